@@ -1,0 +1,1 @@
+"""The hardware of a counter, each device beside its simulator."""

@@ -1,0 +1,159 @@
+"""The open basket (购物车): what has been scanned and not yet paid.
+
+A value: each change gives a new basket. Its document is what the journal keeps, so that a power cut loses nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pos_app.domain.catalog import FoundProduct, Product
+from pos_app.domain.errors import Refusal
+from pos_app.domain.ids import BasketId, Sku
+from pos_app.domain.members import Member
+from pos_app.domain.money import Fen
+from pos_app.domain.pricing.inputs import PricedBasket, PricedLine, PricedMember, Rounding
+from pos_app.domain.quantity import Quantity, checked_quantity, is_whole
+
+MAX_LINES = 500
+"""Lines in one basket: beyond it the cashier is asked to settle first."""
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A good in the basket, with what the screen and the receipt say of it."""
+
+    line: int
+    sku: Sku
+    name: str
+    quantity: Quantity
+    code: str = ""
+    unit: str = ""
+    weighed: bool = False
+    lot: str | None = None
+    manual_price: Fen | None = None
+    reason: str | None = None
+    """Why the price was typed by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """The lines in the order of scanning, and who they are for. Line numbers are never reused in a basket."""
+
+    id: BasketId
+    lines: tuple[BasketLine, ...] = ()
+    next_line: int = 1
+    member: Member | None = None
+    rounding: Rounding = "none"
+
+    def line(self, number: int) -> BasketLine:
+        """Find a line by its number; raise ``Refusal("no_such_line")``."""
+        for line in self.lines:
+            if line.line == number:
+                return line
+        raise Refusal("no_such_line", line=number)
+
+    def with_found(self, found: FoundProduct, lot: str | None = None) -> tuple["Basket", int]:
+        """Add what a scan found; whole pieces of a good that is already there raise its quantity.
+
+        Returns the new basket and the number of the line that changed.
+        """
+        product = found.product
+        for line in self.lines:
+            if _same_good(line, product, lot):
+                return self.with_quantity(line.line, line.quantity + found.quantity), line.line
+        if len(self.lines) >= MAX_LINES:
+            raise Refusal("basket_full", lines=MAX_LINES)
+        added = _new_line(self.next_line, found, lot)
+        return replace(self, lines=(*self.lines, added), next_line=self.next_line + 1), added.line
+
+    def with_quantity(self, number: int, thousandths: int) -> "Basket":
+        """Set a line's quantity; pieces must be whole."""
+        line = self.line(number)
+        quantity = checked_quantity(thousandths)
+        if not line.weighed and not is_whole(quantity):
+            raise Refusal("quantity_pieces", sku=line.sku, line=number)
+        return self._replacing(replace(line, quantity=quantity))
+
+    def with_manual_price(self, number: int, price: Fen, reason: str) -> "Basket":
+        """Set a line's unit price by hand (per kg when weighed), and say why."""
+        if price < 0:
+            raise Refusal("price_negative", line=number)
+        return self._replacing(replace(self.line(number), manual_price=price, reason=reason))
+
+    def without(self, number: int) -> "Basket":
+        """Remove a line."""
+        gone = self.line(number)
+        return replace(self, lines=tuple(line for line in self.lines if line is not gone))
+
+    def with_member(self, member: Member | None) -> "Basket":
+        """Say whose basket it is."""
+        return replace(self, member=member)
+
+    def to_price(self, at: datetime, store: str, zone: str) -> PricedBasket:
+        """Give pricing what it needs."""
+        return PricedBasket(
+            at=at,
+            store=store,
+            zone=zone,
+            lines=[PricedLine(x.line, x.sku, x.quantity, x.lot, x.manual_price) for x in self.lines],
+            member=None if self.member is None else _priced_member(self.member),
+            rounding=self.rounding,
+        )
+
+    def _replacing(self, changed: BasketLine) -> "Basket":
+        return replace(self, lines=tuple(changed if x.line == changed.line else x for x in self.lines))
+
+    def document(self) -> dict[str, Any]:
+        """Give the JSON document that the journal keeps."""
+        return {
+            "id": self.id,
+            "next_line": self.next_line,
+            "rounding": self.rounding,
+            "member": None if self.member is None else _member_document(self.member),
+            "lines": [{name: getattr(line, name) for name in _LINE_FIELDS} for line in self.lines],
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Basket":
+        """Read what ``document`` wrote."""
+        member = document["member"]
+        return cls(
+            id=BasketId(document["id"]),
+            lines=tuple(BasketLine(**{name: line.get(name) for name in _LINE_FIELDS}) for line in document["lines"]),
+            next_line=document["next_line"],
+            member=None if member is None else Member(**{**member, "segments": tuple(member["segments"])}),
+            rounding=document["rounding"],
+        )
+
+
+_LINE_FIELDS = tuple(BasketLine.__dataclass_fields__)
+
+
+def _same_good(line: BasketLine, product: Product, lot: str | None) -> bool:
+    return line.sku == product.sku and line.lot == lot and line.manual_price is None and not line.weighed
+
+
+def _new_line(number: int, found: FoundProduct, lot: str | None) -> BasketLine:
+    product = found.product
+    return BasketLine(
+        line=number,
+        sku=product.sku,
+        name=product.name,
+        quantity=checked_quantity(found.quantity),
+        code=found.code,
+        unit=product.unit,
+        weighed=product.weighed,
+        lot=lot,
+    )
+
+
+def _priced_member(member: Member) -> PricedMember:
+    return PricedMember(member.id, member.tier or None, member.segments, member.points)
+
+
+def _member_document(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in Member.__dataclass_fields__} | {"segments": list(member.segments)}
+
+

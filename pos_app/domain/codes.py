@@ -1,0 +1,73 @@
+"""What a scanned code means. Parsing GS1 is `biip`'s job; this module says which kind of thing it is for us.
+
+The foundation knows goods' GTINs; scale labels, element strings, members, coupons and payment codes join later,
+each as one more kind here.
+"""
+
+from dataclasses import dataclass
+
+from biip import ParseError
+from biip.gtin import Gtin
+
+MAX_CODE_LENGTH = 512
+"""Longer than any code that we issue or read; more is noise on the line."""
+
+_GTIN_LENGTHS = frozenset({8, 12, 13, 14})
+_IN_STORE_PREFIXES = tuple(str(number) for number in range(20, 30))
+_EAN_13 = 13
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsCode:
+    """A GTIN of any length with a right check digit. ``key`` is how the catalog finds it (GTIN-14)."""
+
+    text: str
+    key: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class InStoreCode:
+    """A 13-digit code of the chain's own making (GS1 prefix 20-29): a scale label or a house number."""
+
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MisreadCode:
+    """Digits in the form of a GTIN whose check digit is wrong: scan again."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCode:
+    """Anything else: an own number, a card, a stranger's code. Looked up as it is."""
+
+    text: str
+    key: str
+
+
+ScannedCode = GoodsCode | InStoreCode | MisreadCode | OtherCode
+
+
+def decode(text: str) -> ScannedCode:
+    """Say what a scanned text is. Never raises: a strange code is an `OtherCode`."""
+    code = text.strip()[:MAX_CODE_LENGTH]
+    if len(code) not in _GTIN_LENGTHS or not (code.isascii() and code.isdigit()):
+        return OtherCode(code, code)
+    try:
+        gtin = Gtin.parse(code)
+    except ParseError:
+        return MisreadCode(code)
+    key = gtin.as_gtin_14()
+    if len(code) == _EAN_13 and code.startswith(_IN_STORE_PREFIXES):
+        return InStoreCode(code, key)
+    return GoodsCode(code, key, str(gtin.format))
+
+
+def lookup_key(code: str) -> str:
+    """Give the one form under which a code is kept and found: GTIN-14 for every GTIN, else the text itself."""
+    scanned = decode(code)
+    return scanned.text if isinstance(scanned, MisreadCode) else scanned.key

@@ -1,0 +1,66 @@
+"""Ledger keys: what a fact changes, by which amount (docs/sync.md §1).
+
+A view of an amount is the confirmed base plus the own facts that the base does not contain yet.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pos_app.domain.facts import Position
+from pos_app.domain.ids import DeviceId, Sku
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LedgerKey:
+    """An amount that registers change: a topic (``stock``) and a key in it (an SKU). The scope is the own store."""
+
+    topic: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What one fact adds to one amount. Thousandths for stock."""
+
+    ledger: LedgerKey
+    delta: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEntry:
+    """A pending amount with the position of the fact that made it."""
+
+    position: Position
+    delta: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How far a base contains a register's facts: up to ``through``, but for the ``missing`` (quarantined) ones."""
+
+    through: Position
+    missing: frozenset[Position] = frozenset()
+
+    def contains(self, position: Position) -> bool:
+        """Tell whether the base has this fact in it."""
+        return position <= self.through and position not in self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedAmount:
+    """An amount as headquarters published it, and what of each register is in it."""
+
+    amount: int = 0
+    applied: Mapping[DeviceId, Applied] = field(default_factory=dict)
+
+    def seen_by(self, device: DeviceId, pending: Iterable[PendingEntry]) -> int:
+        """Give the amount as the register ``device`` should see it: base + Σ own entries not yet in the base."""
+        applied = self.applied.get(device)
+        return self.amount + sum(
+            entry.delta for entry in pending if applied is None or not applied.contains(entry.position)
+        )
+
+
+def stock_key(sku: Sku) -> LedgerKey:
+    """Name the stock of a product in the own store."""
+    return LedgerKey("stock", sku)

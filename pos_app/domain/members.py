@@ -1,0 +1,31 @@
+"""Members: who belongs to the brand, the same in every channel.
+
+The foundation carries what a price and a sale need; ledgers and history come with the member issue.
+"""
+
+from dataclasses import dataclass
+
+from pos_app.domain.ids import MemberId
+
+PHONE_TAIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as headquarters publishes it to a store's scope."""
+
+    id: MemberId
+    name: str
+    tier: str = ""
+    phone: str = ""
+    card: str = ""
+    segments: tuple[str, ...] = ()
+    points: int = 0
+    home_store: str = ""
+
+    @property
+    def masked_phone(self) -> str:
+        """The phone with its middle hidden: ``138****8000``."""
+        if len(self.phone) < PHONE_TAIL + 3:
+            return "*" * len(self.phone)
+        return f"{self.phone[:3]}****{self.phone[-PHONE_TAIL:]}"

@@ -1,0 +1,74 @@
+"""The quote: what a basket costs and why, and its JSON document (docs/pricing.md §7)."""
+
+from dataclasses import dataclass
+
+from pos_app.domain.ids import Sku
+from pos_app.domain.money import Fen
+from pos_app.domain.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What one source took off a line: ``promotion:P1``, ``coupon:C1`` or ``points``."""
+
+    source: str
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """One line with its figures: gross − Σ discounts = net."""
+
+    line: int
+    sku: Sku
+    quantity: Quantity
+    unit_price: Fen
+    price_id: str | None
+    gross: Fen
+    discounts: tuple[Discount, ...]
+    net: Fen
+
+    def document(self) -> dict[str, object]:
+        """Give the JSON document of this line."""
+        return {
+            "line": self.line,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "unit_price": self.unit_price,
+            "price_id": self.price_id,
+            "gross": self.gross,
+            "discounts": [{"source": d.source, "amount": d.amount} for d in self.discounts],
+            "net": self.net,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The whole answer: gross − saving − points_amount − rounding = payable, and Σ net = payable + rounding."""
+
+    lines: tuple[QuotedLine, ...]
+    gross: Fen
+    saving: Fen
+    rounding: Fen
+    payable: Fen
+    points_used: int = 0
+    points_amount: Fen = Fen(0)
+    points_earned: int = 0
+    optimal: bool = True
+
+    def document(self) -> dict[str, object]:
+        """Give the JSON document of the quote."""
+        return {
+            "lines": [line.document() for line in self.lines],
+            "promotions": [],
+            "coupons": [],
+            "gross": self.gross,
+            "saving": self.saving,
+            "points_used": self.points_used,
+            "points_amount": self.points_amount,
+            "rounding": self.rounding,
+            "payable": self.payable,
+            "points_earned": self.points_earned,
+            "optimal": self.optimal,
+            "hints": [],
+        }

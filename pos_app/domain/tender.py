@@ -1,0 +1,48 @@
+"""Tenders (支付): how a sale is paid. The foundation takes cash; other kinds join with the cashier's day."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pos_app.domain.errors import Refusal
+from pos_app.domain.money import MAX_FEN, Fen
+
+TenderKind = Literal["cash"]
+
+_NOTES_FEN = (100, 500, 1000, 2000, 5000, 10_000)
+"""Notes of the renminbi, in fen."""
+
+MAX_QUICK_AMOUNTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A payment: ``amount`` settles the sale, ``received`` was handed over, ``change`` went back."""
+
+    kind: TenderKind
+    amount: Fen
+    received: Fen
+    change: Fen = Fen(0)
+
+    def document(self) -> dict[str, Any]:
+        """Give the JSON document in a sale's fact."""
+        return {"kind": self.kind, "amount": self.amount, "received": self.received, "change": self.change}
+
+
+def pay_cash(payable: Fen, received: Fen) -> Tender:
+    """Take cash for a whole sale and work out the change.
+
+    Raises:
+        Refusal: ``cash_short`` when it is not enough, ``money_range`` when it cannot be meant.
+
+    """
+    if received < payable:
+        raise Refusal("cash_short", payable=payable, missing=payable - received)
+    if received > MAX_FEN:
+        raise Refusal("money_range", text=str(received))
+    return Tender("cash", payable, received, Fen(received - payable))
+
+
+def quick_amounts(payable: Fen) -> tuple[Fen, ...]:
+    """Suggest what a customer is likely to hand over: the exact amount, then what whole notes make of it."""
+    rounded = {Fen(-(-payable // note) * note) for note in _NOTES_FEN}
+    return tuple(sorted({payable, *rounded}))[:MAX_QUICK_AMOUNTS]

@@ -1,0 +1,1 @@
+"""Whole chains in one place: demo, replay, bench. The only room that sees both `bootstrap` and `sync.hq`."""

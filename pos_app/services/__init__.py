@@ -1,0 +1,1 @@
+"""Use cases of the counter, a module of verbs each; `ports` names what they need."""

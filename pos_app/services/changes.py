@@ -1,0 +1,20 @@
+"""What kinds of thing a mutation changed; rooms decide whether they care."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A kind of thing that can change."""
+
+    BASKET = "basket"
+    SALE = "sale"
+    OPERATOR = "operator"
+    STOCK = "stock"
+    PRODUCT = "product"
+    PRICE = "price"
+    MEMBER = "member"
+    LINE = "line"
+    """The line to headquarters: its state, what waits, how fresh the replica is."""
+
+
+Changes = frozenset[Kind]

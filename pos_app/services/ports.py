@@ -1,0 +1,129 @@
+"""What the use cases need from the outside, named by need and matched by structure.
+
+All calls are synchronous and run on the counter's one worker thread; none of them touches the network.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from pos_app.domain.basket import Basket
+from pos_app.domain.catalog import FoundProduct
+from pos_app.domain.facts import Fact, Happening
+from pos_app.domain.ids import BasketId, OperatorId, ReceiptNumber
+from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
+from pos_app.domain.members import Member
+from pos_app.domain.operators import Operator
+from pos_app.domain.pricing.inputs import Rulebook
+from pos_app.domain.receipt import Receipt
+
+
+class Clock(Protocol):
+    """Corrected time: this machine's clock plus the offset to headquarters' (docs/sync.md §5)."""
+
+    def now(self) -> datetime:
+        """Give the time now, aware, in the store's own UTC offset."""
+        ...
+
+
+class Ids(Protocol):
+    """Where new identities come from."""
+
+    def new(self) -> UUID:
+        """Make a UUIDv7."""
+        ...
+
+
+class Journal(Protocol):
+    """The register's own file. Each call that writes is one durable transaction, and is whole or not there."""
+
+    def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
+        """Give a happening its place in the chain, with its pending amounts; remove the basket it closes."""
+        ...
+
+    def next_receipt(self, business_date: date) -> ReceiptNumber:
+        """Tell the number that the next sale of the day will have; it is used up by the `append` of that sale."""
+        ...
+
+    def keep_basket(self, basket: Basket) -> None:
+        """Keep the open basket as it is now."""
+        ...
+
+    def drop_basket(self, basket: BasketId) -> None:
+        """Forget a basket that was cleared."""
+        ...
+
+    def open_basket(self) -> Basket | None:
+        """Give back the basket that was open when the register stopped."""
+        ...
+
+    def pending_of(self, key: LedgerKey) -> Sequence[PendingEntry]:
+        """List the pending entries of an amount."""
+        ...
+
+    def sale_by_receipt(self, receipt: str) -> Fact | None:
+        """Find a sale's fact by its receipt number."""
+        ...
+
+    def recent_sales(self, limit: int) -> Sequence[Fact]:
+        """List the newest sales, newest first."""
+        ...
+
+
+class Replica(Protocol):
+    """What headquarters said, as of the last pull. Reading takes well under a millisecond."""
+
+    def by_code(self, key: str) -> FoundProduct | None:
+        """Find goods by a code's lookup key (`domain.codes.lookup_key`)."""
+        ...
+
+    def search(self, text: str, limit: int) -> Sequence[FoundProduct]:
+        """Find goods by part of the name, pinyin initials, SKU, or the last digits of a code; best first."""
+        ...
+
+    def rulebook(self) -> Rulebook:
+        """Give the rules in force; products and prices are read as they are asked for."""
+        ...
+
+    def cursor(self) -> str:
+        """Name the revision of the rules in force: ``chain:120,store:S001:88``."""
+        ...
+
+    def confirmed(self, key: LedgerKey) -> ConfirmedAmount | None:
+        """Give an amount as published, or None when headquarters never spoke of it."""
+        ...
+
+    def operator(self, number: OperatorId) -> Operator | None:
+        """Find who may sign in here."""
+        ...
+
+    def member(self, code: str) -> Member | None:
+        """Find a member by id, card or phone."""
+        ...
+
+
+class PinCheck(Protocol):
+    """How a PIN is held against its hash."""
+
+    def matches(self, pin_hash: str, pin: str) -> bool:
+        """Tell whether the PIN is the one that was hashed."""
+        ...
+
+
+class ReceiptQueue(Protocol):
+    """Where receipts wait for the printer. Never blocks and never fails the sale."""
+
+    def put(self, receipt: Receipt) -> None:
+        """Queue a receipt."""
+        ...
+
+
+class Nudge(Protocol):
+    """How the sync engine learns that there is something to send."""
+
+    def facts_waiting(self) -> None:
+        """Say that a fact was appended. Returns at once."""
+        ...
+
+

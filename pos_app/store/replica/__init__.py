@@ -1,0 +1,1 @@
+"""replica.db: what headquarters said. Expendable, written by the sync engine alone."""

@@ -1,0 +1,1 @@
+"""The rooms of the counter, a folder each: view, presenter, model."""

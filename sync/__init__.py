@@ -1,0 +1,1 @@
+"""What passes between a store and headquarters, and both ends of it."""

@@ -1,0 +1,1 @@
+"""Headquarters: a stateless ASGI service over one database, a folder per business."""

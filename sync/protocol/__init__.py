@@ -1,0 +1,1 @@
+"""What both ends agree on: wire documents, compression, signatures, the replica's schema."""

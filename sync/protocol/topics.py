@@ -1,0 +1,125 @@
+"""The topics of publications: the shape of each document's body, and in which scope it lives.
+
+A register keeps what it does not know (`docs/sync.md` §3).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+PRODUCT: Final = "product"
+"""Scope ``chain``; key: SKU."""
+PRICE: Final = "price"
+"""Scope of the row (``chain``, ``zone:…``, ``store:…``); key: row id; body: the row of docs/pricing.md §1."""
+OPERATOR: Final = "operator"
+"""Scope ``store:…``; key: operator number."""
+MEMBER: Final = "member"
+"""Scope ``store:…`` of each store that the member belongs to; key: member id."""
+STOCK: Final = "stock"
+"""Scope ``store:…``; key: SKU; carries ``applied``."""
+STORE: Final = "store"
+"""Scope ``store:…``; key: store id; what the register prints and shows of its store."""
+
+STAGED: Final = frozenset({PRICE, "promotion", "coupon_template", "points"})
+"""Topics that take effect together, when nothing more waits."""
+
+
+class BarcodeBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A code on the goods and the unit it stands for (thousandths)."""
+
+    code: str
+    unit: str = ""
+    quantity: int = 1000
+
+
+class UnitBody(msgspec.Struct, frozen=True):
+    """A unit of sale (thousandths of the product's own)."""
+
+    name: str
+    quantity: int
+
+
+class ProductBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A product."""
+
+    sku: str
+    name: str
+    name_en: str = ""
+    initials: str = ""
+    """Pinyin initials of the name, made at headquarters: ``wcdm`` for 五常大米."""
+    categories: Sequence[str] = ()
+    brand: str = ""
+    tags: Sequence[str] = ()
+    weighed: bool = False
+    unit: str = ""
+    spec: str = ""
+    plu: str = ""
+    units: Sequence[UnitBody] = ()
+    barcodes: Sequence[BarcodeBody] = ()
+
+
+class PriceBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A price row of docs/pricing.md §1; instants in ISO 8601 with an offset."""
+
+    id: str
+    sku: str
+    kind: Literal["base", "campaign", "member", "lot"]
+    amount: int
+    scope: str = "chain"
+    channel: Literal["all", "store", "online"] = "all"
+    starts: str | None = msgspec.field(default=None, name="from")
+    ends: str | None = msgspec.field(default=None, name="to")
+    tiers: Sequence[str] = ()
+    lot: str | None = None
+
+
+class OperatorBody(msgspec.Struct, frozen=True):
+    """Who may sign in at this store."""
+
+    id: str
+    name: str
+    role: Literal["cashier", "associate", "manager"]
+    pin_hash: str
+
+
+class MemberBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A member of this store."""
+
+    id: str
+    name: str = ""
+    tier: str = ""
+    phone: str = ""
+    card: str = ""
+    segments: Sequence[str] = ()
+    points: int = 0
+    home_store: str = ""
+
+
+class AppliedBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far an amount contains a register's facts; ``missing`` are quarantined (epoch, seq) pairs below."""
+
+    epoch: int
+    seq: int
+    missing: Sequence[tuple[int, int]] = ()
+
+
+class StockBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is on hand in this store (thousandths), and what of each register is in it."""
+
+    sku: str
+    on_hand: int
+    applied: Mapping[str, AppliedBody] = {}
+
+
+class StoreBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The store as its registers show it."""
+
+    id: str
+    name: str
+    zone: str = ""
+    address: str = ""
+    phone: str = ""
+    utc_offset_minutes: int = 480
+
+

@@ -1,0 +1,109 @@
+"""The documents on the wire, as `msgspec` structs: decoded and validated in one step.
+
+Amounts are integers (fen, thousandths). A cursor is written ``chain:120,store:S001:88`` (scopes sorted).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+WIRE_VERSION = 1
+
+MAX_BATCH_FACTS = 200
+MAX_FACTS_BODY_BYTES = 8 * 1024 * 1024
+MAX_CHUNK_DOCUMENTS = 500
+MAX_WAIT_S = 25
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """`POST /v1/devices/enrol`: a one-time code and the public key (Ed25519, hex) that the register made."""
+
+    code: str
+    public_key: str
+    wire_version: int = WIRE_VERSION
+
+
+class EnrolAnswer(msgspec.Struct, frozen=True):
+    """Who the register is from now on."""
+
+    device: str
+    store: str
+    store_name: str
+    zone: str
+    register: int
+    epoch: int
+    incarnation: str
+    scopes: list[str]
+    utc_offset_minutes: int
+    time: str
+    receipts: dict[str, int] = {}
+    """The highest receipt number seen, by business date: numbering goes on from there."""
+
+
+class FactException(msgspec.Struct, frozen=True):
+    """A fact whose business meaning could not be honoured; stored all the same."""
+
+    epoch: int
+    seq: int
+    code: str
+    details: dict[str, Any] = {}
+
+
+class FactsAnswer(msgspec.Struct, frozen=True):
+    """`POST /v1/devices/{device}/facts`: how far HQ has the chain. The register goes on from here, even if lower."""
+
+    acked_epoch: int
+    acked_seq: int
+    incarnation: str
+    time: str
+    exceptions: list[FactException] = []
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of `GET /v1/changes`: a document in its newest revision, or that it is gone."""
+
+    scope: str
+    rev: int
+    topic: str
+    key: str
+    body: dict[str, Any] | None = None
+    deleted: bool = False
+
+
+class ChunkEnd(msgspec.Struct, frozen=True, tag_field="end", tag="chunk"):
+    """The last line of a chunk. ``after`` is the cursor it follows; ``checksum`` is BLAKE2b-256 (hex) of all
+    lines before it, newlines included."""
+
+    after: str
+    cursor: str
+    incarnation: str
+    time: str
+    more: bool
+    count: int
+    checksum: str
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """The body of every refusal: a code, the field at fault, HQ's time and the facts of the case."""
+
+    code: str
+    field: str = ""
+    time: str = ""
+    details: dict[str, Any] = {}
+
+
+def cursor_text(revs: Mapping[str, int]) -> str:
+    """Write a cursor."""
+    return ",".join(f"{scope}:{rev}" for scope, rev in sorted(revs.items()))
+
+
+def parse_cursor(text: str) -> dict[str, int]:
+    """Read a cursor; raise ``ValueError`` when it is malformed."""
+    revs: dict[str, int] = {}
+    for part in filter(None, text.split(",")):
+        scope, _, rev = part.rpartition(":")
+        if not scope or not rev.isdecimal():
+            raise ValueError(f"cursor: {part!r} is not scope:rev")
+        revs[scope] = int(rev)
+    return revs

@@ -1,0 +1,1 @@
+"""tests: see tests/conftest.py for the fixtures."""

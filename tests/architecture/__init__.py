@@ -1,0 +1,1 @@
+"""architecture: see tests/conftest.py for the fixtures."""

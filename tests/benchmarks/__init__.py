@@ -1,0 +1,1 @@
+"""benchmarks: see tests/conftest.py for the fixtures."""

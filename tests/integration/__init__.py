@@ -1,0 +1,1 @@
+"""integration: see tests/conftest.py for the fixtures."""

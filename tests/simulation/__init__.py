@@ -1,0 +1,1 @@
+"""simulation: see tests/conftest.py for the fixtures."""

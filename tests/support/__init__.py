@@ -1,0 +1,1 @@
+"""support: see tests/conftest.py for the fixtures."""

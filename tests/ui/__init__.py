@@ -1,0 +1,1 @@
+"""ui: see tests/conftest.py for the fixtures."""

@@ -1,0 +1,1 @@
+"""unit: see tests/conftest.py for the fixtures."""
