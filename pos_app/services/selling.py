@@ -15,6 +15,7 @@ from pos_app.domain.ids import BasketId, OperatorId, SaleId
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.price import price
 from pos_app.domain.pricing.quote import Quote
+from pos_app.domain.quantity import Quantity
 from pos_app.domain.receipt import Receipt, receipt_of
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid
 from pos_app.domain.tender import Tender, pay_cash
@@ -70,8 +71,8 @@ class Selling:
         """Price the basket as it stands."""
         return self._priced(self._basket, None)
 
-    def scan(self, text: str) -> BasketView:
-        """Add what a code stands for.
+    def scan(self, text: str, times: int = 1) -> BasketView:
+        """Add what a code stands for, that many times.
 
         Raises:
             Refusal: ``code_misread`` (check digit), ``code_unknown``, or what pricing and the basket refuse.
@@ -83,7 +84,7 @@ class Selling:
         found = self._parts.replica.by_code(code.key)
         if found is None:
             raise Refusal("code_unknown", text=code.text)
-        return self.add(FoundProduct(found.product, found.quantity, code.text))
+        return self.add(FoundProduct(found.product, Quantity(found.quantity * times), code.text))
 
     def add(self, found: FoundProduct) -> BasketView:
         """Add goods that were found by scanning or searching."""

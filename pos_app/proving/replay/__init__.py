@@ -1,0 +1,1 @@
+"""Real baskets rung through registers and headquarters, and reconciled to the cent."""
