@@ -121,5 +121,3 @@ class StoreBody(msgspec.Struct, frozen=True, omit_defaults=True):
     address: str = ""
     phone: str = ""
     utc_offset_minutes: int = 480
-
-

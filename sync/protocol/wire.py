@@ -15,6 +15,17 @@ MAX_FACTS_BODY_BYTES = 8 * 1024 * 1024
 MAX_CHUNK_DOCUMENTS = 500
 MAX_WAIT_S = 25
 
+JSON_LINES = "application/jsonl"
+"""The media type of facts and of changes; the body is compressed as its ``Content-Encoding`` says."""
+SNAPSHOT_TYPE = "application/vnd.granary.snapshot"
+"""The media type of a snapshot: a SQLite file, ``zstd`` as a whole; ranges count compressed bytes."""
+CHECKSUM_HEADER = "Granary-Checksum"
+"""BLAKE2b-256 (hex) of a snapshot's compressed bytes; its ``ETag`` is the same in quotes."""
+TIME_HEADER = "Granary-Time"
+"""Headquarters' time (ISO 8601) where the body has no place for it."""
+WIRE_HEADER = "Granary-Wire"
+"""The asking register's `WIRE_VERSION`."""
+
 
 class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     """`POST /v1/devices/enrol`: a one-time code and the public key (Ed25519, hex) that the register made."""
@@ -73,7 +84,8 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ChunkEnd(msgspec.Struct, frozen=True, tag_field="end", tag="chunk"):
     """The last line of a chunk. ``after`` is the cursor it follows; ``checksum`` is BLAKE2b-256 (hex) of all
-    lines before it, newlines included."""
+    lines before it, newlines included.
+    """
 
     after: str
     cursor: str
