@@ -177,3 +177,39 @@ def test_the_blocker_really_blocks(module: str) -> None:
     done = _in_a_process_of_its_own(BLOCKER, f"import {module}")
 
     assert "is not there" in done.stderr
+
+
+WINDOW = ("pos_app.ui", "pos_app.store", "pos_app.services", "pos_app.devices")
+NOT_IN_THE_WINDOW = ("httpx", "apscheduler", "litestar", "uvicorn", "jinja2", "sync.hq", "pos_app.proving")
+
+
+def _loaded_of(names: tuple[str, ...]) -> str:
+    return f"print(*sorted(name for name in {names!r} if name in sys.modules))"
+
+
+def test_the_window_loads_no_line_and_no_schedule() -> None:
+    load_window = "\n".join(f"load({package!r})" for package in WINDOW)
+
+    done = _in_a_process_of_its_own(
+        "import importlib, pkgutil, sys",
+        LOAD_EVERY_MODULE_OF,
+        load_window,
+        "import pos_app.bootstrap",
+        _loaded_of(NOT_IN_THE_WINDOW),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+def test_a_line_in_the_window_would_be_seen() -> None:
+    done = _in_a_process_of_its_own("import sys, httpx", _loaded_of(NOT_IN_THE_WINDOW))
+
+    assert done.stdout.split() == ["httpx"]
+
+
+def test_the_door_loads_no_room() -> None:
+    done = _in_a_process_of_its_own("import sys, pos_app.cli", _loaded_of(("PySide6", "sqlalchemy", *WINDOW)))
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
