@@ -1,0 +1,170 @@
+"""What the window is handed, named by need and matched by structure; `pos_app.bootstrap` joins it.
+
+`Register` is the one thing given to `pos_app.ui.application.run`. It knows no Qt. Which thread calls what:
+
+- ``open``, and every verb of the ``Counter`` that it gives: the counter's one worker thread, in order. So the
+  journal's and replica's connections may be made there.
+- ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``: the errand thread; they may take seconds.
+- ``listen`` and ``close``: the GUI thread; ``tell`` may be called back from any thread, at any time.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pos_app.domain.receipt import Receipt
+from pos_app.services.changes import Changes
+from pos_app.services.looking_up import LookingUp
+from pos_app.services.receipts import Receipts
+from pos_app.services.selling import Selling
+from pos_app.services.signing_in import SigningIn
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which register this is. All but the version are empty until it is enrolled."""
+
+    version: str
+    store: str = ""
+    store_name: str = ""
+    device: str = ""
+    headquarters: str = ""
+    """The address that it is enrolled at."""
+    fingerprint: str = ""
+    """The device key's, to compare with headquarters' page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong last on the line: a Breakdown's code and details, and when."""
+
+    code: str
+    at: datetime
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatus:
+    """The line to headquarters as last heard. Instants are corrected and carry the store's offset."""
+
+    online: bool = False
+    since: datetime | None = None
+    """Since when it is as it is."""
+    waiting: int = 0
+    """Facts that headquarters has not acknowledged."""
+    prices_as_of: datetime | None = None
+    heard_at: datetime | None = None
+    """When headquarters answered last, whatever it said."""
+    pulled_at: datetime | None = None
+    """When the replica stood at headquarters' newest."""
+    busy: bool = False
+    """A pull or snapshot is under way."""
+    offset_ms: int | None = None
+    """Headquarters' clock less this machine's."""
+    cursor: Mapping[str, int] = field(default_factory=dict)
+    """Scope to revision."""
+    acknowledged: str = ""
+    """The newest acknowledged fact's place, ``epoch:seq``."""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterStatus:
+    """The receipt printer. ``queued`` receipts wait for it."""
+
+    state: Literal["ready", "down", "none"] = "none"
+    queued: int = 0
+    code: str = ""
+    """The Breakdown's code when it is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Kinds of thing that changed without the window asking (a pull was applied)."""
+
+    kinds: Changes
+
+
+Notice = LineStatus | PrinterStatus | Changed
+
+
+class Renderings(Protocol):
+    """How a receipt looks."""
+
+    def text(self, receipt: Receipt) -> Sequence[str]:
+        """Lay it out as lines of a fixed pitch, as the printer would."""
+        ...
+
+    def picture(self, receipt: Receipt) -> bytes:
+        """Draw it as a PNG."""
+        ...
+
+
+class Counter(Protocol):
+    """The use cases of an enrolled register."""
+
+    @property
+    def selling(self) -> Selling:
+        """The basket."""
+        ...
+
+    @property
+    def receipts(self) -> Receipts:
+        """The sales as paper."""
+        ...
+
+    @property
+    def signing_in(self) -> SigningIn:
+        """Who is at the register."""
+        ...
+
+    @property
+    def looking_up(self) -> LookingUp:
+        """Questions about goods."""
+        ...
+
+
+class Register(Protocol):
+    """Everything behind the window."""
+
+    @property
+    def identity(self) -> Identity:
+        """Which register this is, as of now (cheap, any thread)."""
+        ...
+
+    @property
+    def renderings(self) -> Renderings:
+        """How receipts look."""
+        ...
+
+    def open(self) -> Counter | None:
+        """Open the register's files; None when it is not enrolled yet. Raises ``Breakdown``."""
+        ...
+
+    def enrol(self, address: str, code: str) -> Identity:
+        """Enrol with a one-time code and fetch the first snapshot; the window then calls ``open``.
+
+        Raises ``Refusal`` (the code is wrong, used or too old; the address is malformed) or ``Breakdown``.
+        """
+        ...
+
+    def listen(self, tell: Callable[[Notice], None]) -> None:
+        """Begin to tell what happens; at once the newest ``LineStatus`` and ``PrinterStatus``."""
+        ...
+
+    def pull_now(self) -> None:
+        """Ask the sync engine to push and pull without waiting for its turn."""
+        ...
+
+    def fetch_again(self) -> None:
+        """Ask the sync engine for a whole new replica."""
+        ...
+
+    def print_test(self) -> None:
+        """Print a test page; raise ``PrinterDown`` when it cannot be."""
+        ...
+
+    def close(self) -> None:
+        """Stop what was started; the window is gone."""
+        ...
