@@ -30,7 +30,7 @@ COMMANDS = {
     "hq": Command("sync.hq.main:main", "headquarters: serve, import, enrol-code"),
     "quote": Command("pos_app.proving.quote_stream:main", "price the baskets of a JSON document or of JSON Lines"),
     "decode": Command("pos_app.proving.decode:main", "say what scanned codes mean"),
-    "replay": Command("pos_app.proving.replay.command:main", "ring a year of real baskets through a chain and reconcile"),
+    "replay": Command("pos_app.proving.replay.command:main", "ring real baskets through a chain and reconcile"),
     "bench": Command("pos_app.proving.bench.command:main", "measure, each figure beside its floor"),
 }
 

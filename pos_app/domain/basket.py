@@ -155,5 +155,3 @@ def _priced_member(member: Member) -> PricedMember:
 
 def _member_document(member: Member) -> dict[str, Any]:
     return {name: getattr(member, name) for name in Member.__dataclass_fields__} | {"segments": list(member.segments)}
-
-

@@ -15,7 +15,7 @@ ZERO = Fen(0)
 MAX_FEN = Fen(10**12)
 """The largest amount that a person may type: ten thousand million yuan."""
 
-_PLAIN = re.compile(r"([+-]?)(\d{1,10})(?:\.(\d{1,2}))?")
+_PLAIN = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,2}))?")
 
 
 def half_up(numerator: int, denominator: int) -> int:

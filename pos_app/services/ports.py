@@ -125,5 +125,3 @@ class Nudge(Protocol):
     def facts_waiting(self) -> None:
         """Say that a fact was appended. Returns at once."""
         ...
-
-

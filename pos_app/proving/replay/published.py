@@ -62,9 +62,7 @@ def _seen(starts: datetime, baskets: Iterable[SourceBasket]) -> dict[str, _Seen]
         for line in basket.lines:
             counts = seen.setdefault(line.sku, _Seen(Counter(), {}))
             counts.shelf.update(part.unit_price for part in parts_of(line.shelf, line.pieces))
-            counts.paid.setdefault(day, Counter()).update(
-                part.unit_price for part in parts_of(line.paid, line.pieces)
-            )
+            counts.paid.setdefault(day, Counter()).update(part.unit_price for part in parts_of(line.paid, line.pieces))
     return seen
 
 

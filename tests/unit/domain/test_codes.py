@@ -1,0 +1,37 @@
+"""What a scanned code means."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_app.domain.codes import GoodsCode, InStoreCode, MisreadCode, OtherCode, decode, lookup_key
+
+
+@pytest.mark.parametrize("code", ["6901234567892", "96385074", "036000291452", "16901234567899"])
+def test_goods_codes_of_every_length_have_one_key_of_fourteen_digits(code: str) -> None:
+    scanned = decode(code)
+    assert isinstance(scanned, GoodsCode)
+    assert scanned.key == code.rjust(14, "0")
+
+
+def test_a_upc_is_found_by_its_thirteen_digits_too() -> None:
+    assert lookup_key("036000291452") == lookup_key("0036000291452")
+
+
+def test_a_wrong_check_digit_is_a_misread() -> None:
+    assert decode("6901234567890") == MisreadCode("6901234567890")
+
+
+def test_the_chains_own_numbers_are_told_from_goods() -> None:
+    assert isinstance(decode("2012345678903"), InStoreCode)
+
+
+@pytest.mark.parametrize("code", ["", "RICE5", "SHC000000017", "１２３４５６７８", "12345"])
+def test_anything_else_is_looked_up_as_it_is(code: str) -> None:
+    assert decode(code) == OtherCode(code, code)
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_too_strange(text: str) -> None:
+    assert decode(text) == decode(text)
+    assert isinstance(lookup_key(text), str)
