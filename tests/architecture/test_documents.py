@@ -12,6 +12,8 @@ from tests.architecture.tree import ROOT
 
 DOCUMENTS = sorted(path for folder in (".", "docs", "decisions") for path in (ROOT / folder).glob("*.md"))
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
+ELSEWHERE = r"(?<![\w.>}*])/(home|Users|work)/\w+|\.\./shared"
+TEXT = {"", ".css", ".csv", ".html", ".json", ".lock", ".md", ".mako", ".py", ".spec", ".sql", ".toml"}
 TRANSLATIONS = ROOT / "resources" / "translations"
 
 
@@ -97,7 +99,30 @@ def test_every_rule_of_make_is_phony_or_a_file() -> None:
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
 
-    assert [link for link in links if not (document.parent / link).exists()] == []
+    targets = [(document.parent / link).resolve() for link in links]
+    assert [str(target) for target in targets if not target.exists() or ROOT not in target.parents] == []
+
+
+def test_no_file_names_a_place_on_one_machine() -> None:
+    """The project stands alone: no home folder, nothing beside the checkout."""
+    folders = [".ci", *(name.strip("/") for name in planned_rooms(_read("ARCHITECTURE.md")))]
+    files = [path for path in ROOT.iterdir() if path.is_file()]
+    files += [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    named = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in files
+        if path.suffix in TEXT and "__pycache__" not in path.parts
+        for found in [re.search(ELSEWHERE, path.read_text(encoding="utf-8"))]
+        if found
+    ]
+
+    assert named == []
+
+
+def test_a_place_on_one_machine_would_be_seen() -> None:
+    somebody = "home"
+
+    assert re.search(ELSEWHERE, f"see /{somebody}/me/granary")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

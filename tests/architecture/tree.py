@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ("pos_app", "sync")
-TESTED = (*SOURCE, "tests")
+TESTED = (*SOURCE, "tests", "tools")
 
 
 @dataclass(frozen=True)
