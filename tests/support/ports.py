@@ -1,0 +1,174 @@
+"""Fakes of the counter's ports, for tests of the use cases alone: all in memory, nothing clever."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from pos_app.domain.basket import Basket
+from pos_app.domain.catalog import FoundProduct, Product
+from pos_app.domain.codes import lookup_key
+from pos_app.domain.errors import DiskFull
+from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, next_fact
+from pos_app.domain.ids import BasketId, DeviceId, OperatorId, ReceiptNumber
+from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
+from pos_app.domain.members import Member
+from pos_app.domain.operators import Operator
+from pos_app.domain.pricing.inputs import PricedProduct, PriceRow, Rulebook
+from pos_app.domain.receipt import Receipt
+
+DEVICE = DeviceId("S001-R1")
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock that a test turns."""
+
+    at: datetime = datetime(2026, 6, 18, 10, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Give the time it was turned to."""
+        return self.at
+
+    def turn(self, by: timedelta) -> None:
+        """Turn it on."""
+        self.at += by
+
+
+@dataclass(slots=True)
+class CountedIds:
+    """Identities 1, 2, 3 …."""
+
+    last: int = 0
+
+    def new(self) -> UUID:
+        """Give the next one."""
+        self.last += 1
+        return UUID(int=self.last)
+
+
+@dataclass(slots=True)
+class MemoryJournal:
+    """A journal that forgets everything with the test; ``full`` makes every write fail as a full disk does."""
+
+    facts: list[Fact] = field(default_factory=list)
+    pending: list[tuple[LedgerKey, PendingEntry]] = field(default_factory=list)
+    baskets: dict[BasketId, Basket] = field(default_factory=dict)
+    full: bool = False
+
+    def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
+        """Append to the chain."""
+        self._write()
+        last = self.facts[-1] if self.facts else None
+        head = ChainHead(Position(1, 0), GENESIS) if last is None else ChainHead(last.position, last.hash)
+        fact = next_fact(DEVICE, head, happening)
+        self.facts.append(fact)
+        self.pending += [(entry.ledger, PendingEntry(fact.position, entry.delta)) for entry in pending]
+        if closes is not None:
+            self.baskets.pop(closes, None)
+        return fact
+
+    def next_receipt(self, business_date: date) -> ReceiptNumber:
+        """Count the day's sales."""
+        today = [fact for fact in self.facts if fact.body.get("business_date") == business_date.isoformat()]
+        return ReceiptNumber(DEVICE, business_date, len(today) + 1)
+
+    def keep_basket(self, basket: Basket) -> None:
+        """Keep it."""
+        self._write()
+        self.baskets[basket.id] = basket
+
+    def drop_basket(self, basket: BasketId) -> None:
+        """Forget it."""
+        self._write()
+        self.baskets.pop(basket, None)
+
+    def open_basket(self) -> Basket | None:
+        """Give the kept one."""
+        return next(iter(self.baskets.values()), None)
+
+    def pending_of(self, key: LedgerKey) -> Sequence[PendingEntry]:
+        """List the entries of a key."""
+        return [entry for ledger, entry in self.pending if ledger == key]
+
+    def sale_by_receipt(self, receipt: str) -> Fact | None:
+        """Search the facts."""
+        return next((fact for fact in self.facts if fact.body.get("receipt") == receipt), None)
+
+    def recent_sales(self, limit: int) -> Sequence[Fact]:
+        """List sales, newest first."""
+        return [fact for fact in reversed(self.facts) if fact.kind == "sale"][:limit]
+
+    def _write(self) -> None:
+        if self.full:
+            raise DiskFull("disk_full")
+
+
+@dataclass(slots=True)
+class MemoryReplica:
+    """What headquarters would have said."""
+
+    products: list[Product] = field(default_factory=list)
+    prices: list[PriceRow] = field(default_factory=list)
+    amounts: dict[LedgerKey, ConfirmedAmount] = field(default_factory=dict)
+    operators: list[Operator] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+
+    def by_code(self, key: str) -> FoundProduct | None:
+        """Search all barcodes."""
+        for product in self.products:
+            for barcode in product.barcodes:
+                if lookup_key(barcode.code) == key:
+                    return FoundProduct(product, barcode.quantity, barcode.code)
+        return None
+
+    def search(self, text: str, limit: int) -> Sequence[FoundProduct]:
+        """Search all names."""
+        return [FoundProduct(product) for product in self.products if text in product.name][:limit]
+
+    def rulebook(self) -> Rulebook:
+        """Gather the rules."""
+        products = {p.sku: PricedProduct(p.sku, p.categories, p.brand, p.tags, p.weighed) for p in self.products}
+        prices = {sku: [row for row in self.prices if row.sku == sku] for sku in products}
+        return Rulebook(products, prices)
+
+    def cursor(self) -> str:
+        """Name a revision."""
+        return "chain:1,store:S001:1"
+
+    def confirmed(self, key: LedgerKey) -> ConfirmedAmount | None:
+        """Search the amounts."""
+        return self.amounts.get(key)
+
+    def operator(self, number: OperatorId) -> Operator | None:
+        """Search the operators."""
+        return next((each for each in self.operators if each.id == number), None)
+
+    def member(self, code: str) -> Member | None:
+        """Search the members."""
+        return next((each for each in self.members if code in {each.id, each.card, each.phone}), None)
+
+
+@dataclass(slots=True)
+class PlainPins:
+    """Holds a PIN against itself."""
+
+    def matches(self, pin_hash: str, pin: str) -> bool:
+        """Compare."""
+        return pin_hash == pin
+
+
+@dataclass(slots=True)
+class Tray:
+    """Where receipts pile up, and how often the sync engine was nudged."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    nudges: int = 0
+
+    def put(self, receipt: Receipt) -> None:
+        """Pile up."""
+        self.receipts.append(receipt)
+
+    def facts_waiting(self) -> None:
+        """Count."""
+        self.nudges += 1
