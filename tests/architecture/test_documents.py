@@ -167,6 +167,23 @@ def test_locks_carry_hashes_and_name_no_host(lock: Path) -> None:
     assert not re.search(r"https?://|file:|--index-url|--find-links", text)
 
 
+def test_the_locks_know_every_dependency() -> None:
+    project = tomllib.loads(_read("pyproject.toml"))["project"]
+    wanted = {
+        "run": project["dependencies"],
+        "test": project["dependencies"] + project["optional-dependencies"]["test"],
+    }
+    for lock in LOCKS:
+        locked = {_plain(name) for name in re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE)}
+        names = {_plain(re.split(r"[^\w.-]", line)[0]) for line in wanted[lock.stem]}
+
+        assert names - locked == set(), "run `make locks`"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def test_the_lock_of_a_till_is_part_of_the_lock_for_tests() -> None:
     run, test = (
         set(re.findall(r"^[\w.-]+==[^\s\\]+", lock.read_text(encoding="utf-8"), re.MULTILINE)) for lock in LOCKS
