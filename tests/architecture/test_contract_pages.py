@@ -1,0 +1,71 @@
+"""The tables and examples of docs/sync.md and docs/pricing.md, held against the code that must mean the same."""
+
+import json
+import re
+
+import pytest
+
+from pos_app.domain.facts import read_fact
+from sync.protocol import topics, wire
+from tests.architecture.tree import ROOT
+
+SYNC = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
+PRICING = (ROOT / "docs/pricing.md").read_text(encoding="utf-8")
+
+
+def rows(page: str, heading: str) -> dict[str, list[str]]:
+    """Read the table whose first column has this heading: first cell without ticks → the other cells."""
+    _, _, rest = page.partition(f"\n| {heading} |")
+    lines = rest.split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
+    return {first: others for first, *others in cells}
+
+
+def test_the_fact_on_the_page_is_read_and_has_the_hash_on_the_page() -> None:
+    example = next(block for block in SYNC.split("```") if '"signed_in"' in block).removeprefix("json").strip()
+    promised = re.search(r"has the hash `(\w{64})`", SYNC)
+    assert promised is not None
+
+    fact = read_fact(example.encode())
+
+    assert fact.hash.hex() == promised[1]
+
+
+def test_the_page_lists_every_topic_and_no_other() -> None:
+    known = {value for name, value in vars(topics).items() if name.isupper() and isinstance(value, str)}
+
+    assert set(rows(SYNC, "topic")) == known
+
+
+def test_the_page_lists_every_limit_with_its_figure() -> None:
+    known = {
+        name: str(value)
+        for name, value in vars(wire).items()
+        if name.startswith(("MAX_", "WIRE_VERSION")) and isinstance(value, int)
+    }
+
+    assert {name: cells[0] for name, cells in rows(SYNC, "limit").items()} == known
+
+
+def test_every_kind_of_fact_that_the_counter_writes_is_named_on_the_page() -> None:
+    named = set(re.findall(r"`(\w+)`", SYNC.split("Kinds:")[1].split("\n")[0]))
+    services = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pos_app").rglob("*.py"))
+    written = set(re.findall(r"Happening\(\s*(?:kind=)?\"(\w+)\"", services)) | set(
+        re.findall(r"^\w*FACT_KIND\w* = \"(\w+)\"", services, re.MULTILINE)
+    )
+
+    assert "sale" in written
+    assert written <= named
+
+
+@pytest.mark.parametrize("page", [SYNC, PRICING], ids=["sync", "pricing"])
+def test_every_json_document_on_a_page_is_json(page: str) -> None:
+    documents = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+
+    assert documents
+    for document in documents:
+        json.loads(document)
+
+
+def test_a_table_with_another_figure_would_be_seen() -> None:
+    assert rows("\n| limit | is |\n|---|---|\n| `MAX_WAIT_S` | 26 |\n", "limit") == {"MAX_WAIT_S": ["26"]}
