@@ -18,7 +18,10 @@ MAX_POSITIONAL = 4
 VAGUE = frozenset({"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"})
 DOORS = ("pos_app/__main__.py", "pos_app/cli.py", "pos_app/bootstrap.py")
 BROAD = frozenset({"Exception", "BaseException"})
-EDGES: dict[str, str] = {}
+EDGES = {
+    "pos_app/ui/runtime/tasks.py": "worker loop: the thread lives on, and the window's own edge raises it",
+    "sync/client/worker.py": "worker loop: the other duties go on, and this one rests",
+}
 """The files that may catch everything, and which edge each is: slot runner, request handler or worker loop."""
 LEFT_OVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 IGNORE = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:|mypy:)(?P<rest>.*)")

@@ -1,6 +1,5 @@
 """What a document lists is compared with what is there: commands, targets, rooms, links, locks, translations."""
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -14,7 +13,6 @@ DOCUMENTS = sorted(path for folder in (".", "docs", "decisions") for path in (RO
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 ELSEWHERE = r"(?<![\w.>}*])/(home|Users|work)/\w+|\.\./shared"
 TEXT = {"", ".css", ".csv", ".html", ".json", ".lock", ".md", ".mako", ".py", ".spec", ".sql", ".toml"}
-TRANSLATIONS = ROOT / "resources" / "translations"
 
 
 def _read(name: str) -> str:
@@ -190,14 +188,3 @@ def test_the_lock_of_a_till_is_part_of_the_lock_for_tests() -> None:
     )
 
     assert run <= test
-
-
-def test_every_language_says_the_same_things() -> None:
-    texts = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(TRANSLATIONS.glob("*.json"))}
-
-    assert {"zh_CN", "en"} <= set(texts)
-    first, *others = texts.values()
-    for other in others:
-        assert set(other) == set(first)
-        for key, text in first.items():
-            assert set(re.findall(r"\{\w+\}", str(other[key]))) == set(re.findall(r"\{\w+\}", str(text))), key
