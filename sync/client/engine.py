@@ -1,0 +1,213 @@
+"""The store's sync engine as a whole: one push, one pull, and what the line is like.
+
+No thread, no schedule and no waiting of its own (but a held question): `agent` drives it in a process beside the
+register, `granary replay` drives many in one process, tests drive it step by step.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from pos_app.domain.errors import GranaryError, LineTalksRubbish, Refusal
+from sync.client.health import JOURNAL_BEHIND, Direction, Health, no_progress
+from sync.client.ports import FactSource, ReplicaSink
+from sync.client.pull import Pull, SnapshotNeeded
+from sync.client.push import Push, Pushed
+from sync.client.report import EVERYTHING, Changed, Status
+from sync.client.sharing import SharedSink, SharedSource
+from sync.client.signing import Identity
+from sync.client.snapshot import SnapshotFetch
+from sync.client.transport import HqLine
+from sync.protocol.wire import cursor_text
+
+BREATH_S = 0.01
+"""Between two chunks of a large pull, so that the counter gets its turn on a small machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What one pull came to."""
+
+    topics: frozenset[str]
+    documents: int
+    snapshot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What an engine stands on. ``spool`` is a folder for what may be lost."""
+
+    line: HqLine
+    identity: Identity
+    source: FactSource
+    sink: ReplicaSink
+    spool: Path
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """Whether anything went over the line: having nothing to send proves nothing."""
+
+    happened: bool = True
+
+
+class SyncEngine:
+    """Push, pull, status. Push and pull may run on two threads; a hand's pull on a third."""
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        *,
+        changed: Callable[[Changed], None] = lambda _: None,
+        breathe: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Stand ready. ``changed`` hears, on the pulling thread, what readers of the replica now see differently."""
+        self._line = wiring.line
+        self._clock = wiring.line.clock
+        self._source = SharedSource(wiring.source)
+        self._sink = SharedSink(wiring.sink)
+        self._push = Push(wiring.line, wiring.identity, self._source, self._sink)
+        self._pull = Pull(wiring.line, self._sink)
+        self._snapshot = SnapshotFetch(wiring.line, self._sink, wiring.spool)
+        self._memory = _PullMemory(wiring.spool / "pulled.json")
+        self._health = Health(self._clock.now())
+        self._changed = changed
+        self._breathe = breathe
+        self._fetching = Lock()
+        self._generation = 0
+        self._busy = 0
+
+    def push_once(self) -> Pushed:
+        """Send one batch; ask again while ``more``. Raises ``LineDown``, ``LineTalksRubbish`` or ``Refusal``."""
+        with self._noting(Direction.PUSH) as exchange:
+            pushed = self._push.once()
+            exchange.happened = pushed.sent > 0
+            if self._push.ahead():
+                head, acked = self._source.head().position, pushed.acked
+                raise Refusal(JOURNAL_BEHIND, head=[head.epoch, head.seq], acked=[acked.epoch, acked.seq])
+            if pushed.stalled:
+                raise no_progress((pushed.acked.epoch, pushed.acked.seq))
+            return pushed
+
+    def pull_once(self, wait_s: int = 0) -> Pulled:
+        """Apply all that headquarters has, held up to ``wait_s`` for something new; a snapshot where one is needed.
+
+        Raises ``LineDown``, ``LineTalksRubbish`` or ``Refusal``; what was applied before stays and was told.
+        """
+        with self._noting(Direction.PULL):
+            try:
+                return self._follow(wait_s, snapshot=False)
+            except SnapshotNeeded as needed:
+                self._install(needed)
+            try:
+                return self._follow(0, snapshot=True)
+            except SnapshotNeeded as again:
+                raise LineTalksRubbish("answer_out_of_step", what="snapshot", reason=again.reason) from again
+
+    def fetch_again(self) -> Pulled:
+        """Take a whole new replica, whatever the old one is like; raises as `pull_once` does."""
+        with self._noting(Direction.PULL):
+            self._install(None)
+        return self.pull_once()
+
+    def status(self) -> Status:
+        """Tell how things stand. Cheap: two reads of small files."""
+        now, steady_s = self._clock.now(), self._clock.steady_s()
+        if (jump_ms := self._clock.take_jump_ms()) is not None:
+            self._health.jumped(jump_ms, now, steady_s)
+        waiting, acked, standing = self._push.waiting(), self._sink.acknowledged(), self._sink.standing()
+        online, since = self._health.judge(waiting=waiting, now=now, steady_s=steady_s)
+        trouble = self._health.trouble(steady_s)
+        heard = self._health.heard_at
+        return Status(
+            online=online,
+            since=since.isoformat(),
+            waiting=waiting,
+            acked=(acked.epoch, acked.seq),
+            cursor=cursor_text(standing.cursor),
+            prices_as_of=self._memory.time if standing.cursor else None,
+            heard_at=heard.isoformat() if heard else None,
+            busy=self._busy > 0,
+            offset_ms=self._clock.offset_ms if self._clock.measured else None,
+            trouble=trouble.code if trouble else None,
+            trouble_at=trouble.at.isoformat() if trouble else None,
+            trouble_details=trouble.details if trouble else {},
+        )
+
+    def broke(self, direction: Direction, error: GranaryError) -> None:
+        """Note a failure that is our own, so that the status does not claim health."""
+        self._health.failed(direction, error, self._clock.now())
+
+    def _follow(self, wait_s: int, *, snapshot: bool) -> Pulled:
+        topics: frozenset[str] = frozenset()
+        documents = 0
+        try:
+            for applied in self._pull.chunks(wait_s):
+                topics |= applied.topics
+                documents += applied.documents
+                if applied.more:
+                    self._breathe(BREATH_S)
+                else:
+                    self._memory.keep(applied.time)
+            return Pulled(topics, documents, snapshot)
+        finally:
+            if topics:
+                self._changed(Changed(topics, self._generation))
+
+    def _install(self, needed: SnapshotNeeded | None) -> None:
+        before = self._sink.standing()
+        with self._fetching, self._being_busy():
+            if needed is not None and self._sink.standing() != before:
+                return  # somebody else has just done it
+            self._snapshot.once()
+            self._generation += 1
+        self._changed(Changed(frozenset({EVERYTHING}), self._generation))
+
+    @contextmanager
+    def _being_busy(self) -> Iterator[None]:
+        self._busy += 1
+        try:
+            yield
+        finally:
+            self._busy -= 1
+
+    @contextmanager
+    def _noting(self, direction: Direction) -> Iterator[_Exchange]:
+        exchange = _Exchange()
+        try:
+            yield exchange
+        except GranaryError as error:
+            self._health.failed(direction, error, self._clock.now())
+            raise
+        if exchange.happened:
+            self._health.went_well(direction, self._clock.now(), self._clock.steady_s())
+        else:
+            self._health.idle(direction)
+
+
+class _Pulled(msgspec.Struct, frozen=True):
+    """The last complete pull, as kept."""
+
+    time: str
+
+
+class _PullMemory:
+    """When the replica last held all that headquarters had; kept, so that a register started offline can say."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.time: str | None = None
+        try:
+            self.time = msgspec.json.decode(path.read_bytes(), type=_Pulled).time
+        except (OSError, msgspec.MsgspecError):
+            self.time = None
+
+    def keep(self, time: str) -> None:
+        self.time = time
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_bytes(msgspec.json.encode(_Pulled(time)))

@@ -1,0 +1,49 @@
+"""How a register becomes one of headquarters': a one-time code against a key made here (docs/sync.md §6).
+
+Knows nothing of where the key is kept: keep it before `enrol` is called, so that a lost answer is asked for again
+with the same code and the same key, and headquarters gives the same answer.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from pos_app.domain.errors import LineTalksRubbish
+from sync.client.transport import HqLine, Question
+from sync.protocol.signatures import new_key, public_hex, read_key, write_key
+from sync.protocol.wire import EnrolAnswer, EnrolRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a register is from now on, and the private key (PEM) by which it says so."""
+
+    answer: EnrolAnswer
+    private_key_pem: bytes = field(repr=False)
+
+
+def make_key() -> bytes:
+    """Make a register's private key, as PEM."""
+    return write_key(new_key())
+
+
+def enrol(line: HqLine, code: str, private_key_pem: bytes) -> Enrolment:
+    """Trade a one-time code for a name.
+
+    Raises ``Refusal`` with headquarters' code when the code is wrong, used or too old; else as `HqLine.ask` does.
+    """
+    question = EnrolRequest(code=code.strip(), public_key=public_hex(read_key(private_key_pem)))
+    answer = line.ask(
+        Question(
+            "POST",
+            "/v1/devices/enrol",
+            headers={"Content-Type": "application/json"},
+            body=msgspec.json.encode(question),
+        )
+    )
+    try:
+        said = msgspec.json.decode(answer.body, type=EnrolAnswer)
+    except msgspec.MsgspecError as error:
+        raise LineTalksRubbish("answer_malformed", reason=str(error)[:200]) from error
+    line.clock.heard(said.time, asked_s=answer.asked_s, answered_s=answer.answered_s)
+    return Enrolment(said, private_key_pem)

@@ -1,0 +1,92 @@
+"""What the sync engine tells the register: its status and what changed, as JSON lines between two processes.
+
+Both sides of the pipe use this module, so it imports nothing but the standard library.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+EVERYTHING = "*"
+"""The topic that stands for all: a snapshot was installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The line to headquarters, honestly. Instants are ISO 8601 in corrected time, UTC."""
+
+    online: bool
+    """The last exchange succeeded, lately, and what waits is going through."""
+    since: str
+    """Since when ``online`` is as it is."""
+    waiting: int
+    """Facts that headquarters has not confirmed."""
+    acked: tuple[int, int]
+    """The (epoch, seq) up to which it has."""
+    cursor: str
+    """Where the replica stands: ``chain:120,store:S001:88``."""
+    prices_as_of: str | None = None
+    """Headquarters' time when the replica last held all it had; None: not known."""
+    heard_at: str | None = None
+    """When headquarters last answered, if only to refuse."""
+    busy: bool = False
+    """A snapshot is being fetched, or more than one chunk applied."""
+    offset_ms: int | None = None
+    """Headquarters' clock less this machine's; None: not measured yet."""
+    trouble: str | None = None
+    """The code of what is wrong; some need a hand (`sync.client.health.NEEDS_A_HAND`)."""
+    trouble_at: str | None = None
+    trouble_details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What readers of the replica now see differently. ``generation`` rises with each new replica file."""
+
+    topics: frozenset[str]
+    generation: int
+
+
+Event = Status | Changed
+
+
+def write_event(event: Event) -> bytes:
+    """Write an event as a line."""
+    if isinstance(event, Changed):
+        document: dict[str, Any] = {
+            "event": "changed",
+            "topics": sorted(event.topics),
+            "generation": event.generation,
+        }
+    else:
+        document = {"event": "status", **asdict(event)}
+    return json.dumps(document, ensure_ascii=False, default=str, separators=(",", ":")).encode() + b"\n"
+
+
+def read_event(line: bytes) -> Event:
+    """Read a line; raise ``ValueError`` when it is not an event."""
+    document = json.loads(line)
+    try:
+        kind = document.pop("event")
+        if kind == "changed":
+            return Changed(frozenset(document["topics"]), document["generation"])
+        if kind == "status":
+            epoch, seq = document.pop("acked")
+            return Status(acked=(epoch, seq), **document)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"not an event: {line[:80]!r}") from error
+    raise ValueError(f"not an event: {line[:80]!r}")
+
+
+def write_command(do: str) -> bytes:
+    """Write a command as a line: ``push``, ``pull``, ``fetch_again`` or ``stop``."""
+    return json.dumps({"do": do}).encode() + b"\n"
+
+
+def read_command(line: bytes) -> str:
+    """Read a command; raise ``ValueError`` when the line is none."""
+    document = json.loads(line)
+    if isinstance(document, dict) and isinstance(do := document.get("do"), str):
+        return do
+    raise ValueError(f"not a command: {line[:80]!r}")
