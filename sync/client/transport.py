@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from types import MappingProxyType
 
 import httpx
 import msgspec
@@ -30,7 +29,6 @@ ANSWER_S = 40.0
 _ANSWER_BYTES = 64 * 1024 * 1024
 _FAILURE_BYTES = 64 * 1024
 _UNAVAILABLE = frozenset({429, 503})
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ class Question:
 
     method: str
     path: str
-    query: Mapping[str, str] = field(default=_NOTHING)
-    headers: Mapping[str, str] = field(default=_NOTHING)
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     wait_s: float = 0.0
 
