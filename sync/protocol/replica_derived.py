@@ -1,0 +1,107 @@
+"""What follows from a document: the rows by which goods, prices and members are found. Pure: no connection here.
+
+A document of another topic makes no rows; one that cannot be read raises `UNREADABLE`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from pos_app.domain.codes import lookup_key
+from pos_app.domain.errors import Refusal
+from pos_app.domain.instants import Instant, parse_instant
+from sync.protocol.search_text import fold, pairs
+from sync.protocol.topics import MEMBER, PRICE, PRODUCT, MemberBody, PriceBody, ProductBody
+
+Row = tuple[str | int | None, ...]
+UNREADABLE: Final = (msgspec.ValidationError, Refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """How a derived table's rows come and go. ``delete`` takes a row's first ``key_columns`` columns."""
+
+    insert: str
+    delete: str
+    key_columns: int
+
+
+DERIVED: Final[Mapping[str, Derived]] = {
+    "product": Derived(
+        "INSERT INTO product (sku, scope) VALUES (?, ?)",
+        "DELETE FROM product WHERE sku = ? AND scope = ?",
+        key_columns=2,
+    ),
+    "product_text": Derived(
+        "INSERT INTO product_text (rowid, name, initials, sku)"
+        " SELECT number, ?3, ?4, ?5 FROM product WHERE sku = ?1 AND scope = ?2",
+        "DELETE FROM product_text WHERE rowid = (SELECT number FROM product WHERE sku = ? AND scope = ?)",
+        key_columns=2,
+    ),
+    "barcode": Derived(
+        "INSERT OR REPLACE INTO barcode (lookup_key, sku, code, scope, quantity, reversed_code)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        "DELETE FROM barcode WHERE lookup_key = ? AND sku = ? AND code = ? AND scope = ?",
+        key_columns=4,
+    ),
+    "price": Derived(
+        "INSERT OR REPLACE INTO price (sku, id, scope, kind, amount, channel, starts, ends, tiers, lot)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "DELETE FROM price WHERE sku = ? AND id = ? AND scope = ?",
+        key_columns=3,
+    ),
+    "member_code": Derived(
+        "INSERT OR REPLACE INTO member_code (code, member, scope) VALUES (?, ?, ?)",
+        "DELETE FROM member_code WHERE code = ? AND member = ? AND scope = ?",
+        key_columns=3,
+    ),
+}
+"""In the order of writing; rows go in the opposite order, since a text is found by its product's number."""
+
+
+def rows_of(topic: str, scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
+    """Make a document's rows, by table; raise one of `UNREADABLE` when its shape is not the topic's."""
+    make = _MAKERS.get(topic)
+    return {} if make is None else make(scope, body)
+
+
+def _of_product(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
+    product = msgspec.convert(body, ProductBody)
+    codes = {each.code: each.quantity for each in product.barcodes}
+    if product.plu:
+        codes.setdefault(product.plu, 1000)
+    return {
+        "product": [(product.sku, scope)],
+        "product_text": [
+            (product.sku, scope, pairs(product.name), pairs(product.initials), pairs(product.sku)),
+        ],
+        "barcode": [
+            (lookup_key(code), product.sku, code, scope, quantity, fold(code)[::-1]) for code, quantity in codes.items()
+        ],
+    }
+
+
+def _of_price(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
+    row = msgspec.convert(body, PriceBody)
+    tiers = msgspec.json.encode(row.tiers).decode()
+    starts, ends = _instant(row.starts), _instant(row.ends)
+    return {"price": [(row.sku, row.id, scope, row.kind, row.amount, row.channel, starts, ends, tiers, row.lot)]}
+
+
+def _of_member(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
+    member = msgspec.convert(body, MemberBody)
+    codes = dict.fromkeys(code for code in (member.card, member.phone) if code)
+    return {"member_code": [(code, member.id, scope) for code in codes]}
+
+
+def _instant(text: str | None) -> Instant | None:
+    return None if text is None else parse_instant(text)
+
+
+_MAKERS: Mapping[str, Callable[[str, Mapping[str, Any]], Mapping[str, list[Row]]]] = {
+    PRODUCT: _of_product,
+    PRICE: _of_price,
+    MEMBER: _of_member,
+}

@@ -1,0 +1,110 @@
+"""The replica's tables: the format of the file in which headquarters hands a store everything at once.
+
+Headquarters builds snapshots by it, `pos_app.store.replica` applies changes to it and reads it. It is written as the
+SQL that both run, since no file is ever migrated: another `FORMAT` is fetched again. Knows nothing of what a document
+means; `replica_rows` does.
+"""
+
+import sqlite3
+from typing import Final
+
+APPLICATION_ID: Final = 0x47524E52
+"""``GRNR``, in the header of every replica (SQLite's ``application_id``)."""
+FORMAT: Final = 1
+"""SQLite's ``user_version``. Raise it with any change of tables, of derived rows or of `search_text`."""
+
+INCARNATION: Final = "incarnation"
+"""Key in ``meta``: which headquarters database the file was filled from."""
+RULES_CURSOR: Final = "rules_cursor"
+"""Key in ``meta``: the cursor under which the prices in the file took effect."""
+EDITION: Final = "edition"
+"""Key in ``meta``: a count that moves with every change of products or prices, so that readers know when to look."""
+
+TABLES: Final = (
+    """CREATE TABLE meta (
+        key TEXT NOT NULL PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE scope (
+        scope TEXT NOT NULL PRIMARY KEY,
+        rev INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # every document, of unknown topics too; one key may live in two scopes while it moves from one to the other
+    """CREATE TABLE document (
+        topic TEXT NOT NULL,
+        key TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        rev INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (topic, key, scope)
+    ) STRICT, WITHOUT ROWID""",
+    # documents that take effect together, when nothing more waits; no body: it will be deleted
+    """CREATE TABLE staged (
+        topic TEXT NOT NULL,
+        key TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        rev INTEGER NOT NULL,
+        body TEXT,
+        PRIMARY KEY (topic, key, scope)
+    ) STRICT, WITHOUT ROWID""",
+    # how far headquarters has this register's own chain; empty in a snapshot
+    """CREATE TABLE acknowledged (
+        one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+        incarnation TEXT NOT NULL,
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL
+    ) STRICT""",
+    # what follows is derived from the documents of known topics
+    """CREATE TABLE barcode (
+        lookup_key TEXT NOT NULL,
+        sku TEXT NOT NULL,
+        code TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        quantity INTEGER NOT NULL,
+        reversed_code TEXT NOT NULL,
+        PRIMARY KEY (lookup_key, sku, code, scope)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX barcode_by_last_digits ON barcode (reversed_code)",
+    """CREATE TABLE price (
+        sku TEXT NOT NULL,
+        id TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        amount INTEGER NOT NULL,
+        channel TEXT NOT NULL,
+        starts INTEGER,
+        ends INTEGER,
+        tiers TEXT NOT NULL,
+        lot TEXT,
+        PRIMARY KEY (sku, id, scope)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE member_code (
+        code TEXT NOT NULL,
+        member TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        PRIMARY KEY (code, member, scope)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE product (
+        number INTEGER NOT NULL PRIMARY KEY,
+        sku TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        UNIQUE (sku, scope)
+    ) STRICT""",
+    # `rowid` is the product's number; the texts are pairs of letters made by `search_text.pairs`
+    "CREATE VIRTUAL TABLE product_text USING fts5 (name, initials, sku, tokenize = 'ascii')",
+)
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make an empty replica of a new file."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    for statement in TABLES:
+        connection.execute(statement)
+
+
+def is_replica(connection: sqlite3.Connection) -> bool:
+    """Tell whether a file is a replica in this release's format; raise ``sqlite3.DatabaseError`` for no database."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (user_version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(application_id == APPLICATION_ID and user_version == FORMAT)
