@@ -8,7 +8,7 @@ VENV := $(or $(GRANARY_VENV),.venv)
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help setup setup-run run test check bench build screenshots locks clean
+.PHONY: help setup setup-run run test coverage check bench build screenshots locks clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -24,6 +24,11 @@ run: setup-run  ## start the demo chain: an embedded HQ and a register, enrolled
 
 test: setup  ## run every test (ARGS="-m 'not slow'" for less)
 	@$(PY) -m pytest $(ARGS)
+
+coverage: setup  ## run every test and say which lines none of them reached
+	@$(PY) -m coverage run -m pytest $(ARGS)
+	@$(PY) -m coverage combine --quiet
+	@$(PY) -m coverage report
 
 check: setup  ## format, lint, types, import contracts, migrations match models
 	@tools/check
