@@ -15,7 +15,8 @@ from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.inputs import PriceKind, Rulebook
 from pos_app.domain.pricing.quote import Quote
-from pos_app.domain.pricing.shelf import Situation
+from pos_app.domain.pricing.shelf import base_row, best_row
+from pos_app.domain.pricing.situation import Situation
 from pos_app.domain.sale import Place
 from pos_app.services.ports import Clock, Journal, Replica
 
@@ -70,10 +71,10 @@ class LookingUp:
 
     def _entry(self, found: FoundProduct, rulebook: Rulebook, situation: Situation) -> ShelfEntry:
         rows = rulebook.prices.get(found.product.sku, ())
-        row = situation.best(rows, None)
+        row = best_row(rows, situation)
         if row is None:
             return ShelfEntry(found, None, PriceOrigin("base"), self._on_hand(found.product.sku))
-        base = situation.base(rows)
+        base = base_row(rows, situation)
         was = None if base is None or base.id == row.id else base.amount
         return ShelfEntry(found, row.amount, PriceOrigin(row.kind, was), self._on_hand(found.product.sku))
 
@@ -85,7 +86,7 @@ class LookingUp:
 
 def _origin(line: BasketLine, price_id: str | None, rulebook: Rulebook, situation: Situation) -> PriceOrigin:
     rows = rulebook.prices.get(line.sku, ())
-    base = situation.base(rows)
+    base = base_row(rows, situation)
     was = None if base is None or base.id == price_id else base.amount
     if price_id is None:
         return PriceOrigin("manual", was)

@@ -1,33 +1,42 @@
-"""What a price depends on: the basket as pricing sees it, and the rows of the rulebook (docs/pricing.md §1).
+"""What a price depends on: the basket as pricing sees it, and the rulebook (docs/pricing.md §1).
 
-Values only; `documents` reads them from JSON, `shelf` and its successors work on them.
+Values only; `documents` reads them from JSON. The names of `subjects` are given on, so that a caller needs one door.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Literal
 
 from pos_app.domain.ids import Sku
 from pos_app.domain.instants import Instant
 from pos_app.domain.money import Fen
-from pos_app.domain.quantity import Quantity
+from pos_app.domain.pricing.promotions import NO_POINTS, CouponTemplate, PointsRules, Promotion
+from pos_app.domain.pricing.subjects import (
+    Channel,
+    PresentedCoupon,
+    PricedBasket,
+    PricedLine,
+    PricedMember,
+    PricedProduct,
+    Rounding,
+    RowChannel,
+)
 
-Channel = Literal["store", "online"]
-RowChannel = Literal["all", "store", "online"]
+__all__ = [
+    "Channel",
+    "PresentedCoupon",
+    "PriceKind",
+    "PriceRow",
+    "PricedBasket",
+    "PricedLine",
+    "PricedMember",
+    "PricedProduct",
+    "Rounding",
+    "RowChannel",
+    "Rulebook",
+]
+
 PriceKind = Literal["base", "campaign", "member", "lot"]
-Rounding = Literal["none", "jiao", "yuan"]
-
-
-@dataclass(frozen=True, slots=True)
-class PricedProduct:
-    """What pricing needs to know of a product."""
-
-    sku: Sku
-    categories: tuple[str, ...] = ()
-    brand: str = ""
-    tags: tuple[str, ...] = ()
-    weighed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +56,15 @@ class PriceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PricedMember:
-    """The member as pricing sees them."""
-
-    id: str
-    tier: str | None = None
-    segments: tuple[str, ...] = ()
-    points: int = 0
-    used: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PricedLine:
-    """One line to price. ``manual_price`` is per piece, or per kg when weighed."""
-
-    line: int
-    sku: Sku
-    quantity: Quantity
-    lot: str | None = None
-    manual_price: Fen | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PricedBasket:
-    """Everything about a sale that can move its price. ``at`` keeps its own offset: local times are by it."""
-
-    at: datetime
-    store: str
-    zone: str
-    lines: Sequence[PricedLine]
-    channel: Channel = "store"
-    member: PricedMember | None = None
-    rounding: Rounding = "none"
-
-
-@dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The rules in force: products and price rows by SKU.
+    """The rules in force: products and price rows by SKU, promotions, coupon templates, points.
 
-    The mappings may load lazily: a quote asks only for the SKUs of its basket.
+    The mappings may load lazily: a quote asks only for the SKUs of its basket. What pricing works out of the
+    promotions once (``compiled``) belongs to this very object: a changed rulebook is another object.
     """
 
     products: Mapping[Sku, PricedProduct]
     prices: Mapping[Sku, Sequence[PriceRow]]
+    promotions: Sequence[Promotion] = ()
+    coupon_templates: Sequence[CouponTemplate] = ()
+    points: PointsRules = NO_POINTS

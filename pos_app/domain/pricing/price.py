@@ -7,7 +7,8 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.inputs import PricedBasket, PricedLine, Rounding, Rulebook
 from pos_app.domain.pricing.quote import Quote, QuotedLine
-from pos_app.domain.pricing.shelf import Situation, gross_of, shelf_price
+from pos_app.domain.pricing.shelf import gross_of, shelf_price
+from pos_app.domain.pricing.situation import Situation
 from pos_app.domain.quantity import is_whole
 
 _ROUNDING_STEP: dict[Rounding, int] = {"none": 1, "jiao": 10, "yuan": 100}
@@ -25,9 +26,7 @@ def price(basket: PricedBasket, rulebook: Rulebook) -> Quote:
     lines = tuple(_quoted(line, rulebook, situation) for line in sorted(basket.lines, key=lambda each: each.line))
     gross = sum(line.gross for line in lines)
     rounding = gross % _ROUNDING_STEP[basket.rounding]
-    return Quote(
-        lines=lines, gross=Fen(gross), saving=Fen(0), rounding=Fen(rounding), payable=Fen(gross - rounding)
-    )
+    return Quote(lines=lines, gross=Fen(gross), saving=Fen(0), rounding=Fen(rounding), payable=Fen(gross - rounding))
 
 
 def _quoted(line: PricedLine, rulebook: Rulebook, situation: Situation) -> QuotedLine:
