@@ -6,7 +6,7 @@ register, `granary replay` drives many in one process, tests drive it step by st
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -209,5 +209,7 @@ class _PullMemory:
 
     def keep(self, time: str) -> None:
         self.time = time
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_bytes(msgspec.json.encode(_Pulled(time)))
+        # A full disk hinders what matters elsewhere; this may be lost.
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_bytes(msgspec.json.encode(_Pulled(time)))

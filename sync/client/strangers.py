@@ -7,6 +7,7 @@ something. Each becomes ``LineDown`` or ``LineTalksRubbish`` (pos_app.domain.err
 import re
 import socket
 import ssl
+from contextlib import suppress
 from typing import Final
 
 import httpx
@@ -23,7 +24,6 @@ CODES: Final = frozenset(
         "hq_busy",  # headquarters asks to come later
         "hq_failed",  # headquarters, or its gateway, broke
         # LineTalksRubbish
-        "address_malformed",  # the configured address is none
         "answer_portal",  # a web page
         "answer_redirected",  # sent elsewhere
         "answer_not_trusted",  # a certificate that is not headquarters'
@@ -52,12 +52,10 @@ def refuse_strangers(response: httpx.Response) -> None:
         raise LineTalksRubbish("answer_portal", status=status, title=_title(response))
 
 
-def line_error(error: httpx.HTTPError | httpx.InvalidURL) -> Breakdown:
+def line_error(error: httpx.HTTPError) -> Breakdown:
     """Say what an error of the line's own means."""
     reason = str(error)[:200] or type(error).__name__
     causes = _causes(error)
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return LineTalksRubbish("address_malformed", reason=reason)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return LineTalksRubbish("answer_not_trusted", reason=reason)
     if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in reason:
@@ -87,9 +85,11 @@ def _causes(error: BaseException) -> list[BaseException]:
 def _title(response: httpx.Response) -> str:
     """Read a page's title, so that a person can tell whose page it is."""
     start = bytearray()
-    for piece in response.iter_raw():
-        start += piece
-        if len(start) >= _PEEK_BYTES:
-            break
+    # A page that breaks off is a page all the same.
+    with suppress(httpx.HTTPError):
+        for piece in response.iter_raw():
+            start += piece
+            if len(start) >= _PEEK_BYTES:
+                break
     found = _TITLE.search(bytes(start))
     return found[1].decode("utf-8", "replace").strip() if found else ""

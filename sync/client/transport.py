@@ -6,7 +6,7 @@ a line that can be cut. Knows nothing of facts, cursors or files.
 
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
@@ -75,10 +75,13 @@ class HqLine:
         transport: httpx.BaseTransport | None = None,
         verify: ssl.SSLContext | bool = True,
     ) -> None:
-        """Reach ``address`` (``https://hq.example``); without an identity only enrolment is answered."""
+        """Reach ``address`` (``https://hq.example``); without an identity only enrolment is answered.
+
+        Raises ``Refusal("address_malformed")``.
+        """
         self.clock = clock
         self._client = httpx.Client(
-            base_url=address,
+            base_url=read_address(address),
             auth=DeviceAuth(identity, clock.now) if identity else None,
             transport=transport,
             verify=verify,
@@ -96,15 +99,12 @@ class HqLine:
     def ask(self, question: Question) -> Answer:
         """Ask and take the whole answer.
 
-        Raises ``LineDown``, ``LineTalksRubbish``, or ``Refusal`` with headquarters' own code when it says no. A
-        refusal for a wrong clock is asked again once, signed at the time that the refusal told.
+        Raises ``LineDown``, ``LineTalksRubbish``, or ``Refusal`` with headquarters' own code when it says no.
         """
-        try:
-            return self._ask_once(question)
-        except Refusal as refusal:
-            if refusal.code != "signature_stale":
-                raise
-            return self._ask_once(question)
+        with self._open(question) as (response, asked_s):
+            answered_s = self.clock.steady_s()
+            body = self._whole(response, deadline_s=asked_s + question.wait_s + ANSWER_S, limit_bytes=_ANSWER_BYTES)
+            return Answer(response.status_code, response.headers, _plain(response, body), asked_s, answered_s)
 
     @contextmanager
     def stream(self, question: Question) -> Iterator[OpenAnswer]:
@@ -112,14 +112,20 @@ class HqLine:
         with self._open(question) as (response, _):
             yield OpenAnswer(response.status_code, response.headers, response.iter_raw())
 
-    def _ask_once(self, question: Question) -> Answer:
-        with self._open(question) as (response, asked_s):
-            answered_s = self.clock.steady_s()
-            body = self._whole(response, deadline_s=asked_s + question.wait_s + ANSWER_S, limit_bytes=_ANSWER_BYTES)
-            return Answer(response.status_code, response.headers, _plain(response, body), asked_s, answered_s)
-
     @contextmanager
     def _open(self, question: Question) -> Iterator[tuple[httpx.Response, float]]:
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(self._open_once(question))
+            except Refusal as refusal:
+                if refusal.code != "signature_stale":
+                    raise
+                # The refusal told headquarters' time: signed by that, it is good.
+                opened = stack.enter_context(self._open_once(question))
+            yield opened
+
+    @contextmanager
+    def _open_once(self, question: Question) -> Iterator[tuple[httpx.Response, float]]:
         asked_s = self.clock.steady_s()
         timeout = httpx.Timeout(READ_S + question.wait_s, connect=CONNECT_S, write=WRITE_S)
         try:
@@ -135,7 +141,7 @@ class HqLine:
                 if response.status_code >= 400:
                     self._refuse(response, asked_s)
                 yield response, asked_s
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except httpx.HTTPError as error:
             raise line_error(error) from error
 
     def _whole(self, response: httpx.Response, *, deadline_s: float, limit_bytes: int) -> bytes:
@@ -179,6 +185,17 @@ class HqLine:
         if until.tzinfo is None:
             return None
         return max(0.0, (until - self.clock.now()).total_seconds())
+
+
+def read_address(text: str) -> httpx.URL:
+    """Read headquarters' address as a person typed it; raise ``Refusal("address_malformed")``."""
+    try:
+        address = httpx.URL(text.strip())
+    except httpx.InvalidURL as error:
+        raise Refusal("address_malformed", field="address", text=text[:120]) from error
+    if address.scheme not in {"http", "https"} or not address.host:
+        raise Refusal("address_malformed", field="address", text=text[:120])
+    return address
 
 
 def _plain(response: httpx.Response, body: bytes) -> bytes:
