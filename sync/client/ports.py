@@ -3,41 +3,14 @@
 The journal is only read here. What headquarters acknowledges is noted in the replica.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from pos_app.domain.facts import ChainHead, Position
-from sync.protocol.wire import Change
+from sync.protocol.stream import Chunk, Standing, StoredFact
 
-
-@dataclass(frozen=True, slots=True)
-class StoredFact:
-    """A fact as it lies in the journal: the bytes that were hashed, never encoded again."""
-
-    position: Position
-    canonical: bytes
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A verified piece of the stream of changes: it is applied on ``after`` only, whole, together with ``cursor``."""
-
-    after: Mapping[str, int]
-    cursor: Mapping[str, int]
-    incarnation: str
-    changes: Sequence[Change]
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the replica stands."""
-
-    cursor: Mapping[str, int] = field(default_factory=dict)
-    incarnation: str = ""
+__all__ = ["Chunk", "FactSource", "ReplicaSink", "Standing", "StoredFact"]
 
 
 class FactSource(Protocol):

@@ -1,0 +1,38 @@
+"""What passes between a register's files and its sync engine: facts as stored, pieces of the stream of changes.
+
+`sync.client` and `pos_app.store` do not know each other; this is the language they share.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pos_app.domain.facts import Position
+from sync.protocol.wire import Change
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """A fact as it lies in the journal: the bytes that were hashed, never encoded again."""
+
+    position: Position
+    canonical: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A verified piece of the stream of changes: it is applied on ``after`` only, whole, together with ``cursor``."""
+
+    after: Mapping[str, int]
+    cursor: Mapping[str, int]
+    incarnation: str
+    changes: Sequence[Change]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the replica stands."""
+
+    cursor: Mapping[str, int] = field(default_factory=dict)
+    incarnation: str = ""
