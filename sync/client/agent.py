@@ -4,8 +4,10 @@ The process ends with its parent: when its input ends, for whatever reason, it e
 since all that it writes is written in transactions. Knows the register only by the engine's ports.
 """
 
+import io
 import json
 import os
+import sys
 from collections.abc import Callable
 from random import Random
 from threading import Lock
@@ -136,6 +138,7 @@ def _without_offset(status: Status) -> dict[str, object]:
 def serve(wiring: Wiring) -> NoReturn:
     """Be the agent's process until the input ends: the whole of ``granary sync-agent`` once its parts are joined."""
     events = _own_output()
+    _log_as_lines()
     if hasattr(os, "nice"):
         os.nice(NICE)
     agent = Agent(wiring, lambda event: _write(events, event), Random(os.urandom(8)))
@@ -165,6 +168,19 @@ def _own_output() -> BinaryIO:
     except OSError:  # a frozen program without a console has none
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return events
+
+
+def _log_as_lines() -> None:
+    """Log a JSON line an event. A traceback shows no values: they may be somebody's."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr or io.StringIO()),
+    )
 
 
 def _write(events: BinaryIO, event: Event) -> None:
