@@ -1,0 +1,129 @@
+"""The chain as it lies in the file: its head, its facts in order, and whether it still holds together.
+
+Works on any connection to a journal, reading alone. Knows nothing of who writes it.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pos_app.domain.errors import FileDamaged, Refusal
+from pos_app.domain.facts import GENESIS, START, ChainHead, Position, read_fact
+from pos_app.domain.ids import DeviceId
+from pos_app.store.journal.file_format import DEVICE, EPOCH
+
+TAIL_FACTS = 64
+"""How many of the newest facts are verified at every start: what a torn write could have touched, and more."""
+
+_STEP_FACTS = 500
+_HEAD = "SELECT epoch, seq, hash FROM fact ORDER BY epoch DESC, seq DESC LIMIT 1"
+_AFTER = "SELECT epoch, seq, hash, canonical FROM fact WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?"
+_TAIL = "SELECT epoch, seq, hash, canonical FROM fact ORDER BY epoch DESC, seq DESC LIMIT ?"
+
+Row = tuple[int, int, bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose chain it is, and the epoch it is in."""
+
+    device: DeviceId
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A chain that holds: how many facts, and where it ends."""
+
+    facts: int
+    head: ChainHead
+
+
+def read_owner(connection: sqlite3.Connection) -> Owner:
+    """Read whose chain it is."""
+    words: dict[str, Any] = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    try:
+        return Owner(DeviceId(words[DEVICE]), int(words[EPOCH]))
+    except (KeyError, ValueError) as error:
+        raise FileDamaged("journal_without_owner", reason=str(error)) from error
+
+
+def read_head(connection: sqlite3.Connection, epoch: int) -> ChainHead:
+    """Read the newest fact's place and hash; before the first one, the beginning of ``epoch``."""
+    row = connection.execute(_HEAD).fetchone()
+    return ChainHead(Position(epoch, 0), GENESIS) if row is None else ChainHead(Position(row[0], row[1]), row[2])
+
+
+def rows_after(connection: sqlite3.Connection, position: Position, limit: int) -> list[Row]:
+    """Read facts behind a position, in order."""
+    return connection.execute(_AFTER, (position.epoch, position.seq, limit)).fetchall()
+
+
+def verify_tail(connection: sqlite3.Connection, owner: Owner) -> Verified:
+    """Verify the newest facts; raise ``FileDamaged("journal_chain_broken")`` with the place."""
+    rows = connection.execute(_TAIL, (TAIL_FACTS,)).fetchall()
+    return _verify(reversed(rows), owner, from_the_start=len(rows) < TAIL_FACTS)
+
+
+def verify_whole(connection: sqlite3.Connection, owner: Owner) -> Verified:
+    """Verify every fact, and that receipts were used without a gap; raise ``FileDamaged`` with the place."""
+    verified = _verify(_all_rows(connection), owner, from_the_start=True)
+    _verify_receipts(connection)
+    return verified
+
+
+def _all_rows(connection: sqlite3.Connection) -> Iterator[Row]:
+    position = START
+    while rows := rows_after(connection, position, _STEP_FACTS):
+        yield from rows
+        position = Position(rows[-1][0], rows[-1][1])
+
+
+def _verify(rows: Iterable[Row], owner: Owner, *, from_the_start: bool) -> Verified:
+    head = ChainHead(Position(0, 0), GENESIS) if from_the_start else None
+    count = 0
+    for epoch, seq, known_hash, canonical in rows:
+        position = Position(epoch, seq)
+        try:
+            fact = read_fact(canonical)
+        except Refusal as error:
+            raise _broken(position, f"unreadable: {error.details.get('field')}") from error
+        if (fact.device, fact.position) != (owner.device, position):
+            raise _broken(position, "another fact lies in its place")
+        if fact.hash != known_hash:
+            raise _broken(position, "its bytes were changed")
+        if head is not None and not _follows(position, fact.prev, head):
+            raise _broken(position, "it does not follow the one before")
+        head = ChainHead(position, fact.hash)
+        count += 1
+    return Verified(count, head or ChainHead(Position(owner.epoch, 0), GENESIS))
+
+
+def _follows(position: Position, prev: bytes, head: ChainHead) -> bool:
+    if position.epoch == head.position.epoch:
+        return position.seq == head.position.seq + 1 and prev == head.hash
+    # A new epoch goes on from what headquarters has, which need not be what lies here.
+    first = head.position == START
+    return position.epoch > head.position.epoch and position.seq == 1 and (not first or prev == GENESIS)
+
+
+def _verify_receipts(connection: sqlite3.Connection) -> None:
+    """Each number belongs to a sale or was used before this file began, and none in between is missing."""
+    gap = connection.execute(
+        "SELECT business_date FROM receipt GROUP BY business_date"
+        " HAVING max(number) - min(number) + 1 <> count(*)"
+        " OR min(number) <> 1 AND sum(seq IS NULL) = 0 LIMIT 1"
+    ).fetchone()
+    if gap is not None:
+        raise FileDamaged("journal_receipts_broken", business_date=gap[0], reason="a number is missing")
+    lost = connection.execute(
+        "SELECT fact.epoch, fact.seq FROM fact LEFT JOIN receipt USING (epoch, seq)"
+        " WHERE fact.kind = 'sale' GROUP BY fact.epoch, fact.seq HAVING count(receipt.number) <> 1 LIMIT 1"
+    ).fetchone()
+    if lost is not None:
+        raise _broken(Position(*lost), "its receipt number is not kept")
+
+
+def _broken(position: Position, reason: str) -> FileDamaged:
+    return FileDamaged("journal_chain_broken", epoch=position.epoch, seq=position.seq, reason=reason)

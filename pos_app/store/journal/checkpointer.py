@@ -1,0 +1,91 @@
+"""Moves the journal's WAL into its file beside the sales, so that no sale waits for it.
+
+Automatic checkpoints run inside a commit and are its slowest hundredth. Here a thread with a connection of its own
+copies when the WAL has grown (PASSIVE: waits for nobody, holds up nobody), and cuts it off when the counter rests.
+Knows nothing of facts.
+"""
+
+import sqlite3
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final
+
+from pos_app.store.sqlite_failures import breakdown_of
+
+CAP_BYTES: Final = 4 * 1024 * 1024
+"""A WAL longer than this is copied even while sales come in: some hundred sales."""
+_FLOOD: Final = 4
+"""A WAL longer than so many caps is cut off even while sales come in: they came faster than it could be copied."""
+_LOOK_EVERY_S: Final = 1
+_REST_LOOKS: Final = 5
+"""Looks at an unchanged WAL after which the counter is taken to rest."""
+
+
+class Checkpointer:
+    """Keeps one WAL short. `look` may be called by hand (a simulation does), or by the thread that `start` makes."""
+
+    def __init__(self, path: Path, cap_bytes: int = CAP_BYTES) -> None:
+        """Watch the WAL beside the file at ``path``."""
+        self._path = path
+        self._wal = path.with_name(f"{path.name}-wal")
+        self._cap_bytes = cap_bytes
+        self._seen: tuple[int, int] | None = None
+        self._rested = 0
+        self._stop = Event()
+        self._thread: Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+
+    def start(self) -> None:
+        """Look every second until `close`."""
+        self._thread = Thread(target=self._run, name="checkpointer", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking and let the file go."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def look(self) -> None:
+        """Copy what has grown past the cap; cut the WAL off when nothing was written for a while."""
+        state = self._wal_state()
+        size = 0 if state is None else state[1]
+        self._rested = self._rested + 1 if state == self._seen else 0
+        self._seen = state
+        if not size:
+            return
+        if size > self._cap_bytes or self._rested >= _REST_LOOKS:
+            self._checkpoint("PASSIVE")
+        if size > _FLOOD * self._cap_bytes or self._rested >= _REST_LOOKS:
+            # All but the last few pages are copied by now, so this holds the writer's lock for an instant.
+            self._checkpoint("TRUNCATE")
+            self._rested = 0
+            self._seen = self._wal_state()
+
+    def _run(self) -> None:
+        while not self._stop.wait(_LOOK_EVERY_S):
+            self.look()
+
+    def _wal_state(self) -> tuple[int, int] | None:
+        try:
+            status = self._wal.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+    def _checkpoint(self, mode: str) -> None:
+        """Try; a busy file, a full or failing disk is met again at the next look, and by the sale that matters."""
+        try:
+            if self._connection is None:
+                self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+                self._connection.execute("PRAGMA busy_timeout = 0")
+                self._connection.execute("PRAGMA checkpoint_fullfsync = ON")
+                # The sync at a checkpoint keeps the file whole; NORMAL would do too, but costs nothing here.
+                self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+        except sqlite3.OperationalError as error:
+            if breakdown_of(error, self._path) is None:
+                raise

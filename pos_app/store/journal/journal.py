@@ -1,0 +1,167 @@
+"""The journal as the counter uses it: fits the port `pos_app.services.ports.Journal`.
+
+Each call that writes is one durable transaction: one commit, one disk sync, whole or not there. One object writes a
+file, from one thread at a time; `opening` sees to the first, the counter's worker to the second. Knows no clock.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from pos_app.domain.basket import Basket
+from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
+from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
+from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
+from pos_app.store.journal.chain import Owner, Verified, read_head, verify_whole
+from pos_app.store.owner_lock import OwnerLock
+from pos_app.store.sqlite_failures import told_apart
+
+_INSERT_FACT = "INSERT INTO fact (epoch, seq, at, kind, hash, canonical) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_PENDING = "INSERT INTO pending (topic, key, epoch, seq, delta) VALUES (?, ?, ?, ?, ?)"
+_INSERT_RECEIPT = "INSERT INTO receipt (business_date, number, epoch, seq) VALUES (?, ?, ?, ?)"
+_LAST_RECEIPT = "SELECT max(number) FROM receipt WHERE business_date = ?"
+_KEEP_BASKET = "INSERT OR REPLACE INTO basket (id, state, body) VALUES (?, 'open', ?)"
+_DROP_BASKET = "DELETE FROM basket WHERE id = ?"
+# ids are UUIDv7, so that the newest sorts last
+_OPEN_BASKET = "SELECT body FROM basket WHERE state = 'open' ORDER BY id DESC LIMIT 1"
+_PENDING_OF = "SELECT epoch, seq, delta FROM pending WHERE topic = ? AND key = ? ORDER BY epoch, seq"
+_SALE_BY_RECEIPT = "SELECT canonical FROM receipt JOIN fact USING (epoch, seq) WHERE business_date = ? AND number = ?"
+_RECENT_SALES = "SELECT canonical FROM fact WHERE kind = 'sale' ORDER BY epoch DESC, seq DESC LIMIT ?"
+
+
+class Journal:
+    """This register's own file, open for writing."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, owner: Owner, lock: OwnerLock) -> None:
+        """Take over an opened and checked file; see `opening.open_journal`."""
+        self._path = path
+        self._connection = connection
+        self._owner = owner
+        self._lock = lock
+        self._head = read_head(connection, owner.epoch)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
+    def device(self) -> DeviceId:
+        """Whose journal it is."""
+        return self._owner.device
+
+    def head(self) -> ChainHead:
+        """Give the newest fact's place and hash."""
+        return self._head
+
+    def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
+        """Give a happening its place in the chain, with its pending amounts; remove the basket it closes.
+
+        A happening whose body names a ``receipt`` uses that number up: it must be the day's next one. When this
+        raises ``DiskFull`` or another ``Breakdown``, nothing was kept and the same call may be made again.
+        """
+        fact = next_fact(self._owner.device, self._head, happening)
+        epoch, seq = fact.position.epoch, fact.position.seq
+        with self.writing() as connection:
+            connection.execute(_INSERT_FACT, (epoch, seq, fact.at, fact.kind, fact.hash, fact.canonical))
+            if pending:
+                connection.executemany(
+                    _INSERT_PENDING, [(each.ledger.topic, each.ledger.key, epoch, seq, each.delta) for each in pending]
+                )
+            if "receipt" in happening.body:
+                used = self._next_of(happening.body["receipt"])
+                connection.execute(_INSERT_RECEIPT, (used.business_date.isoformat(), used.number, epoch, seq))
+            if closes is not None:
+                connection.execute(_DROP_BASKET, (closes,))
+        # Only now: a commit that failed leaves the chain's end where it was.
+        self._head = ChainHead(fact.position, fact.hash)
+        return fact
+
+    def next_receipt(self, business_date: date) -> ReceiptNumber:
+        """Tell the number that the next sale of the day will have; it is used up by the `append` of that sale."""
+        with told_apart(self._path):
+            (last,) = self._connection.execute(_LAST_RECEIPT, (business_date.isoformat(),)).fetchone()
+        return ReceiptNumber(self._owner.device, business_date, (last or 0) + 1)
+
+    def keep_basket(self, basket: Basket) -> None:
+        """Keep the open basket as it is now."""
+        body = json.dumps(basket.document(), ensure_ascii=False, separators=(",", ":"))
+        with self.writing() as connection:
+            connection.execute(_KEEP_BASKET, (basket.id, body))
+
+    def drop_basket(self, basket: BasketId) -> None:
+        """Forget a basket that was cleared."""
+        with self.writing() as connection:
+            connection.execute(_DROP_BASKET, (basket,))
+
+    def open_basket(self) -> Basket | None:
+        """Give back the basket that was open when the register stopped."""
+        with told_apart(self._path):
+            row = self._connection.execute(_OPEN_BASKET).fetchone()
+        return None if row is None else Basket.from_document(json.loads(row[0]))
+
+    def pending_of(self, key: LedgerKey) -> list[PendingEntry]:
+        """List the pending entries of an amount, in the order of their facts."""
+        with told_apart(self._path):
+            rows = self._connection.execute(_PENDING_OF, (key.topic, key.key)).fetchall()
+        return [PendingEntry(Position(epoch, seq), delta) for epoch, seq, delta in rows]
+
+    def sale_by_receipt(self, receipt: str) -> Fact | None:
+        """Find a sale's fact by its receipt number; another register's, or one that is none, is not found."""
+        try:
+            wanted = ReceiptNumber.parse(receipt)
+        except Refusal:
+            return None
+        if wanted.device != self._owner.device:
+            return None
+        with told_apart(self._path):
+            row = self._connection.execute(
+                _SALE_BY_RECEIPT, (wanted.business_date.isoformat(), wanted.number)
+            ).fetchone()
+        return None if row is None else read_fact(row[0])
+
+    def recent_sales(self, limit: int) -> list[Fact]:
+        """List the newest sales, newest first."""
+        with told_apart(self._path):
+            rows = self._connection.execute(_RECENT_SALES, (limit,)).fetchall()
+        return [read_fact(canonical) for (canonical,) in rows]
+
+    def verify(self) -> Verified:
+        """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""
+        with told_apart(self._path):
+            return verify_whole(self._connection, self._owner)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction for a write of the journal's own room; it is kept whole on leaving, or not at all."""
+        connection = self._connection
+        with told_apart(self._path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # SQLite may have rolled back by itself: it does so on a full disk.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def reading(self) -> sqlite3.Connection:
+        """Give the connection for a look by the journal's own room."""
+        return self._connection
+
+    def close(self) -> None:
+        """Close the file and let another program have it."""
+        self._connection.close()
+        self._lock.release()
+
+    def _next_of(self, receipt: str) -> ReceiptNumber:
+        used = ReceiptNumber.parse(receipt)
+        expected = self.next_receipt(used.business_date)
+        if used != expected:
+            raise AssertionError(f"the sale has receipt {receipt}, the day's next one is {expected}")
+        return used

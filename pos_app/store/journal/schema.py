@@ -1,0 +1,68 @@
+"""The journal's tables, in SQLAlchemy Core. Migrations lead here, and a fresh file is made from here.
+
+At run time the journal speaks plain SQL: every start would pay 220 ms and 26 MB for SQLAlchemy, and the tables are
+made once. A test prepares each of those statements against these tables.
+"""
+
+from sqlalchemy import BLOB, CheckConstraint, Column, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+
+Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+    sqlite_strict=True,
+)
+
+Table(
+    "fact",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    # before the bytes, so that looking for a kind does not read through them
+    Column("kind", Text, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    Column("canonical", BLOB, nullable=False),
+    sqlite_strict=True,
+)
+
+Table(
+    "receipt",
+    metadata,
+    Column("business_date", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # no fact: the number was used before this file began
+    Column("epoch", Integer),
+    Column("seq", Integer),
+    CheckConstraint("number > 0", name="receipt_number_counts_from_one"),
+    sqlite_with_rowid=False,
+    sqlite_strict=True,
+)
+
+Table(
+    "pending",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("delta", Integer, nullable=False),
+    # when it was first seen in its amount's base; it goes a day later
+    Column("settled_at_us", Integer),
+    sqlite_with_rowid=False,
+    sqlite_strict=True,
+)
+
+Table(
+    "basket",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+    sqlite_strict=True,
+)

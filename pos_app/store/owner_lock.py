@@ -1,0 +1,38 @@
+"""One writer a file, held by the operating system: the lock is gone when its process is, however that ended.
+
+Knows nothing of what the file holds. The lock lies on a small file beside it, since SQLite locks its own for itself.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from pos_app.domain.errors import FileLocked
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_MODE: Final = 0o600
+
+
+class OwnerLock:
+    """The right to write a file, until it is released or the process ends."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock; raise ``FileLocked("file_in_use")`` when another program, or this one, has it."""
+        self._descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, _MODE)
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise FileLocked("file_in_use", file=path.name) from error
+
+    def release(self) -> None:
+        """Give it back. The file stays: deleting it would let two hold locks on two files of one name."""
+        os.close(self._descriptor)
