@@ -10,8 +10,6 @@ from typing import Protocol
 from pos_app.domain.facts import ChainHead, Position
 from sync.protocol.stream import Chunk, Standing, StoredFact
 
-__all__ = ["Chunk", "FactSource", "ReplicaSink", "Standing", "StoredFact"]
-
 
 class FactSource(Protocol):
     """The journal, read-only."""

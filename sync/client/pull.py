@@ -10,9 +10,9 @@ from hashlib import blake2b
 import msgspec
 
 from pos_app.domain.errors import LineTalksRubbish, Refusal
-from sync.client.ports import Chunk, Standing
 from sync.client.sharing import SharedSink
 from sync.client.transport import HqLine, Question
+from sync.protocol.stream import Chunk, Standing
 from sync.protocol.wire import Change, ChunkEnd, cursor_text, parse_cursor
 
 MAX_CHUNKS = 10_000

@@ -10,11 +10,12 @@ import msgspec
 
 from pos_app.domain.errors import LineDown, LineTalksRubbish, Refusal
 from pos_app.domain.facts import ChainHead, Position
-from sync.client.ports import FactSource, ReplicaSink, StoredFact
+from sync.client.ports import FactSource, ReplicaSink
 from sync.client.signing import Identity
 from sync.client.transport import HqLine, Question
 from sync.protocol.compression import ENCODING, compress
 from sync.protocol.signatures import HEAD_HEADER, sign_head
+from sync.protocol.stream import StoredFact
 from sync.protocol.wire import JSON_LINES, MAX_BATCH_FACTS, MAX_FACTS_BODY_BYTES, FactException, FactsAnswer
 
 BATCH_BYTES = 1024 * 1024

@@ -9,7 +9,8 @@ from threading import RLock
 
 from pos_app.domain.errors import LineTalksRubbish
 from pos_app.domain.facts import ChainHead, Position
-from sync.client.ports import Chunk, FactSource, ReplicaSink, Standing, StoredFact
+from sync.client.ports import FactSource, ReplicaSink
+from sync.protocol.stream import Chunk, Standing, StoredFact
 
 
 class SharedSource:

@@ -11,9 +11,9 @@ from pos_app.domain.facts import GENESIS, START, ChainHead, Position, read_fact
 from sync.client.agent import serve
 from sync.client.clock import HqClock
 from sync.client.engine import Wiring
-from sync.client.ports import StoredFact
 from sync.client.signing import Identity
 from sync.client.transport import HqLine
+from sync.protocol.stream import StoredFact
 from tests.support.register_files import DEVICE, MemoryReplica
 
 FACTS = "facts.jsonl"

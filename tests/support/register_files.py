@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pos_app.domain.facts import GENESIS, START, ChainHead, Fact, Happening, Position, next_fact
 from pos_app.domain.ids import DeviceId, OperatorId
-from sync.client.ports import Chunk, Standing, StoredFact
+from sync.protocol.stream import Chunk, Standing, StoredFact
 from sync.protocol.topics import STAGED
 from sync.protocol.wire import Change
 

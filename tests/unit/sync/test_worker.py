@@ -17,7 +17,7 @@ class Day:
     meets: list[Exception | bool]
     steps: int = 0
     done: int = 0
-    recovered: int = 0
+    recovered: Event = field(default_factory=Event)
     broke: list[Exception] = field(default_factory=list)
     all_met: Event = field(default_factory=Event)
 
@@ -33,11 +33,8 @@ class Day:
     def tell(self) -> None:
         self.done += 1
 
-    def recover(self) -> None:
-        self.recovered += 1
-
     def worker(self) -> Worker:
-        return Worker("test", Duties(self.step, self.tell, self.recover, self.broke.append), Random(1))
+        return Worker("test", Duties(self.step, self.tell, self.recovered.set, self.broke.append), Random(1))
 
 
 def run(day: Day) -> Worker:
@@ -76,7 +73,7 @@ def test_many_calls_are_one() -> None:
         go_on.wait(PATIENCE_S)
         return day.step()
 
-    worker = Worker("test", Duties(step, day.tell, day.recover, day.broke.append), Random(1))
+    worker = Worker("test", Duties(step, day.tell, day.recovered.set, day.broke.append), Random(1))
     worker.start()
     worker.wake()
     assert inside.wait(PATIENCE_S)
@@ -92,9 +89,11 @@ def test_many_calls_are_one() -> None:
 def test_a_failure_is_rested_and_tried_again_and_the_recovery_told() -> None:
     day = Day([LineDown("line_unreachable"), False])
 
-    run(day).stop()
+    worker = run(day)
 
-    assert (day.steps, day.recovered) == (2, 1)
+    assert day.recovered.wait(PATIENCE_S)
+    assert day.steps == 2
+    worker.stop()
 
 
 def test_a_rest_is_cut_short_when_the_line_is_back() -> None:
@@ -141,7 +140,7 @@ def test_a_status_that_cannot_be_told_does_not_end_the_work() -> None:
     def fail() -> None:
         raise OSError("nobody listens")
 
-    worker = Worker("test", Duties(day.step, fail, day.recover, day.broke.append), Random(1))
+    worker = Worker("test", Duties(day.step, fail, day.recovered.set, day.broke.append), Random(1))
     worker.start()
     worker.wake()
     assert day.all_met.wait(PATIENCE_S)
