@@ -6,6 +6,7 @@ import re
 import pytest
 
 from pos_app.domain.facts import read_fact
+from pos_app.proving.quote_stream import quoted
 from sync.protocol import topics, wire
 from tests.architecture.tree import ROOT
 
@@ -65,6 +66,25 @@ def test_every_json_document_on_a_page_is_json(page: str) -> None:
     assert documents
     for document in documents:
         json.loads(document)
+
+
+def test_the_basket_on_the_page_costs_what_its_price_row_says() -> None:
+    example = next(block for block in PRICING.split("```") if '"rulebook"' in block).removeprefix("json")
+
+    quote = quoted(example.encode())
+
+    assert [(line["unit_price"], line["price_id"]) for line in quote["lines"]] == [(6900, "PR1")]
+    assert quote["payable"] == 13800
+
+
+def test_a_quote_has_the_parts_that_the_page_shows() -> None:
+    shown = json.loads(next(block for block in PRICING.split("```") if '"payable"' in block).removeprefix("json"))
+    example = next(block for block in PRICING.split("```") if '"rulebook"' in block).removeprefix("json")
+
+    quote = quoted(example.encode())
+
+    assert set(quote) == set(shown)
+    assert set(quote["lines"][0]) == set(shown["lines"][0])
 
 
 def test_a_table_with_another_figure_would_be_seen() -> None:
