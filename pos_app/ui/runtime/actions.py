@@ -3,7 +3,7 @@
 A room, a page of it and a panel over it each bring a layer. Knows nothing of what an action does, nor of widgets.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pos_app.ui.runtime.keymap import KeyMap
@@ -15,7 +15,7 @@ Run = Callable[[], object]
 class Layer:
     """The actions of one place. ``typing`` takes the printable keys that are no action of it, and says if it did."""
 
-    runs: dict[str, Run] = field(default_factory=dict)
+    runs: Mapping[str, Run] = field(default_factory=dict)
     typing: Callable[[str], bool] | None = None
     closed: bool = False
     """Nothing below is reached: a lock, a panel that must be answered."""

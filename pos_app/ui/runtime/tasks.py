@@ -50,6 +50,11 @@ class Tasks:
 
         self._waiting.put(work_that_may_fail)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the thread has ended."""
+        return not self._thread.is_alive()
+
     def stop(self) -> None:
         """Finish what was asked before, then end the thread."""
         self._waiting.put(None)

@@ -23,7 +23,7 @@ class Texts:
         self._texts: dict[str, str] = {}
         self._read(language)
 
-    def tr(self, key: str, **places: Any) -> str:  # noqa: ANN401 — whatever can be written into a text
+    def tr(self, key: str, /, **places: Any) -> str:  # noqa: ANN401 — whatever can be written into a text
         """Give a text with its places filled; a place that was not given stays empty."""
         text = self._texts.get(key)
         if text is None:

@@ -1,0 +1,96 @@
+"""The application: joins the window with the register it is given, runs it, and takes it apart again.
+
+Knows what the window needs (`ui.ports`), not who gives it.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from pos_app.domain.errors import GranaryError, Refusal
+from pos_app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
+from pos_app.ui.ports import Counter, Notice, Register
+from pos_app.ui.runtime.actions import Actions
+from pos_app.ui.runtime.bridge import Bridge
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.keymap import KeyMap, read_keymap
+from pos_app.ui.runtime.messages import Messages
+from pos_app.ui.runtime.preferences import PreferenceFile
+from pos_app.ui.runtime.scans import ScanRouter
+from pos_app.ui.runtime.slots import catch_escaping
+from pos_app.ui.runtime.tasks import Tasks
+from pos_app.ui.runtime.theme import Theme
+from pos_app.ui.runtime.translations import Texts
+
+
+class Application:
+    """The joined parts. Needs a `QApplication` to stand on; `close` ends its threads."""
+
+    def __init__(self, register: Register, preferences: PreferenceFile | None = None) -> None:
+        """Build the window; the register's files are opened meanwhile, on the counter's thread."""
+        self._register = register
+        file = preferences or PreferenceFile()
+        chosen = file.read()
+        texts, theme = Texts(chosen.language), Theme(chosen.theme)
+        keymap, trouble = _keymap(file)
+        messages = Messages(texts, keymap)
+        self._bridge = Bridge()
+        tasks = Tasks("counter", self._bridge, messages.refuse)
+        errands = Tasks("errands", self._bridge, messages.refuse)
+        self.desk = Desk(register, tasks, errands, texts, theme, Actions(keymap), messages, file)
+        tasks.run(register.open, self._opened, self._not_opened)
+        theme.apply()
+        self.window = MainWindow(self.desk)
+        self.scans = ScanRouter(self.window.scan)
+        self.window.closing.connect(self.close)
+        if trouble is not None:
+            messages.refuse(trouble)
+        register.listen(self._told)
+
+    def close(self) -> None:
+        """End the threads, what was asked before first, then the register."""
+        if self.desk.tasks.stopped:
+            return
+        self.desk.tasks.stop()
+        self.desk.errands.stop()
+        self._register.close()
+
+    def _opened(self, counter: Counter | None) -> None:
+        self.window.counter_opened(counter)
+
+    def _not_opened(self, error: GranaryError) -> None:
+        self.window.sign_in.cannot_open(error)
+
+    def _told(self, notice: Notice) -> None:
+        self._bridge.post(lambda: self.desk.hear(notice))
+
+
+def run(
+    register: Register, preferences: PreferenceFile | None = None, ready: Callable[[], object] | None = None
+) -> int:
+    """Open the window and stay until it is closed. ``ready`` is called once, when a person may sign in."""
+    app = QApplication.instance() or QApplication([])
+    if not isinstance(app, QApplication):
+        raise TypeError("the window needs an application with widgets")
+    app.setStyle("Fusion")
+    application = Application(register, preferences)
+    window = application.window
+    catch_escaping(application.desk.messages.bug)
+    if ready is not None:
+        window.opened.connect(lambda: QTimer.singleShot(0, ready))
+    room = app.primaryScreen().availableSize()
+    window.resize(max(MIN_WIDTH, min(room.width(), 1920)), max(MIN_HEIGHT, min(room.height(), 1080)))
+    window.showMaximized()
+    try:
+        return app.exec()
+    finally:
+        application.close()
+
+
+def _keymap(file: PreferenceFile) -> tuple[KeyMap, Refusal | None]:
+    """Read the keys; with a store's changes unusable, the standard ones and what is wrong."""
+    try:
+        return read_keymap(file.keymap_changes), None
+    except Refusal as refusal:
+        return read_keymap(), refusal

@@ -1,0 +1,228 @@
+"""The window: rail, rooms, status strip; over them the lock or the enrolment, the key sheet, and what is said.
+
+Every key that no field takes comes here and is looked up among the actions that are open.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from pos_app.domain.errors import Refusal
+from pos_app.domain.operators import Operator
+from pos_app.ui.ports import Counter, Identity
+from pos_app.ui.rooms.checkout.room import CheckoutRoom
+from pos_app.ui.rooms.enrolment.form import EnrolCover
+from pos_app.ui.rooms.settings.room import SettingsRoom
+from pos_app.ui.rooms.sign_in.room import SignInRoom
+from pos_app.ui.rooms.sync.room import SyncRoom
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.keymap import chord_of
+from pos_app.ui.widgets.entry import BACKSPACE
+from pos_app.ui.widgets.key_sheet import KeySheet
+from pos_app.ui.widgets.rail import Rail
+from pos_app.ui.widgets.status_strip import StatusStrip
+from pos_app.ui.widgets.toast import Toast
+
+MIN_WIDTH, MIN_HEIGHT = 1024, 720
+
+
+class Room(Protocol):
+    """A room of the stack."""
+
+    def enter(self) -> None: ...
+    def leave(self) -> None: ...
+
+
+class MainWindow(QWidget):
+    """One window; its rooms are built when they are first opened."""
+
+    opened = Signal()
+    """The register's files are open: a person may sign in."""
+    closing = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.setObjectName("window")
+        self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
+        desk.texts.bind(self.setWindowTitle, "brand.name")
+        self._builders: dict[str, Callable[[], QWidget]] = {
+            "checkout": lambda: CheckoutRoom(desk),
+            "sync": lambda: SyncRoom(desk),
+            "settings": lambda: SettingsRoom(desk, self),
+        }
+        self._rooms: dict[str, QWidget] = {}
+        self._open_room = ""
+        self.rail = Rail(desk, list(self._builders), self.open_room, self.lock)
+        self.strip = StatusStrip(desk)
+        self.sign_in = SignInRoom(desk, self.welcome)
+        self.enrolment: EnrolCover | None = None
+        self._lay_out()
+        self.toast = Toast(desk.theme, self)
+        self.sheet = KeySheet(desk, self, self.hide_keys)
+        desk.messages.show = self.toast.say
+        self._layer = Layer(
+            {f"room.{room}": partial(self.open_room, room) for room in self._builders}
+            | {"window.keys": self.show_keys, "window.lock": self.lock}
+        )
+        desk.actions.open(self._layer)
+        self.lock()
+
+    @property
+    def checkout(self) -> CheckoutRoom:
+        """The checkout, built at its first opening."""
+        room = self._room("checkout")
+        if not isinstance(room, CheckoutRoom):
+            raise TypeError("the room named checkout is another")
+        return room
+
+    def counter_opened(self, counter: Counter | None) -> None:
+        """Take the register's use cases; without them it must be enrolled first."""
+        self._desk.counter = counter
+        if counter is None:
+            self._show_enrolment()
+            return
+        if self.enrolment is not None:
+            self._desk.actions.close(self.enrolment.layer)
+        self._cover(self.sign_in)
+        self.lock()
+        self.opened.emit()
+
+    def enrolled(self, _identity: Identity) -> None:
+        """Open the files of the register that this machine has become."""
+        self._drop_rooms()
+        self._desk.tasks.run(self._desk.register.open, self.counter_opened)
+
+    def scan(self, text: str) -> None:
+        """Take a scan from wherever it came. Somebody must be signed in to answer for it."""
+        if self._desk.operator is None or self._desk.counter is None or self.locked:
+            self._desk.messages.refuse(Refusal("locked_scan", text=text))
+            return
+        self.hide_keys()
+        if self._open_room != "checkout":
+            self.open_room("checkout")
+        self.checkout.presenter.scan(text)
+
+    @property
+    def locked(self) -> bool:
+        """Whether the lock or the enrolment covers the rooms."""
+        return self._stack.currentIndex() != 0
+
+    def lock(self) -> None:
+        """Cover the rooms. The basket stays; another operator may take over."""
+        if self.enrolment is not None and self._desk.counter is None:
+            return
+        self.hide_keys()
+        self.sign_in.start_over()
+        self._desk.actions.open(self.sign_in.layer)
+        self._cover(self.sign_in)
+
+    def welcome(self, operator: Operator) -> None:
+        """Let an operator in, to the checkout."""
+        self._desk.operator = operator
+        self._desk.actions.close(self.sign_in.layer)
+        self._stack.setCurrentIndex(0)
+        self.strip.refresh()
+        first = "checkout" not in self._rooms
+        self.open_room("checkout")
+        if first:
+            self.checkout.presenter.refresh()
+
+    def open_room(self, name: str) -> None:
+        """Go to a room."""
+        if self._open_room:
+            self._as_room(self._open_room).leave()
+        self._open_room = name
+        room = self._room(name)
+        self._shelf.setCurrentWidget(room)
+        self._as_room(name).enter()
+        self.rail.show_room(name)
+
+    def show_keys(self) -> None:
+        """Show every key that works here and now."""
+        self.sheet.open(self._desk.actions.reachable())
+        self._desk.actions.open(self.sheet.layer)
+
+    def hide_keys(self) -> None:
+        """Put the key sheet away."""
+        self.sheet.hide()
+        self._desk.actions.close(self.sheet.layer)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        chord = chord_of(event)
+        typed = event.text() if len(chord) == 1 and event.text().isprintable() else ""
+        if chord == "⌫":
+            typed = BACKSPACE
+        if not self._desk.actions.press(chord, typed):
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.toast.place()
+        self.sheet.setGeometry(self.rect())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        rooms = QWidget()
+        self._shelf = QStackedLayout(rooms)
+        house = QWidget()
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(rooms, 1)
+        right.addWidget(self.strip)
+        row = QHBoxLayout(house)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(house)
+        self._stack.addWidget(self.sign_in)
+
+    def _cover(self, cover: QWidget) -> None:
+        self._stack.setCurrentWidget(cover)
+        self.setFocus()
+
+    def _show_enrolment(self) -> None:
+        if self.enrolment is None:
+            self.enrolment = EnrolCover(self._desk, self.enrolled)
+            self._stack.addWidget(self.enrolment)
+        self._desk.actions.close(self.sign_in.layer)
+        self._desk.actions.open(self.enrolment.layer)
+        self._cover(self.enrolment)
+        self.enrolment.form.begin()
+
+    def _drop_rooms(self) -> None:
+        """A register that was moved to another store begins with rooms of its own."""
+        if self._open_room:
+            self._as_room(self._open_room).leave()
+        self._open_room = ""
+        self._desk.operator = None
+        for room in self._rooms.values():
+            self._shelf.removeWidget(room)
+            room.deleteLater()
+        self._rooms.clear()
+
+    def _room(self, name: str) -> QWidget:
+        if name not in self._rooms:
+            self._rooms[name] = self._builders[name]()
+            self._shelf.addWidget(self._rooms[name])
+        return self._rooms[name]
+
+    def _as_room(self, name: str) -> Room:
+        room = self._room(name)
+        if not isinstance(room, CheckoutRoom | SyncRoom | SettingsRoom):
+            raise TypeError(f"{name} is not a room")
+        return room

@@ -1,0 +1,1 @@
+"""Checkout (收银): scan, see, settle, hand over the receipt."""

@@ -1,0 +1,74 @@
+"""A question with one figure for an answer, beside the basket: a quantity, a member's number. Typed or tapped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.displays import EntryBox, Ground, Words
+from pos_app.ui.widgets.entry import Entry, Kind
+from pos_app.ui.widgets.number_pad import NumberPad
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the text keys of its title and unit, about what, and what stands there to begin with."""
+
+    title: str
+    about: str
+    kind: Kind
+    suggested: str
+    answer: Callable[[str], object]
+
+
+class PadPanel(Ground):
+    """Asks one question at a time."""
+
+    def __init__(self, desk: Desk, closed: Callable[[], object]) -> None:
+        super().__init__(desk.theme)
+        self._desk = desk
+        self._question: Question | None = None
+        self._entry = Entry("quantity")
+        self._closed = closed
+        self.title = Words(desk.theme, "title", bold=True)
+        self.about = Words(desk.theme, "body", ink="ink_soft")
+        self.box = EntryBox(desk.theme, height=72)
+        self.pad = NumberPad(desk.theme, ".")
+        self.pad.typed.connect(self.type)
+        self.confirm = ActionButton(desk, "panel.confirm", self.answer, look="primary", height=72, size="title")
+        self.back = ActionButton(desk, "panel.back", closed, look="quiet")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self.title, self.about, self.box):
+            column.addWidget(part)
+        column.addWidget(self.pad, 1)
+        column.addWidget(self.confirm)
+        column.addWidget(self.back)
+        self.layer = Layer({"panel.confirm": self.answer, "panel.back": closed}, typing=self.type)
+
+    def ask(self, question: Question) -> None:
+        """Put a question."""
+        self._question = question
+        self._entry = Entry(question.kind)
+        self._entry.suggest(question.suggested)
+        self.title.set_words(self._desk.texts.tr(question.title))
+        self.about.set_words(question.about)
+        self._show()
+
+    def type(self, typed: str) -> bool:
+        """Take a key."""
+        taken = self._entry.type(typed)
+        self._show()
+        return taken
+
+    def answer(self) -> None:
+        """Give the answer to who asked; nothing typed is no answer."""
+        if self._question is not None and self._entry.text:
+            self._question.answer(self._entry.text)
+
+    def _show(self) -> None:
+        self.box.set_text(self._entry.text, fresh=self._entry.fresh)

@@ -1,0 +1,143 @@
+"""The checkout room: its pages in one stack, one of them open, with its layer of keys."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from pos_app.domain.money import Fen
+from pos_app.domain.receipt import Receipt
+from pos_app.services.looking_up import ShelfEntry
+from pos_app.ui.rooms.checkout.basket_page import BasketPage
+from pos_app.ui.rooms.checkout.confirm_panel import ConfirmPanel
+from pos_app.ui.rooms.checkout.done_page import DonePage
+from pos_app.ui.rooms.checkout.pad_panel import Question
+from pos_app.ui.rooms.checkout.presenter import CheckoutPresenter
+from pos_app.ui.rooms.checkout.receipts_page import ReceiptsPage
+from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
+from pos_app.ui.rooms.checkout.tender_page import TenderPage
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+
+
+class CheckoutRoom(QWidget):
+    """Where sales are made. Tender, receipt and list are built when they are first opened."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._layers: tuple[Layer, ...] = ()
+        self._shown = False
+        self._tender: TenderPage | None = None
+        self._done: DonePage | None = None
+        self._receipts: ReceiptsPage | None = None
+        self._stack = QStackedLayout(self)
+        self.presenter = CheckoutPresenter(desk, self)
+        self.basket = BasketPage(desk, self)
+        self.confirmation = ConfirmPanel(desk, self.presenter.clear, self.close_panel)
+        self.basket.add_panel(self.confirmation)
+        self._stack.addWidget(self.basket)
+        self._open(self.basket, self.basket.layer)
+
+    @property
+    def tender(self) -> TenderPage:
+        """The tender's page."""
+        if self._tender is None:
+            self._tender = TenderPage(self._desk, self.presenter.take_cash, self.open_basket)
+            self._stack.addWidget(self._tender)
+        return self._tender
+
+    @property
+    def done(self) -> DonePage:
+        """The page after the sale."""
+        if self._done is None:
+            self._done = DonePage(self._desk, self.presenter)
+            self._stack.addWidget(self._done)
+        return self._done
+
+    @property
+    def receipts(self) -> ReceiptsPage:
+        """The list of receipts."""
+        if self._receipts is None:
+            self._receipts = ReceiptsPage(self._desk, self.presenter, self.open_basket)
+            self._stack.addWidget(self._receipts)
+        return self._receipts
+
+    def enter(self) -> None:
+        """The room is shown: its keys work."""
+        self._shown = True
+        for layer in self._layers:
+            self._desk.actions.open(layer)
+
+    def leave(self) -> None:
+        """Another room is shown."""
+        self._shown = False
+        for layer in self._layers:
+            self._desk.actions.close(layer)
+
+    # What the presenter tells
+
+    def show_basket(self, rung: Rung) -> None:
+        self.basket.show_rung(rung)
+
+    def open_basket(self) -> None:
+        self.basket.end_search()
+        self.basket.show_panel(None)
+        self._open(self.basket, self.basket.layer)
+
+    def open_question(self, question: Question) -> None:
+        self.basket.end_search()
+        self.basket.panel.ask(question)
+        self.basket.show_panel(self.basket.panel)
+        self._open(self.basket, self.basket.layer, self.basket.panel.layer)
+
+    def open_confirmation(self) -> None:
+        self.basket.show_panel(self.confirmation)
+        self._open(self.basket, self.basket.layer, self.confirmation.layer)
+
+    def open_finds(self, finds: Sequence[ShelfEntry]) -> None:
+        self.basket.show_finds(finds)
+        self.basket.show_panel(None)
+        self._open(self.basket, self.basket.layer, self.basket.search_layer)
+
+    def open_tender(self, payable: Fen) -> None:
+        self.basket.end_search()
+        self.tender.open(payable)
+        self._open(self.tender, self.tender.layer)
+
+    def open_done(self, receipt: Receipt) -> None:
+        self.done.show_receipt(receipt)
+        self._open(self.done, self.done.layer)
+
+    def open_receipts(self, receipts: Sequence[Receipt], number: str) -> None:
+        self.basket.end_search()
+        self.receipts.show_receipts(receipts, number)
+        self._open(self.receipts, self.receipts.layer)
+
+    def chosen_line(self) -> LineRow | None:
+        return self.basket.lines.current_row()
+
+    def chosen_find(self) -> ShelfEntry | None:
+        return self.basket.finds.current_row()
+
+    def tendering(self) -> bool:
+        return self._tender is not None and self._stack.currentWidget() is self._tender
+
+    # What the basket's page asks
+
+    def close_panel(self) -> None:
+        self.open_basket()
+
+    def leave_search(self) -> None:
+        self.open_basket()
+
+    def take_find(self) -> None:
+        self.presenter.take_find(self.basket.search.text())
+
+    def _open(self, page: QWidget, *layers: Layer) -> None:
+        for layer in self._layers:
+            self._desk.actions.close(layer)
+        self._layers = layers
+        self._stack.setCurrentWidget(page)
+        if self._shown:
+            for layer in layers:
+                self._desk.actions.open(layer)

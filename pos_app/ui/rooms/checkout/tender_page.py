@@ -1,0 +1,134 @@
+"""Taking cash: what is due, what was handed over, what goes back; by keys, quick notes and the pad."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_app.domain.errors import Refusal
+from pos_app.domain.money import Fen, parse_yuan, yuan_text
+from pos_app.domain.tender import quick_amounts
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.money_text import amount_text
+from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.displays import EntryBox, Figure, Ground, Surface, Words
+from pos_app.ui.widgets.entry import Entry
+from pos_app.ui.widgets.number_pad import NumberPad
+
+QUICK_ACTIONS = ("tender.exact", "tender.quick_1", "tender.quick_2", "tender.quick_3", "tender.quick_4")
+_PAD_WIDTH = 352
+_COLUMNS = 3
+
+
+class TenderPage(Ground):
+    """The cash tender. ``take`` is asked with the amount received, as typed."""
+
+    def __init__(self, desk: Desk, take: Callable[[str], object], back: Callable[[], object]) -> None:
+        super().__init__(desk.theme)
+        self._desk = desk
+        self._take = take
+        self._payable = Fen(0)
+        self._entry = Entry("amount")
+        self.quick = [
+            ActionButton(desk, name, partial(self._quick, at), height=64, size="strong")
+            for at, name in enumerate(QUICK_ACTIONS)
+        ]
+        self.confirm = ActionButton(desk, "panel.confirm", self.answer, look="primary", height=80, size="figure")
+        self.back = ActionButton(desk, "panel.back", back, look="quiet", height=56)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(16)
+        row.addWidget(self._figures(), 1)
+        row.addWidget(self._pad_side())
+        quick = {name: button.click for name, button in zip(QUICK_ACTIONS, self.quick, strict=True)}
+        self.layer = Layer(
+            quick | {"panel.confirm": self.confirm.click, "panel.back": self.back.click}, typing=self.type
+        )
+        desk.texts.on_change(self._show)
+
+    def open(self, payable: Fen) -> None:
+        """Begin: the exact amount stands there, and the next key replaces it."""
+        self._payable = payable
+        self._amounts = quick_amounts(payable)
+        self._entry.suggest(yuan_text(payable))
+        self._show()
+
+    def type(self, typed: str) -> bool:
+        """Take a key."""
+        taken = self._entry.type(typed)
+        self._show()
+        return taken
+
+    def answer(self) -> None:
+        """Take what stands there."""
+        self._take(self._entry.text)
+
+    def _quick(self, at: int) -> None:
+        if at < len(self._amounts):
+            self._entry.suggest(yuan_text(self._amounts[at]))
+            self._show()
+
+    def _show(self) -> None:
+        tr = self._desk.texts.tr
+        self.due.set_value(amount_text(self._payable))
+        self.received.set_text(self._entry.text, fresh=self._entry.fresh)
+        left = self._received() - self._payable
+        self.change.set_caption(tr("tender.change" if left >= 0 else "tender.short"))
+        self.change.set_value(amount_text(abs(left)), "ink" if left >= 0 else "trouble")
+        self._change_card.set_fill("accent_soft" if left >= 0 else "trouble_soft")
+        self.confirm.setEnabled(left >= 0)
+        for at, button in enumerate(self.quick):
+            shown = at < len(self._amounts)
+            button.setVisible(shown)
+            if shown:
+                exact = tr("action.tender.exact") if at == 0 else ""
+                button.setText(exact or amount_text(self._amounts[at]).removesuffix(".00"))
+
+    def _received(self) -> Fen:
+        try:
+            return parse_yuan(self._entry.text.removesuffix(".") or "0")
+        except Refusal:
+            return Fen(0)
+
+    def _figures(self) -> QWidget:
+        desk = self._desk
+        self.title = Words(desk.theme, "title", bold=True)
+        desk.texts.bind(self.title.set_words, "tender.cash")
+        self.due = Figure(desk.theme, ("huge", "large"), 96, align_right=False)
+        desk.texts.bind(self.due.set_caption, "total.payable")
+        self.received = EntryBox(desk.theme, size="large", height=80)
+        desk.texts.bind(self.received.set_caption, "tender.received")
+        self.change = Figure(desk.theme, ("giant", "huge", "large"), 136, align_right=False)
+        self._change_card = Surface(desk.theme, "accent_soft", None)
+        inside = QVBoxLayout(self._change_card)
+        inside.setContentsMargins(24, 16, 24, 16)
+        inside.addWidget(self.change)
+        notes = QGridLayout()
+        notes.setSpacing(8)
+        for at, button in enumerate(self.quick):
+            notes.addWidget(button, at // _COLUMNS, at % _COLUMNS)
+        card = Surface(desk.theme)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(24, 20, 24, 24)
+        column.setSpacing(12)
+        for part in (self.title, self.due, self.received):
+            column.addWidget(part)
+        column.addLayout(notes)
+        column.addStretch(1)
+        column.addWidget(self._change_card)
+        return card
+
+    def _pad_side(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(_PAD_WIDTH)
+        pad = NumberPad(self._desk.theme, ".")
+        pad.typed.connect(self.type)
+        self.pad = pad
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(pad, 1)
+        column.addWidget(self.confirm)
+        column.addWidget(self.back)
+        return side

@@ -1,0 +1,160 @@
+"""The settings: language and look, switched at once; this register; the printer; enrolment; where the keys are."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
+
+from pos_app.ui.ports import Identity
+from pos_app.ui.rooms.enrolment.form import EnrolForm
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.theme import THEMES
+from pos_app.ui.runtime.translations import LANGUAGES
+from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.buttons import Segment
+from pos_app.ui.widgets.cards import Card
+from pos_app.ui.widgets.displays import Ground, Words
+
+
+class WindowVerbs(Protocol):
+    """What the settings ask of the window."""
+
+    def show_keys(self) -> None: ...
+    def enrolled(self, identity: Identity) -> None: ...
+
+
+class SettingsRoom(QWidget):
+    """The room."""
+
+    def __init__(self, desk: Desk, window: WindowVerbs) -> None:
+        super().__init__()
+        self._desk = desk
+        self._window = window
+        ground = Ground(desk.theme)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(ground)
+        grid = QGridLayout(ground)
+        grid.setContentsMargins(16, 16, 16, 16)
+        grid.setSpacing(16)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        grid.addWidget(self._look_card(), 0, 0)
+        grid.addWidget(self._register_card(), 0, 1)
+        grid.addWidget(self._devices_card(), 1, 0)
+        grid.addWidget(self._enrol_card(), 1, 1)
+        grid.setRowStretch(2, 1)
+        self._layer = Layer(
+            {
+                "settings.language": self._next_language,
+                "settings.theme": self._next_theme,
+                "settings.print_test": self.print_test.click,
+                "settings.enrol": self.form.begin,
+            }
+        )
+        desk.on_status.append(self.refresh)
+        desk.texts.on_change(self.refresh)
+        self.refresh()
+
+    def enter(self) -> None:
+        """The room is shown: its keys work."""
+        self._desk.actions.open(self._layer)
+        self.refresh()
+
+    def leave(self) -> None:
+        """Another room is shown."""
+        self._desk.actions.close(self._layer)
+
+    def refresh(self) -> None:
+        """Show the desk as it stands."""
+        desk, identity, tr = self._desk, self._desk.register.identity, self._desk.texts.tr
+        self.language.set_value(desk.texts.language)
+        self.theme.set_value(desk.theme.name)
+        self.store.set_words(f"{identity.store_name}  {identity.store}".strip() or "–")
+        self.device.set_words(identity.device or "–")
+        self.headquarters.set_words(identity.headquarters or "–")
+        self.fingerprint.set_words(identity.fingerprint or "–")
+        self.version.set_words(identity.version)
+        state = desk.printer.state
+        words = tr(f"printer.{state}", count=desk.printer.queued)
+        self.printer.set_words(words, "trouble" if state == "down" else "ink")
+        self.print_test.setEnabled(state != "none")
+
+    def switch_language(self, language: str) -> None:
+        """Speak another language, at once and from now on."""
+        self._desk.texts.switch(language)
+        self._keep()
+
+    def switch_theme(self, theme: str) -> None:
+        """Wear another look, at once and from now on."""
+        self._desk.theme.switch(theme)
+        self.refresh()
+        self._keep()
+
+    def _keep(self) -> None:
+        file = self._desk.preferences
+        chosen = replace(file.read(), language=self._desk.texts.language, theme=self._desk.theme.name)
+        self._desk.errands.run(lambda: file.keep(chosen), lambda _: None)
+
+    def _next_language(self) -> None:
+        at = LANGUAGES.index(self._desk.texts.language)
+        self.switch_language(LANGUAGES[(at + 1) % len(LANGUAGES)])
+
+    def _next_theme(self) -> None:
+        self.switch_theme(THEMES[(THEMES.index(self._desk.theme.name) + 1) % len(THEMES)])
+
+    def _print(self) -> None:
+        register = self._desk.register
+        self._desk.errands.run(register.print_test, lambda _: self._desk.messages.note("note.printed"))
+
+    def _look_card(self) -> Card:
+        desk = self._desk
+        card = Card(desk, "settings.look")
+        keymap = desk.actions.keymap
+        self.language = Segment(desk.theme, {each: self._named(f"language.{each}") for each in LANGUAGES})
+        self.language.chosen.connect(self.switch_language)
+        self.theme = Segment(desk.theme, {each: self._named(f"theme.{each}") for each in THEMES})
+        self.theme.chosen.connect(self.switch_theme)
+        for action, segment in (("settings.language", self.language), ("settings.theme", self.theme)):
+            caption = Words(desk.theme, "body", ink="ink_soft")
+            caption.set_key(keymap.chord(action))
+            desk.texts.bind(caption.set_words, f"action.{action}")
+            card.column.addWidget(caption)
+            card.column.addWidget(segment)
+        card.column.addStretch(1)
+        return card
+
+    def _named(self, key: str) -> Callable[[QAbstractButton], object]:
+        return lambda button: self._desk.texts.bind(button.setText, key)
+
+    def _register_card(self) -> Card:
+        card = Card(self._desk, "settings.register")
+        self.store = card.add_fact("settings.store")
+        self.device = card.add_fact("settings.device")
+        self.headquarters = card.add_fact("sync.address")
+        self.fingerprint = card.add_fact("settings.fingerprint")
+        self.version = card.add_fact("settings.version")
+        card.column.addStretch(1)
+        return card
+
+    def _devices_card(self) -> Card:
+        desk = self._desk
+        card = Card(desk, "settings.devices")
+        self.printer = card.add_fact("settings.printer")
+        self.print_test = ActionButton(desk, "settings.print_test", self._print, height=56)
+        self.print_test.set_icon("printer")
+        card.column.addWidget(self.print_test)
+        self.keys = ActionButton(desk, "window.keys", self._window.show_keys, height=56)
+        card.column.addSpacing(8)
+        card.column.addWidget(self.keys)
+        card.column.addStretch(1)
+        return card
+
+    def _enrol_card(self) -> Card:
+        card = Card(self._desk, "settings.enrolment")
+        self.form = EnrolForm(self._desk, self._window.enrolled)
+        card.column.addWidget(self.form)
+        card.column.addStretch(1)
+        return card

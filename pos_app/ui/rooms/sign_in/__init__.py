@@ -1,0 +1,1 @@
+"""Lock and sign-in: who is at the register."""

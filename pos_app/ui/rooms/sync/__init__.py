@@ -1,0 +1,1 @@
+"""Sync (同步): what waits, what came, what is wrong with the line."""

@@ -1,0 +1,131 @@
+"""The sync room: is the line up, what waits, how fresh is what headquarters said, what went wrong last.
+
+Reads the desk's status; its two buttons ask the sync engine and wait for nothing.
+"""
+
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.money_text import time_text
+from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.cards import Card
+from pos_app.ui.widgets.displays import Figure, Ground, Words
+
+_SKEW_SHOWN_MS = 1000
+
+
+class SyncRoom(QWidget):
+    """The room."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.pull = ActionButton(desk, "sync.pull", self._pull, look="primary", height=64)
+        self.fetch = ActionButton(desk, "sync.fetch", self._fetch, height=64)
+        ground = Ground(desk.theme)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(ground)
+        grid = QGridLayout(ground)
+        grid.setContentsMargins(16, 16, 16, 16)
+        grid.setSpacing(16)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        grid.addWidget(self._line_card(), 0, 0)
+        grid.addWidget(self._up_card(), 0, 1)
+        grid.addWidget(self._down_card(), 1, 0)
+        grid.addWidget(self._trouble_card(), 1, 1)
+        grid.addWidget(self.pull, 2, 0)
+        grid.addWidget(self.fetch, 2, 1)
+        grid.setRowStretch(3, 1)
+        self._layer = Layer({"sync.pull": self.pull.click, "sync.fetch": self.fetch.click})
+        desk.on_status.append(self.refresh)
+        desk.texts.on_change(self.refresh)
+        self.refresh()
+
+    def enter(self) -> None:
+        """The room is shown: its keys work."""
+        self._desk.actions.open(self._layer)
+
+    def leave(self) -> None:
+        """Another room is shown."""
+        self._desk.actions.close(self._layer)
+
+    def refresh(self) -> None:
+        """Show the desk as it stands."""
+        line, tr, today = self._desk.line, self._desk.texts.tr, self._desk.now()
+        self.state.set_value(tr("sync.online" if line.online else "sync.offline"), "good" if line.online else "ink")
+        self.since.set_words(time_text(line.since, today))
+        self.heard.set_words(time_text(line.heard_at, today))
+        self.headquarters.set_words(self._desk.register.identity.headquarters or "–")
+        self.offset.set_words(self._offset_text())
+        self.waiting.set_value(str(line.waiting))
+        self.waiting_about.set_words(tr("sync.waiting_some" if line.waiting else "sync.waiting_none"))
+        self.acknowledged.set_words(line.acknowledged or "–")
+        self.prices.set_value(time_text(line.prices_as_of, today))
+        self.pulled.set_words(tr("sync.busy") if line.busy else time_text(line.pulled_at, today))
+        self.revisions.set_words("   ".join(f"{scope} {rev}" for scope, rev in sorted(line.cursor.items())) or "–")
+        trouble = line.trouble
+        if trouble is None:
+            self.trouble.set_words(tr("sync.no_trouble"), "ink_soft")
+            self.trouble_at.set_words("")
+        else:
+            self.trouble.set_words(self._desk.messages.text_of_code(trouble.code, **trouble.details), "ink")
+            self.trouble_at.set_words(time_text(trouble.at, today))
+
+    def _offset_text(self) -> str:
+        offset_ms, tr = self._desk.line.offset_ms, self._desk.texts.tr
+        if offset_ms is None:
+            return "–"
+        if abs(offset_ms) < _SKEW_SHOWN_MS:
+            return tr("sync.offset_fine", ms=offset_ms)
+        return tr("sync.offset", seconds=f"{offset_ms // 100 / 10:+}")
+
+    def _pull(self) -> None:
+        register = self._desk.register
+        self._desk.errands.run(register.pull_now, lambda _: self._desk.messages.note("note.pulling"))
+
+    def _fetch(self) -> None:
+        register = self._desk.register
+        self._desk.errands.run(register.fetch_again, lambda _: self._desk.messages.note("note.fetching"))
+
+    def _line_card(self) -> Card:
+        card = Card(self._desk, "sync.line")
+        self.state = Figure(self._desk.theme, ("large",), 72, align_right=False)
+        self._desk.texts.bind(self.state.set_caption, "sync.headquarters_caption")
+        card.add(self.state)
+        self.since = card.add_fact("sync.since")
+        self.heard = card.add_fact("sync.heard")
+        self.offset = card.add_fact("sync.clock")
+        self.headquarters = card.add_fact("sync.address")
+        return card
+
+    def _up_card(self) -> Card:
+        card = Card(self._desk, "sync.up")
+        self.waiting = Figure(self._desk.theme, ("large",), 72, align_right=False)
+        self._desk.texts.bind(self.waiting.set_caption, "sync.waiting")
+        card.add(self.waiting)
+        self.acknowledged = card.add_fact("sync.acknowledged")
+        self.waiting_about = Words(self._desk.theme, "body", ink="ink_soft")
+        card.column.addWidget(self.waiting_about)
+        card.column.addStretch(1)
+        return card
+
+    def _down_card(self) -> Card:
+        card = Card(self._desk, "sync.down")
+        self.prices = Figure(self._desk.theme, ("large",), 72, align_right=False)
+        self._desk.texts.bind(self.prices.set_caption, "sync.prices")
+        card.add(self.prices)
+        self.pulled = card.add_fact("sync.pulled")
+        self.revisions = card.add_fact("sync.cursor")
+        card.column.addStretch(1)
+        return card
+
+    def _trouble_card(self) -> Card:
+        card = Card(self._desk, "sync.trouble")
+        self.trouble = Words(self._desk.theme, "body")
+        card.column.addWidget(self.trouble)
+        self.trouble_at = card.add_fact("sync.trouble_at")
+        card.column.addStretch(1)
+        return card

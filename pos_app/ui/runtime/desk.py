@@ -1,0 +1,67 @@
+"""What every room stands on, in one hand: the register behind, workers, texts, theme, keys, messages, who is here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pos_app.domain.operators import Operator
+from pos_app.services.changes import Changes
+from pos_app.ui.ports import Changed, Counter, LineStatus, Notice, PrinterStatus, Register
+from pos_app.ui.runtime.actions import Actions
+from pos_app.ui.runtime.messages import Messages
+from pos_app.ui.runtime.preferences import PreferenceFile
+from pos_app.ui.runtime.tasks import Tasks
+from pos_app.ui.runtime.theme import Theme
+from pos_app.ui.runtime.translations import Texts
+
+
+@dataclass(slots=True)
+class Desk:
+    """The parts of the window that rooms share."""
+
+    register: Register
+    tasks: Tasks
+    """The counter's thread."""
+    errands: Tasks
+    """What may take seconds: enrolment, pictures, the printer's test."""
+    texts: Texts
+    theme: Theme
+    actions: Actions
+    messages: Messages
+    preferences: PreferenceFile
+    counter: Counter | None = None
+    operator: Operator | None = None
+    line: LineStatus = field(default_factory=LineStatus)
+    printer: PrinterStatus = field(default_factory=PrinterStatus)
+    on_status: list[Callable[[], object]] = field(default_factory=list)
+    """Called when ``line`` or ``printer`` is another."""
+    on_changes: list[Callable[[Changes], object]] = field(default_factory=list)
+    """Called with the kinds of thing that changed."""
+
+    def open_counter(self) -> Counter:
+        """Give the use cases; asking before the register is open is a bug."""
+        if self.counter is None:
+            raise AssertionError("the register is not open")
+        return self.counter
+
+    def hear(self, notice: Notice) -> None:
+        """Take what the register tells."""
+        if isinstance(notice, Changed):
+            self.tell(notice.kinds)
+            return
+        if isinstance(notice, LineStatus):
+            self.line = notice
+        else:
+            self.printer = notice
+        for listener in self.on_status:
+            listener()
+
+    def tell(self, kinds: Changes) -> None:
+        """Say what kinds of thing changed."""
+        for listener in self.on_changes:
+            listener(kinds)
+
+    def now(self) -> datetime:
+        """Give the newest moment that the register spoke of, to tell today's times from older ones."""
+        moments = (self.line.heard_at, self.line.since, self.line.prices_as_of)
+        return max((moment for moment in moments if moment is not None), default=datetime.min.replace(tzinfo=UTC))

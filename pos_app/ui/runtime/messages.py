@@ -1,0 +1,69 @@
+"""What the window says to a person: notes, refusals, breakdowns, and our own mistakes, each by a text key.
+
+A refusal's text is ``error.<code>`` with its details as places. Knows no widget: a `Message` is handed to who shows it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from pos_app.domain.errors import Breakdown, GranaryError
+from pos_app.ui.runtime.keymap import KeyMap
+from pos_app.ui.runtime.money_text import amount_text
+from pos_app.ui.runtime.translations import Texts
+
+Tone = Literal["note", "refusal", "trouble"]
+_AMOUNTS = frozenset({"payable", "paid", "missing"})
+"""Details that are fen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text in its tone."""
+
+    text: str
+    tone: Tone
+
+
+class Messages:
+    """Says things. ``show`` is set by the window, ``sound`` by the application."""
+
+    def __init__(self, texts: Texts, keymap: KeyMap) -> None:
+        self._texts = texts
+        self._keymap = keymap
+        self.show: Callable[[Message], object] = _unheard
+        self.sound: Callable[[str], object] = _unheard
+
+    def note(self, key: str, /, **places: object) -> None:
+        """Say that something went well."""
+        self.show(Message(self._texts.tr(key, **places), "note"))
+
+    def refuse(self, error: GranaryError) -> None:
+        """Say what was refused or broke down, with a sound."""
+        self.sound("refused")
+        self.show(Message(self.text_of(error), "trouble" if isinstance(error, Breakdown) else "refusal"))
+
+    def bug(self, error: BaseException) -> None:
+        """Say that the program itself is at fault."""
+        self.sound("refused")
+        self.show(Message(self._texts.tr("error.bug", kind=type(error).__name__), "trouble"))
+
+    def text_of(self, error: GranaryError) -> str:
+        """Write out a refusal or a breakdown; one that has no text of its own is told by its code."""
+        return self.text_of_code(error.code, **error.details)
+
+    def text_of_code(self, code: str, /, **details: object) -> str:
+        """Write out a code with its details."""
+        key = f"error.{code}"
+        if not self._texts.has(key):
+            return self._texts.tr("error.other", code=code)
+        places = {name: self._place(name, value) for name, value in details.items()}
+        return self._texts.tr(key, key_search=self._keymap.chord("checkout.search"), **places)
+
+    @staticmethod
+    def _place(name: str, value: object) -> object:
+        return amount_text(value) if name in _AMOUNTS and isinstance(value, int) else value
+
+
+def _unheard(_said: object) -> None:
+    """Nobody listens yet."""

@@ -1,0 +1,54 @@
+"""What a person chose at this register, in a small JSON file of the window's own: language and theme.
+
+Expendable: a file that cannot be read gives the defaults.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pos_app.domain.errors import Breakdown
+from pos_app.ui.runtime.theme import THEMES
+from pos_app.ui.runtime.translations import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The choices."""
+
+    language: str = LANGUAGES[0]
+    theme: str = THEMES[0]
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceFile:
+    """Where they are kept; None keeps nothing (a tour, a test)."""
+
+    path: Path | None = None
+
+    @property
+    def keymap_changes(self) -> Path | None:
+        """Where a store's own keys would lie: ``keymap.json`` beside the preferences."""
+        return None if self.path is None else self.path.with_name("keymap.json")
+
+    def read(self) -> Preferences:
+        """Read the choices; what is missing, unknown or unreadable is the default."""
+        try:
+            document = json.loads(self.path.read_text(encoding="utf-8")) if self.path else {}
+        except (OSError, ValueError):
+            return Preferences()
+        chosen = document if isinstance(document, dict) else {}
+        language, theme = chosen.get("language"), chosen.get("theme")
+        return Preferences(language if language in LANGUAGES else LANGUAGES[0], theme if theme in THEMES else THEMES[0])
+
+    def keep(self, preferences: Preferences) -> None:
+        """Write the choices in one step; raise ``Breakdown("preferences_not_kept")`` when it cannot be."""
+        if self.path is None:
+            return
+        beside = self.path.with_suffix(".new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
+            beside.replace(self.path)
+        except OSError as error:
+            raise Breakdown("preferences_not_kept", file=str(self.path)) from error

@@ -1,0 +1,46 @@
+"""What is being typed into a box by keys or by a pad: digits, an amount, a quantity. Pure; knows no widget."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["digits", "amount", "quantity"]
+BACKSPACE = "\b"
+CLEAR = "\x7f"
+
+_SHAPES = {
+    "digits": re.compile(r"\d{0,20}"),
+    "amount": re.compile(r"(\d{1,8}(\.\d{0,2})?)?"),
+    "quantity": re.compile(r"(\d{1,4}(\.\d{0,3})?)?"),
+}
+
+
+@dataclass(slots=True)
+class Entry:
+    """The characters so far. What would not fit the shape is not taken."""
+
+    kind: Kind
+    text: str = ""
+    fresh: bool = False
+    """The text was suggested: the next character replaces it."""
+
+    def type(self, typed: str) -> bool:
+        """Take a character (or several, as ``00``); False when it is none that belongs here."""
+        if typed == BACKSPACE:
+            self.text = "" if self.fresh else self.text[:-1]
+        elif typed == CLEAR:
+            self.text = ""
+        elif not all(each.isdigit() or each == "." for each in typed) or not typed.isascii():
+            return False
+        else:
+            wanted = ("" if self.fresh else self.text) + typed
+            wanted = f"0{wanted}" if wanted.startswith(".") else wanted
+            if not _SHAPES[self.kind].fullmatch(wanted):
+                return True
+            self.text = wanted
+        self.fresh = False
+        return True
+
+    def suggest(self, text: str) -> None:
+        """Show a text that the next character replaces."""
+        self.text, self.fresh = text, bool(text)

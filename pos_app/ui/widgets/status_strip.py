@@ -1,0 +1,103 @@
+"""The strip at the foot: is the line up and since when, what waits, how fresh prices are, the printer, who is here.
+
+Offline is calm. Red is for what needs a hand: the printer, a line that talks rubbish.
+"""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.money_text import time_text
+from pos_app.ui.widgets import painting
+from pos_app.ui.widgets.displays import Ground
+
+HEIGHT = 40
+_DOT = 10
+
+
+class Sign(QWidget):
+    """A dot and some words. The dot is a token's colour, a ring when hollow, or not there."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.words = ""
+        self._ink = "rail_soft"
+        self._dot: str | None = None
+        self._hollow = False
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_words(self, words: str, dot: str | None = None, *, hollow: bool = False, ink: str = "ink_soft") -> None:
+        """Say something else."""
+        if (words, dot, hollow, ink) == (self.words, self._dot, self._hollow, self._ink):
+            return
+        self.words, self._dot, self._hollow, self._ink = words, dot, hollow, ink
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(self._desk.theme.font("small")).horizontalAdvance(self.words)
+        return QSize(words + (_DOT + 8 if self._dot else 0) + 2, HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme = self._desk.theme
+        room = self.rect()
+        if self._dot:
+            color = theme.color(self._dot)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush if self._hollow else color)
+            painter.drawEllipse(QRectF(1, room.center().y() - _DOT / 2 + 1, _DOT - 2, _DOT - 2))
+            room = room.adjusted(_DOT + 8, 0, 0, 0)
+        ink = theme.color(self._ink)
+        painting.text(painter, room, self.words, font=theme.font("small"), color=ink, align=painting.LEFT)
+
+
+class StatusStrip(Ground):
+    """The strip. Reads the desk, changes nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.theme, "surface")
+        self._desk = desk
+        self.setFixedHeight(HEIGHT)
+        self.line, self.waiting, self.prices, self.printer, self.operator, self.place = (Sign(desk) for _ in range(6))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(24)
+        for sign in (self.line, self.waiting, self.prices, self.printer):
+            row.addWidget(sign)
+        row.addStretch(1)
+        for sign in (self.operator, self.place):
+            row.addWidget(sign)
+        desk.on_status.append(self.refresh)
+        desk.texts.on_change(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the desk as it stands."""
+        desk, line, printer = self._desk, self._desk.line, self._desk.printer
+        tr, today = desk.texts.tr, desk.now()
+        since = time_text(line.since, today)
+        if line.online:
+            self.line.set_words(tr("strip.online", since=since), "good")
+        else:
+            self.line.set_words(tr("strip.offline", since=since), "ink_soft", hollow=True)
+        self.waiting.set_words(tr("strip.waiting" if line.waiting else "strip.none_waiting", count=line.waiting))
+        self.prices.set_words(tr("strip.prices", at=time_text(line.prices_as_of, today)))
+        if printer.state == "down":
+            self.printer.set_words(tr("strip.printer_down", count=printer.queued), "trouble", ink="trouble")
+        else:
+            self.printer.set_words(tr(f"strip.printer_{printer.state}"))
+        self.operator.set_words("" if desk.operator is None else desk.operator.name, ink="ink")
+        identity = desk.register.identity
+        self.place.set_words(" · ".join(part for part in (identity.store_name, identity.device) if part))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(QPen(self._desk.theme.color("rule"), 1))
+        painter.drawLine(0, 0, self.width(), 0)

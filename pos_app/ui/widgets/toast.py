@@ -1,0 +1,69 @@
+"""What the window says, over everything, for a moment; a touch puts it away. It takes no key and no focus."""
+
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from pos_app.ui.runtime.icons import icon
+from pos_app.ui.runtime.messages import Message
+from pos_app.ui.runtime.theme import Theme
+from pos_app.ui.widgets import painting
+
+_SHOWN_MS = {"note": 2500, "refusal": 6000, "trouble": 12000}
+_ICONS = {"note": "tick", "refusal": "warning", "trouble": "warning"}
+_WIDEST = 720
+_PADDING = 20
+_ICON = 24
+
+
+class Toast(QWidget):
+    """One message at a time, at the top of its parent."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self._theme = theme
+        self.message: Message | None = None
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+
+    def say(self, message: Message) -> None:
+        """Show a message in place of the one before."""
+        self.message = message
+        self.setAccessibleName(message.text)
+        self.place()
+        self.show()
+        self.raise_()
+        self.update()
+        self._timer.start(_SHOWN_MS[message.tone])
+
+    def place(self) -> None:
+        """Take the room that the words need, in the middle of the parent's top."""
+        if self.message is None:
+            return
+        metrics = QFontMetrics(self._theme.font("strong", bold=True))
+        around = 2 * _PADDING + _ICON + 12
+        widest = min(_WIDEST, self._over.width() - 160)
+        words = QRect(0, 0, widest - around, 400)
+        needed = metrics.boundingRect(words, int(Qt.TextFlag.TextWordWrap), self.message.text)
+        width, height = needed.width() + around + 4, max(56, needed.height() + 28)
+        self.setGeometry((self._over.width() - width) // 2, 16, width, height)
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.message is None:
+            return
+        painter = QPainter(self)
+        color = self._theme.color
+        painting.box(painter, self.rect(), color("toast"))
+        ink = color("toast_ink")
+        sign = icon(_ICONS[self.message.tone], ink, _ICON, self.devicePixelRatioF())
+        painter.drawPixmap(_PADDING, (self.height() - _ICON) // 2, sign)
+        painter.setFont(self._theme.font("strong", bold=True))
+        painter.setPen(ink)
+        words = self.rect().adjusted(_PADDING + _ICON + 12, 8, -_PADDING + 4, -8)
+        painter.drawText(words, int(painting.LEFT | Qt.TextFlag.TextWordWrap), self.message.text)

@@ -1,0 +1,200 @@
+"""Draws every room in both languages, both looks and both sizes, empty and full: `python -m tests.support.gallery`.
+
+Offscreen, over the register of `tests.support.till`, so that a change of look is seen side by side.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from pos_app.domain.errors import Refusal
+from pos_app.domain.ids import OperatorId
+from pos_app.ui.application import Application
+from pos_app.ui.ports import Identity, LineStatus, PrinterStatus, Trouble
+from pos_app.ui.runtime.preferences import PreferenceFile
+from tests.support.till import CASHIER, OPENING, HandRegister
+
+SIZES = ((1024, 768), (1366, 768))
+LIMIT_S = 10
+
+GOODS = ("6999999000129", "6999999000112", "6999999000228", "6999999000112")
+
+
+class Stage:
+    """One window over one register, walked from scene to scene."""
+
+    def __init__(self, size: tuple[int, int], language: str, theme: str, *, enrolled: bool = True) -> None:
+        self.register = HandRegister()
+        if not enrolled:
+            self.register.identity = Identity("0.1.0")
+        self.application = Application(self.register, PreferenceFile())
+        self.window = self.application.window
+        self.application.desk.texts.switch(language)
+        self.application.desk.theme.switch(theme)
+        self.window.resize(*size)
+        self.window.show()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the workers answer and the window paint."""
+        desk, done = self.application.desk, []
+        desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
+        until = time.monotonic() + LIMIT_S
+        while not done and time.monotonic() < until:
+            QApplication.processEvents()
+        assert done, "the window does not come to rest"
+        for _ in range(20):
+            QApplication.processEvents()
+
+    def sign_in(self) -> None:
+        """Let the cashier in."""
+        operator = self.register.replica.operator(OperatorId(CASHIER))
+        assert operator is not None
+        self.window.welcome(operator)
+        self.settle()
+
+    def scan(self, *codes: str) -> None:
+        """Scan goods."""
+        for code in codes:
+            self.window.scan(code)
+        self.settle()
+
+    def close(self) -> None:
+        """End the threads."""
+        self.application.close()
+        self.window.hide()
+        self.window.deleteLater()
+
+
+def scenes(stage: Stage) -> Iterator[str]:
+    """Walk through every room; the name of each scene comes when it stands."""
+    window, desk, register = stage.window, stage.application.desk, stage.register
+    yield "sign-in"
+    window.sign_in.type(CASHIER)
+    window.sign_in.answer()
+    window.sign_in.type("12")
+    yield "sign-in-pin"
+    stage.sign_in()
+    yield "checkout-empty"
+    stage.scan(*GOODS)
+    checkout = window.checkout
+    yield "checkout-few"
+    checkout.presenter.search("花生")
+    checkout.basket.search.setText("花生")
+    stage.settle()
+    yield "checkout-search"
+    checkout.presenter.search("xyz")
+    checkout.basket.search.setText("xyz")
+    stage.settle()
+    yield "checkout-search-nothing"
+    checkout.open_basket()
+    register_goods = [product.barcodes[0].code for product in register.replica.products if product.barcodes]
+    stage.scan(*register_goods[::9][:28])
+    checkout.presenter._set_member("13800002233")
+    stage.settle()
+    yield "checkout-full"
+    checkout.presenter.ask_quantity()
+    yield "checkout-quantity"
+    checkout.open_basket()
+    checkout.presenter.ask_clear()
+    yield "checkout-clear"
+    checkout.open_basket()
+    stage.scan("6900000000007")
+    yield "checkout-unknown"
+    window.toast.hide()
+    checkout.presenter.settle()
+    yield "tender"
+    checkout.tender.type("3")
+    yield "tender-short"
+    checkout.tender.open(checkout.presenter._rung.payable)
+    checkout.tender._quick(3)
+    yield "tender-quick"
+    checkout.tender.answer()
+    stage.settle()
+    yield "done"
+    checkout.done.panel.picture.click()
+    stage.settle()
+    yield "done-picture"
+    checkout.done.panel.picture.click()
+    stage.scan(*GOODS[:2])
+    checkout.presenter.settle()
+    checkout.tender.answer()
+    stage.settle()
+    checkout.presenter.open_receipts()
+    stage.settle()
+    yield "receipts"
+    window.show_keys()
+    yield "keys"
+    window.hide_keys()
+    window.open_room("sync")
+    stage.settle()
+    yield "sync"
+    trouble = Trouble("line_down", OPENING, {})
+    register.tell(LineStatus(online=False, since=OPENING, waiting=17, prices_as_of=OPENING, heard_at=OPENING,
+                             trouble=trouble, cursor=register.line.cursor, acknowledged="1:2200"))  # fmt: skip
+    register.tell(PrinterStatus("down", 3, "printer_down"))
+    stage.settle()
+    yield "sync-offline"
+    window.open_room("settings")
+    stage.settle()
+    yield "settings"
+    window.open_room("checkout")
+    stage.settle()
+    yield "checkout-offline"
+    window.lock()
+    yield "lock"
+    window.sign_in._refused(Refusal("sign_in_wait", wait_s=8))
+    yield "lock-wait"
+
+
+def draw(folder: Path, only: str = "") -> int:
+    """Draw all scenes into a folder; tell how many."""
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    app.setStyle("Fusion")
+    escaped: list[BaseException] = []
+    sys.excepthook = lambda _kind, error, _trace: escaped.append(error)
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = 0
+    for size in SIZES:
+        for language in ("zh_CN", "en"):
+            for theme in ("light", "dark"):
+                name = f"{size[0]}-{language}-{theme}"
+                if only in name:
+                    drawn += _draw_walk(folder, name, Stage(size, language, theme), scenes)
+                    drawn += _draw_walk(folder, name, Stage(size, language, theme, enrolled=False), _enrolment)
+    if escaped:
+        raise ExceptionGroup("while drawing", [error for error in escaped if isinstance(error, Exception)])
+    return drawn
+
+
+def _enrolment(_stage: Stage) -> Iterator[str]:
+    yield "enrolment"
+
+
+def _draw_walk(folder: Path, name: str, stage: Stage, walk: Callable[[Stage], Iterator[str]]) -> int:
+    drawn = 0
+    for scene in walk(stage):
+        QApplication.processEvents()
+        assert stage.window.grab().save(str(folder / f"{scene}-{name}.png"))
+        drawn += 1
+    stage.close()
+    return drawn
+
+
+def main(arguments: list[str]) -> int:
+    """Draw into the folder named, ``screenshots`` by default; a second word draws only the walks with it in the name."""
+    folder = Path(arguments[0] if arguments else "screenshots")
+    drawn = draw(folder, arguments[1] if len(arguments) > 1 else "")
+    sys.stdout.write(f"{drawn} pictures in {folder}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

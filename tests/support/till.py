@@ -1,0 +1,234 @@
+"""A register with no disk and no line behind the window: the real services over fakes of our own ports, with the demo
+chain's goods. A test or the gallery plays headquarters and the printer by hand.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from pos_app.domain.catalog import Barcode, FoundProduct, Product, Unit
+from pos_app.domain.codes import lookup_key
+from pos_app.domain.errors import GranaryError
+from pos_app.domain.ids import MemberId, OperatorId, Sku
+from pos_app.domain.instants import parse_instant
+from pos_app.domain.ledger import ConfirmedAmount, stock_key
+from pos_app.domain.members import Member
+from pos_app.domain.money import Fen, yuan_text
+from pos_app.domain.operators import Operator
+from pos_app.domain.pricing.inputs import PriceRow
+from pos_app.domain.quantity import Quantity, quantity_text
+from pos_app.domain.receipt import Receipt
+from pos_app.domain.sale import Place
+from pos_app.services.looking_up import LookingUp
+from pos_app.services.receipts import Receipts
+from pos_app.services.selling import Selling, SellingParts
+from pos_app.services.signing_in import SigningIn
+from pos_app.ui.ports import Identity, LineStatus, Notice, PrinterStatus
+from tests.support.ports import DEVICE, CountedIds, HandClock, MemoryJournal, MemoryReplica, PlainPins, Tray
+
+CHAIN = Path(__file__).resolve().parents[2] / "resources/demo/chain.json"
+STORE_TIME = timezone(timedelta(hours=8))
+OPENING = datetime(2026, 6, 18, 10, 42, tzinfo=STORE_TIME)
+STORE_NAME = "穗和仓粮油 禾丰路旗舰店"
+CASHIER, PIN = "1001", "1234"
+
+
+@dataclass(slots=True)
+class IndexedReplica(MemoryReplica):
+    """The demo chain's goods, found as quickly as the real replica finds them."""
+
+    codes: dict[str, FoundProduct] = field(default_factory=dict)
+
+    def by_code(self, key: str) -> FoundProduct | None:
+        return self.codes.get(key)
+
+    def search(self, text: str, limit: int) -> Sequence[FoundProduct]:
+        wanted = text.lower()
+        found = [
+            FoundProduct(product)
+            for product in self.products
+            if wanted in product.name.lower()
+            or wanted in product.sku.lower()
+            or any(barcode.code.endswith(wanted) for barcode in product.barcodes)
+        ]
+        return found[:limit]
+
+
+def demo_replica() -> IndexedReplica:
+    """Read the demo chain as store S001 sees it."""
+    chain = json.loads(CHAIN.read_text(encoding="utf-8"))
+    products = [_product(each) for each in chain["products"]]
+    codes = {
+        lookup_key(barcode.code): FoundProduct(product, barcode.quantity, barcode.code)
+        for product in products
+        for barcode in product.barcodes
+    }
+    return IndexedReplica(
+        products=products,
+        prices=[_price(each) for each in chain["prices"]],
+        amounts={stock_key(Sku(each.sku)): ConfirmedAmount(48_000 + at * 1000) for at, each in enumerate(products)},
+        operators=[
+            Operator(OperatorId(each["id"]), each["name"], each["role"], each["pin"])
+            for each in chain["operators"]
+            if "S001" in each["stores"]
+        ],
+        members=[
+            Member(MemberId(each["id"]), each["name"], each["tier"], each["phone"], each["card"])
+            for each in chain["members"]
+        ],
+        codes=codes,
+    )
+
+
+@dataclass(slots=True)
+class Renderer:
+    """Receipts in the plainest way; pictures are a grey sheet."""
+
+    def text(self, receipt: Receipt) -> Sequence[str]:
+        lines = [receipt.store, receipt.number, receipt.at, "-" * 32]
+        for line in receipt.lines:
+            lines += [
+                line.name,
+                f"  {quantity_text(line.quantity)} x {yuan_text(line.unit_price)} = {yuan_text(line.net)}",
+            ]
+        return [*lines, "-" * 32, f"TOTAL {yuan_text(receipt.payable)}"]
+
+    def picture(self, receipt: Receipt) -> bytes:
+        assert receipt.number
+        return grey_png(384, 480)
+
+
+@dataclass(slots=True)
+class HandRegister:
+    """Everything behind the window, played by hand."""
+
+    replica: IndexedReplica = field(default_factory=demo_replica)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+    clock: HandClock = field(default_factory=lambda: HandClock(OPENING))
+    tray: Tray = field(default_factory=Tray)
+    renderings: Any = field(default_factory=Renderer)
+    identity: Identity = field(
+        default_factory=lambda: Identity(
+            "0.1.0", "S001", STORE_NAME, DEVICE, "https://hq.suihecang.example", "5e:1b:90:44:c2:7d:aa:13"
+        )
+    )
+    line: LineStatus = field(default_factory=lambda: healthy_line())
+    printer: PrinterStatus = field(default_factory=lambda: PrinterStatus("ready"))
+    asked: list[str] = field(default_factory=list)
+    fails: dict[str, GranaryError] = field(default_factory=dict)
+    """What a call by that name raises."""
+    tell: Callable[[Notice], None] = field(default=lambda _notice: None)
+    counter: "HandCounter | None" = None
+
+    def open(self) -> "HandCounter | None":
+        self._ask("open")
+        if not self.identity.device:
+            return None
+        self.counter = HandCounter.of(self)
+        return self.counter
+
+    def enrol(self, address: str, code: str) -> Identity:
+        self._ask(f"enrol {address} {code}", "enrol")
+        self.identity = replace(self.identity, store="S001", store_name=STORE_NAME, device=DEVICE, headquarters=address)
+        return self.identity
+
+    def listen(self, tell: Callable[[Notice], None]) -> None:
+        self.tell = tell
+        tell(self.line)
+        tell(self.printer)
+
+    def pull_now(self) -> None:
+        self._ask("pull_now")
+
+    def fetch_again(self) -> None:
+        self._ask("fetch_again")
+
+    def print_test(self) -> None:
+        self._ask("print_test")
+
+    def close(self) -> None:
+        self.asked.append("close")
+
+    def _ask(self, what: str, name: str = "") -> None:
+        self.asked.append(what)
+        if (name or what) in self.fails:
+            raise self.fails[name or what]
+
+
+@dataclass(slots=True)
+class HandCounter:
+    """The real use cases over the fakes."""
+
+    selling: Selling
+    receipts: Receipts
+    signing_in: SigningIn
+    looking_up: LookingUp
+
+    @classmethod
+    def of(cls, register: HandRegister) -> "HandCounter":
+        journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
+        place = Place("S001", "east", 1)
+        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray)
+        return cls(
+            Selling(parts, place, STORE_NAME),
+            Receipts(journal, tray, STORE_NAME),
+            SigningIn(journal, replica, clock, PlainPins(), tray),
+            LookingUp(journal, replica, clock, place, DEVICE),
+        )
+
+
+def healthy_line() -> LineStatus:
+    """The line on a good day."""
+    return LineStatus(
+        online=True,
+        since=OPENING.replace(hour=9, minute=2),
+        prices_as_of=OPENING.replace(minute=41),
+        heard_at=OPENING,
+        pulled_at=OPENING,
+        offset_ms=38,
+        cursor={"chain": 1284, "zone:east": 37, "store:S001": 902},
+        acknowledged="1:2217",
+    )
+
+
+def grey_png(width: int, height: int) -> bytes:
+    """Draw the smallest honest PNG."""
+    rows = b"".join(b"\x00" + b"\xdd" * width for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+
+
+def _product(row: dict[str, Any]) -> Product:
+    return Product(
+        sku=Sku(row["sku"]),
+        name=row["name"],
+        name_en=row["name_en"],
+        categories=tuple(row["categories"]),
+        weighed=row["weighed"],
+        unit=row["unit"],
+        spec=row["spec"],
+        units=tuple(Unit(each["name"], Quantity(each["quantity"])) for each in row["units"]),
+        barcodes=tuple(Barcode(each["code"], each["unit"], Quantity(each["quantity"])) for each in row["barcodes"]),
+    )
+
+
+def _price(row: dict[str, Any]) -> PriceRow:
+    return PriceRow(
+        id=row["id"],
+        sku=Sku(row["sku"]),
+        kind=row["kind"],
+        amount=Fen(row["amount"]),
+        scope=row["scope"],
+        channel=row["channel"],
+        starts=parse_instant(row["from"]) if row["from"] else None,
+        ends=parse_instant(row["to"]) if row["to"] else None,
+        tiers=tuple(row.get("tiers") or ()),
+    )
