@@ -64,8 +64,10 @@ class SnapshotFetch:
             fetched = self._download()
             self._check()
             self._unpack()
-            self._sink.install(self._plain)
-            self._clear()
+            try:
+                self._sink.install(self._plain)
+            finally:
+                self._clear()
             return fetched
 
     def _download(self) -> Fetched:

@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import structlog
 
-from pos_app.domain.errors import Breakdown, GranaryError
+from pos_app.domain.errors import Breakdown, FileDamaged, FileTooNew, GranaryError
 from sync.client.backoff import Backoff
 
 HAND_S = 60.0
@@ -77,6 +77,10 @@ class Worker:
                 self._backoff.went_well()
                 self._log.info("line_is_back")
                 self._duties.recovered()
+        except (FileTooNew, FileDamaged) as error:
+            # Asking again soon would fetch the same file again: another release is needed, here or there.
+            self._log.warning("file_refused", code=error.code)
+            rest_s = self._hand_s()
         except Breakdown as error:
             asked_s = error.details.get("retry_after_s")
             rest_s = self._backoff.failed_s(asked_s if isinstance(asked_s, float) else None)
