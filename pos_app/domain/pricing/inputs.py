@@ -4,7 +4,7 @@ Values only; `documents` reads them from JSON. The names of `subjects` are given
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pos_app.domain.ids import Sku
@@ -59,8 +59,7 @@ class PriceRow:
 class Rulebook:
     """The rules in force: products and price rows by SKU, promotions, coupon templates, points.
 
-    The mappings may load lazily: a quote asks only for the SKUs of its basket. What pricing works out of the
-    promotions once (``compiled``) belongs to this very object: a changed rulebook is another object.
+    The mappings may load lazily: a quote asks only for the SKUs of its basket. A changed rulebook is another object.
     """
 
     products: Mapping[Sku, PricedProduct]
@@ -68,3 +67,5 @@ class Rulebook:
     promotions: Sequence[Promotion] = ()
     coupon_templates: Sequence[CouponTemplate] = ()
     points: PointsRules = NO_POINTS
+    kept: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What pricing worked out of it once, to save work (`compiled`); no answer depends on it."""

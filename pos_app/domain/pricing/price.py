@@ -1,15 +1,23 @@
 """The one pricing function: basket and rulebook in, quote out (docs/pricing.md).
 
-No clock, no database, no randomness, no float: every end gets the same bytes.
+Shelf price → item promotions → basket promotions → coupons → points → rounding; each stage takes off what is its own
+and leaves the rest to the next. No clock, no database, no randomness, no float: every end gets the same bytes.
 """
 
-from pos_app.domain.errors import Refusal
+from collections.abc import Iterable, Sequence
+
 from pos_app.domain.money import Fen
-from pos_app.domain.pricing.inputs import PricedBasket, PricedLine, Rounding, Rulebook
-from pos_app.domain.pricing.quote import Quote, QuotedLine
-from pos_app.domain.pricing.shelf import gross_of, shelf_price
+from pos_app.domain.pricing.basket_promotions import SpendSaved, in_effect, save_on_basket
+from pos_app.domain.pricing.compiled import compiled
+from pos_app.domain.pricing.components import Saved
+from pos_app.domain.pricing.coupons import use_coupons
+from pos_app.domain.pricing.goods import Good, WorkingLine, gather, net_of
+from pos_app.domain.pricing.inputs import PricedBasket, Rounding, Rulebook
+from pos_app.domain.pricing.item_promotions import save_on_items
+from pos_app.domain.pricing.points import counting, points_earned, spend_points
+from pos_app.domain.pricing.promotions import Promotion
+from pos_app.domain.pricing.quote import Quote, QuotedCoupon, QuotedLine, QuotedPromotion
 from pos_app.domain.pricing.situation import Situation
-from pos_app.domain.quantity import is_whole
 
 _ROUNDING_STEP: dict[Rounding, int] = {"none": 1, "jiao": 10, "yuan": 100}
 
@@ -19,31 +27,60 @@ def price(basket: PricedBasket, rulebook: Rulebook) -> Quote:
 
     Raises:
         Refusal: ``unknown_sku`` or ``no_price`` with the SKU and line, ``quantity_pieces`` when goods sold by the
-            piece are not whole.
+            piece are not whole; ``points_step``, ``points_balance`` or ``points_max``.
 
     """
     situation = Situation.of(basket)
-    lines = tuple(_quoted(line, rulebook, situation) for line in sorted(basket.lines, key=lambda each: each.line))
-    gross = sum(line.gross for line in lines)
-    rounding = gross % _ROUNDING_STEP[basket.rounding]
-    return Quote(lines=lines, gross=Fen(gross), saving=Fen(0), rounding=Fen(rounding), payable=Fen(gross - rounding))
+    rules = compiled(rulebook)
+    allowed = rules.slice(situation)
+    goods = gather(basket.lines, rulebook, situation)
+    gross = net_of(goods)
+    items = save_on_items(goods, allowed, situation)
+    spends = save_on_basket(goods, in_effect(allowed.spends, situation))
+    coupons, best_coupons = use_coupons(basket.coupons, rules.templates, goods, situation)
+    due = net_of(goods)
+    points_amount = spend_points(basket.redeem_points, rulebook.points, basket.member, goods)
+    more_points = counting(allowed.points, goods, situation)
+    left = due - points_amount
+    rounding = left % _ROUNDING_STEP[basket.rounding]
+    return Quote(
+        lines=_lines(goods),
+        gross=Fen(gross),
+        saving=Fen(gross - due),
+        rounding=Fen(rounding),
+        payable=Fen(left - rounding),
+        points_used=basket.redeem_points,
+        points_amount=Fen(points_amount),
+        points_earned=points_earned(rulebook.points, more_points, goods, basket.member),
+        optimal=items.is_optimal and best_coupons,
+        promotions=_promotions(items.chosen, spends, (promotion for promotion, _ in more_points)),
+        coupons=tuple(QuotedCoupon(each.id, Fen(each.saving), each.reason) for each in coupons),
+    )
 
 
-def _quoted(line: PricedLine, rulebook: Rulebook, situation: Situation) -> QuotedLine:
-    product = rulebook.products.get(line.sku)
-    if product is None:
-        raise Refusal("unknown_sku", sku=line.sku, line=line.line)
-    if not product.weighed and not is_whole(line.quantity):
-        raise Refusal("quantity_pieces", sku=line.sku, line=line.line)
-    shelf = shelf_price(line, rulebook, situation)
-    gross = gross_of(shelf.unit_price, line.quantity)
+def _promotions(
+    items: Iterable[Saved], spends: Iterable[SpendSaved], counted: Iterable[Promotion]
+) -> tuple[QuotedPromotion, ...]:
+    quoted = [QuotedPromotion(each.promotion.id, each.applications, Fen(sum(each.by_good.values()))) for each in items]
+    quoted += [QuotedPromotion(each.promotion.id, each.applications, Fen(each.saving)) for each in spends]
+    quoted += [QuotedPromotion(promotion.id, 1, Fen(0)) for promotion in counted]
+    return tuple(sorted(quoted, key=lambda each: each.id))
+
+
+def _lines(goods: Sequence[Good]) -> tuple[QuotedLine, ...]:
+    lines = sorted((line for good in goods for line in good.lines), key=lambda line: line.asked.line)
+    return tuple(_quoted(line) for line in lines)
+
+
+def _quoted(line: WorkingLine) -> QuotedLine:
+    asked = line.asked
     return QuotedLine(
-        line=line.line,
-        sku=line.sku,
-        quantity=line.quantity,
-        unit_price=shelf.unit_price,
-        price_id=shelf.price_id,
-        gross=gross,
-        discounts=(),
-        net=gross,
+        line=asked.line,
+        sku=asked.sku,
+        quantity=asked.quantity,
+        unit_price=line.shelf.unit_price,
+        price_id=line.shelf.price_id,
+        gross=Fen(line.gross),
+        discounts=tuple(line.discounts),
+        net=Fen(line.net),
     )

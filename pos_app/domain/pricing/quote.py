@@ -43,6 +43,45 @@ class QuotedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedPromotion:
+    """A promotion that was applied, or counted for points: then it saves 0."""
+
+    id: str
+    applications: int
+    saving: Fen
+
+    def document(self) -> dict[str, object]:
+        """Give its JSON document."""
+        return {"id": self.id, "applications": self.applications, "saving": self.saving}
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedCoupon:
+    """What became of a presented coupon; ``reason`` is a code of §5, None where it was accepted."""
+
+    id: str
+    saving: Fen
+    reason: str | None
+
+    def document(self) -> dict[str, object]:
+        """Give its JSON document."""
+        return {"id": self.id, "accepted": self.reason is None, "saving": self.saving, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is nearly earned: ``spend_more`` by an amount in fen, or ``add_pieces``, a number of them."""
+
+    promotion: str
+    text_key: str
+    amount: int
+
+    def document(self) -> dict[str, object]:
+        """Give its JSON document."""
+        return {"promotion": self.promotion, "text_key": self.text_key, "amount": self.amount}
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """The whole answer: gross − saving − points_amount − rounding = payable, and Σ net = payable + rounding."""
 
@@ -55,13 +94,16 @@ class Quote:
     points_amount: Fen = Fen(0)
     points_earned: int = 0
     optimal: bool = True
+    promotions: tuple[QuotedPromotion, ...] = ()
+    coupons: tuple[QuotedCoupon, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
     def document(self) -> dict[str, object]:
         """Give the JSON document of the quote."""
         return {
             "lines": [line.document() for line in self.lines],
-            "promotions": [],
-            "coupons": [],
+            "promotions": [each.document() for each in self.promotions],
+            "coupons": [each.document() for each in self.coupons],
             "gross": self.gross,
             "saving": self.saving,
             "points_used": self.points_used,
@@ -70,5 +112,5 @@ class Quote:
             "payable": self.payable,
             "points_earned": self.points_earned,
             "optimal": self.optimal,
-            "hints": [],
+            "hints": [each.document() for each in self.hints],
         }

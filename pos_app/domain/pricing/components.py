@@ -1,0 +1,157 @@
+"""Goods and deals that have to do with each other, and the exact choice among them (docs/pricing.md §3).
+
+A component is the smallest set of goods that shares no deal with other goods: since all that is compared adds up,
+each can be decided by itself. Unbounded promotions of a single unit join nothing together: what they give is what a
+unit is worth alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
+from pos_app.domain.pricing.goods import Good
+from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibuy, Nth, Promotion, Tiers
+from pos_app.domain.pricing.scale import Scale
+from pos_app.domain.pricing.scan import Found, Scan
+from pos_app.domain.pricing.slot_deals import AddonDeal, PercentBundleDeal, SharedPriceDeal
+from pos_app.domain.pricing.worth import Alone, Reached, unit_saving
+
+
+@dataclass(slots=True)
+class Saved:
+    """What one promotion did: its applications, and what they save on each good."""
+
+    promotion: Promotion
+    applications: int = 0
+    by_good: dict[int, int] = field(default_factory=dict)
+
+    def add(self, applications: int, good: int, saving: int) -> None:
+        """Count applications and a saving on a good."""
+        self.applications += applications
+        if saving:
+            self.by_good[good] = self.by_good.get(good, 0) + saving
+
+
+def parted(deals: Sequence[Reached]) -> list[list[Reached]]:
+    """Put together the deals that have goods in common, directly or through others."""
+    leader: dict[int, int] = {}
+
+    def lead(good: int) -> int:
+        while leader[good] != good:
+            leader[good] = leader[leader[good]]
+            good = leader[good]
+        return good
+
+    for reached in deals:
+        first = reached.goods[0][0].order
+        leader.setdefault(first, first)
+        for good, _ in reached.goods[1:]:
+            leader.setdefault(good.order, good.order)
+            leader[lead(good.order)] = lead(first)
+    together: dict[int, list[Reached]] = {}
+    for reached in deals:
+        together.setdefault(lead(reached.goods[0][0].order), []).append(reached)
+    return list(together.values())
+
+
+def choose(
+    together: Sequence[Reached], alone: Sequence[Alone], saved: dict[str, Saved], units_left: dict[int, int]
+) -> bool:
+    """Choose the best applications of one component, add them to ``saved`` and take their units.
+
+    Tells whether the choice is proven to be the best.
+    """
+    goods = {good.order: good for reached in together for good, _ in reached.goods}
+    ordered = [goods[order] for order in sorted(goods)]
+    scale = _scale(together, ordered, alone)
+    scan_order = sorted(ordered, key=lambda good: (-good.unit, -good.order))
+    worth = {good.order: _worth(alone[good.order], good, scale) for good in ordered}
+    deals = [_deal(reached, scan_order, worth, scale) for reached in together]
+    found = Scan(deals, [(good.order, good.units) for good in scan_order]).best()
+    _add(found, saved, units_left)
+    return found.is_optimal
+
+
+def _add(found: Found, saved: dict[str, Saved], units_left: dict[int, int]) -> None:
+    for deal, good, option in found.taken:
+        if option.used:
+            units_left[good] -= option.used
+            promotion = deal.promotion
+            own = saved.setdefault(promotion.id, Saved(promotion))
+            own.add(option.applications, good, option.saved)
+    for promotion_id, savings in found.shared.items():
+        for good, saving in savings.items():
+            saved[promotion_id].add(0, good, saving)
+
+
+def _scale(together: Iterable[Reached], goods: Sequence[Good], alone: Sequence[Alone]) -> Scale:
+    on_good: dict[int, dict[str, Promotion]] = {good.order: {} for good in goods}
+    for reached in together:
+        for good, _ in reached.goods:
+            on_good[good.order][reached.promotion.id] = reached.promotion
+    for good in goods:
+        promotion = alone[good.order].promotion
+        if promotion is not None:
+            on_good[good.order][promotion.id] = promotion
+    promotions = {each: own for owns in on_good.values() for each, own in owns.items()}
+    return Scale(
+        [promotions[each] for each in sorted(promotions)],
+        [(good.order, each) for good in goods for each in sorted(on_good[good.order])],
+        units=sum(good.units for good in goods),
+        most_fen=max(good.units * (good.unit + 1) for good in goods),
+    )
+
+
+def _worth(alone: Alone, good: Good, scale: Scale) -> int:
+    if alone.promotion is None:
+        return 0
+    each_fen = scale.saving + scale.share(good.order, alone.promotion)
+    return alone.saving * each_fen + scale.application(alone.promotion)
+
+
+def _deal(reached: Reached, scan_order: Sequence[Good], worth: Mapping[int, int], scale: Scale) -> Deal:
+    promotion, deal = reached.promotion, reached.promotion.deal
+    places = _places(reached, scan_order, worth, scale)
+    most, bounded, each = reached.most, reached.is_bounded, scale.application(promotion)
+    if isinstance(deal, UNIT_DEALS):
+        savings = {good.order: unit_saving(deal, good) for good, _ in reached.goods}
+        return BoundedUnits(promotion, places, most=most, each=each, savings=savings)
+    if isinstance(deal, Nth):
+        return NthDeal(deal, promotion, places, most=most, bounded=bounded, each=each)
+    if isinstance(deal, Tiers):
+        return TiersDeal(deal, promotion, places, each=each)
+    if isinstance(deal, Addon):
+        return AddonDeal(deal, promotion, places, most=most, each=each)
+    if isinstance(deal, Bundle) and deal.price is None:
+        return PercentBundleDeal(deal, promotion, places, most=most, bounded=bounded, each=each)
+    if isinstance(deal, Multibuy | Bundle):
+        return SharedPriceDeal(deal, promotion, places, most=most, bounded=bounded, each=each)
+    raise AssertionError(f"{promotion.id} is no item promotion")
+
+
+def _places(reached: Reached, scan_order: Sequence[Good], worth: Mapping[int, int], scale: Scale) -> list[Place]:
+    slots_of = {good.order: slots for good, slots in reached.goods}
+    count = 1 + max(slot for slots in slots_of.values() for slot in slots)
+    left, left_in_all = [0] * count, 0
+    places = []
+    for good in reversed(scan_order):
+        slots = slots_of.get(good.order)
+        if slots is None:
+            continue
+        places.append(
+            Place(
+                good=good.order,
+                unit=good.unit,
+                units=good.units,
+                slots=slots,
+                left=tuple(left),
+                left_in_all=left_in_all,
+                alone=worth[good.order],
+                saving=scale.saving,
+                share=scale.share(good.order, reached.promotion),
+            )
+        )
+        left_in_all += good.units
+        for slot in slots:
+            left[slot] += good.units
+    return places[::-1]

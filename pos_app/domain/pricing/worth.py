@@ -1,0 +1,153 @@
+"""What can matter at all: what a unit saves by itself, and which deals can beat that (docs/pricing.md §3).
+
+All of it bounds from above; a deal that is left out could not be in the set that is chosen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pos_app.domain.money import half_up, percent_of
+from pos_app.domain.pricing.goods import Good
+from pos_app.domain.pricing.promotions import (
+    UNIT_DEALS,
+    Addon,
+    Bundle,
+    Multibuy,
+    Nth,
+    Promotion,
+    Tiers,
+    UnitAmount,
+    UnitPercent,
+    UnitPrice,
+)
+from pos_app.domain.quantity import ONE
+
+UnitDeal = UnitPrice | UnitPercent | UnitAmount
+
+
+@dataclass(slots=True)
+class Reached:
+    """A promotion in effect and the goods in its reach, each with the slots it may stand in. ``most`` applications."""
+
+    promotion: Promotion
+    bound: int | None
+    goods: list[tuple[Good, tuple[int, ...]]] = field(default_factory=list)
+    most: int = 0
+
+    @property
+    def is_bounded(self) -> bool:
+        """Tell whether the promotion's own bound is felt."""
+        return self.bound is not None and self.bound < self.most_there
+
+    @property
+    def most_there(self) -> int:
+        """Count the applications that there are pieces for, where every piece could stand anywhere."""
+        deal = self.promotion.deal
+        if isinstance(deal, UNIT_DEALS):
+            return sum(good.units for good, _ in self.goods)
+        if isinstance(deal, Nth | Multibuy):
+            return sum(good.units for good, _ in self.goods) // deal.size
+        if isinstance(deal, Bundle):
+            return min(self._there(slot) // each.quantity for slot, each in enumerate(deal.slots))
+        if isinstance(deal, Addon):
+            buys = min(self._there(slot) // each.quantity for slot, each in enumerate(deal.buy))
+            return min(buys, self._there(len(deal.buy)))
+        return 1
+
+    def _there(self, slot: int) -> int:
+        return sum(good.units for good, slots in self.goods if slot in slots)
+
+
+@dataclass(slots=True)
+class Alone:
+    """The best that a unit of a good does by itself: a promotion without a felt bound, or nothing."""
+
+    saving: int = 0
+    promotion: Promotion | None = None
+
+    def is_beaten_by(self, saving: int, promotion: Promotion) -> bool:
+        """Tell whether another promotion is the better one for a single unit."""
+        if saving <= 0 or saving != self.saving or self.promotion is None:
+            return saving > self.saving
+        if promotion.priority != self.promotion.priority:
+            return promotion.priority > self.promotion.priority
+        return promotion.id < self.promotion.id
+
+
+def unit_saving(deal: UnitDeal, good: Good) -> int:
+    """Say what one unit saves: ``price``, ``percent`` or ``amount``; per kg for a weighed line."""
+    if isinstance(deal, UnitPercent):
+        return percent_of(good.unit, deal.percent)
+    each = deal.price if isinstance(deal, UnitPrice) else deal.amount
+    if good.quantity is not None:
+        each = half_up(each * good.quantity, ONE)
+    return max(0, good.unit - each) if isinstance(deal, UnitPrice) else min(good.unit, each)
+
+
+def can_matter(reached: Reached, alone: Sequence[Alone]) -> bool:
+    """Tell whether a deal of several units could gain anything over what its units save by themselves."""
+    if reached.most < 1:
+        return False
+    deal = reached.promotion.deal
+    if isinstance(deal, Nth):
+        gain = _best_nth(deal, reached, alone)
+    elif isinstance(deal, Multibuy):
+        gain = _best_of(reached, 0, deal.size, [good.unit - alone[good.order].saving for good, _ in reached.goods])
+        gain -= deal.price
+    elif isinstance(deal, Bundle):
+        gain = _best_bundle(deal, reached, alone)
+    elif isinstance(deal, Addon):
+        gain = _best_addon(deal, reached, alone)
+    elif isinstance(deal, Tiers):
+        gain = max(_best_tier(reached, alone, tier.count, tier.percent) for tier in deal.tiers)
+    else:
+        return True
+    return gain > 0 or (gain == 0 and any(alone[good.order].saving for good, _ in reached.goods))
+
+
+def _best_of(reached: Reached, slot: int, pieces: int, gains: Sequence[int]) -> int:
+    """Sum the best so many gains of the pieces that may stand in a slot."""
+    total = 0
+    there = [(gain, good.units) for (good, slots), gain in zip(reached.goods, gains, strict=True) if slot in slots]
+    for gain, units in sorted(there, reverse=True):
+        used = min(units, pieces)
+        total += used * gain
+        pieces -= used
+        if not pieces:
+            break
+    return total
+
+
+def _best_nth(deal: Nth, reached: Reached, alone: Sequence[Alone]) -> int:
+    cheaper = [percent_of(good.unit, deal.percent) - alone[good.order].saving for good, _ in reached.goods]
+    full = [-alone[good.order].saving for good, _ in reached.goods]
+    return _best_of(reached, 0, deal.discounted, cheaper) + _best_of(reached, 0, deal.size - deal.discounted, full)
+
+
+def _best_bundle(deal: Bundle, reached: Reached, alone: Sequence[Alone]) -> int:
+    gains = [
+        (good.unit if deal.price is not None else percent_of(good.unit, deal.percent)) - alone[good.order].saving
+        for good, _ in reached.goods
+    ]
+    return sum(_best_of(reached, index, slot.quantity, gains) for index, slot in enumerate(deal.slots)) - (
+        deal.price or 0
+    )
+
+
+def _best_addon(deal: Addon, reached: Reached, alone: Sequence[Alone]) -> int:
+    bought = [-alone[good.order].saving for good, _ in reached.goods]
+    got = [max(0, good.unit - deal.price) - alone[good.order].saving for good, _ in reached.goods]
+    last = len(deal.buy)
+    total = sum(_best_of(reached, index, slot.quantity, bought) for index, slot in enumerate(deal.buy))
+    one = _best_of(reached, last, 1, got)
+    return total + max(one, _best_of(reached, last, deal.get.quantity, [max(0, gain) for gain in got]))
+
+
+def _best_tier(reached: Reached, alone: Sequence[Alone], count: int, percent: int) -> int:
+    gains = [percent_of(good.unit, percent) - alone[good.order].saving for good, _ in reached.goods]
+    units = [good.units for good, _ in reached.goods]
+    if sum(units) < count:
+        return -1
+    if sum(there for gain, there in zip(gains, units, strict=True) if gain > 0) < count:
+        return _best_of(reached, 0, count, gains)
+    return sum(max(0, gain) * there for gain, there in zip(gains, units, strict=True))

@@ -1,0 +1,52 @@
+"""The engine beside a brute force of its own kind (`tests.support.pricing_oracle`), on documents drawn from seeds.
+
+``GRANARY_PRICING_CASES=100000`` draws that many; ``GRANARY_PRICING_UNITS`` sets how many units a basket has at most.
+"""
+
+import os
+from typing import Any
+
+import pytest
+
+from pos_app.domain.errors import Refusal
+from pos_app.proving.quote_stream import quoted
+from tests.support.pricing_documents import random_document
+from tests.support.pricing_oracle import oracle_quote
+
+CASES = int(os.environ.get("GRANARY_PRICING_CASES", "2000"))
+UNITS = int(os.environ.get("GRANARY_PRICING_UNITS", "6"))
+BATCH = max(1, CASES // 20)
+
+
+def answer(text: str) -> dict[str, Any]:
+    try:
+        return {name: value for name, value in quoted(text.encode()).items() if name != "hints"}
+    except Refusal as refusal:
+        return {"error": refusal.code}
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("batch", range(20))
+def test_every_random_document_is_priced_as_by_the_other_reading(batch: int) -> None:
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        text = random_document(seed, units=UNITS)
+        assert answer(text) == oracle_quote(text), f"seed {seed}: {text}"
+
+
+def test_the_documents_drawn_are_worth_pricing() -> None:
+    quotes = [oracle_quote(random_document(seed)) for seed in range(200)]
+    priced = [quote for quote in quotes if "error" not in quote]
+    several = [quote for quote in priced if sum(each["applications"] for each in quote["promotions"]) > 1]
+    assert len(priced) > 150
+    assert len(several) > 60
+    assert {coupon["reason"] for quote in priced for coupon in quote["coupons"]} == {
+        None,
+        "unknown_template",
+        "not_started",
+        "expired",
+        "not_in_effect",
+        "no_matching_goods",
+        "min_spend",
+        "no_saving",
+        "group",
+    }
