@@ -81,7 +81,7 @@ GOOD: list[tuple[Check, str, str]] = [
     (shape_checks.plain_names, "pos_app/store/journal/writer.py", "class Commons: ..."),
     (shape_checks.said_what_for, "tests/unit/test_money.py", "class Case: ..."),
     (shape_checks.init_is_a_docstring, "sync/hq/__init__.py", '"""HQ."""'),
-    (shape_checks.imports_stand_at_the_top, "pos_app/bootstrap.py", "def start():\n    import httpx"),
+    (shape_checks.imports_stand_at_the_top, "pos_app/bootstrap/paper.py", "def start():\n    import httpx"),
     (shape_checks.broad_except_at_the_edges, STORE, "try: ring()\nexcept Exception:\n    roll_back()\n    raise"),
     (shape_checks.broad_except_at_the_edges, STORE, "try: ring()\nexcept OSError: pass"),
     (shape_checks.nothing_left_over, STORE, "query = x  # noqa: S608 — the table's name is ours"),

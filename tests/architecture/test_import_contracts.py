@@ -194,7 +194,7 @@ def test_the_window_loads_no_line_and_no_schedule() -> None:
         "import importlib, pkgutil, sys",
         LOAD_EVERY_MODULE_OF,
         load_window,
-        "import pos_app.bootstrap",
+        "import pos_app.bootstrap.commands, pos_app.bootstrap.counter",
         _loaded_of(NOT_IN_THE_WINDOW),
     )
 
