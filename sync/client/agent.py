@@ -36,6 +36,7 @@ class Agent:
         self._engine = SyncEngine(wiring, changed=self._changed)
         self._tell = tell
         self._telling = Lock()
+        self._log = structlog.get_logger()
         self._told: Status | None = None
         self._fetch_again = False
         self._wait_s = 0
@@ -66,9 +67,9 @@ class Agent:
         if do not in {"pull", "fetch_again"}:
             raise ValueError(f"unknown command {do!r}")
         self._fetch_again |= do == "fetch_again"
-        self._push.hurry()
+        for worker in (self._push, self._pull, self._errands):
+            worker.hurry()
         self._push.wake()
-        self._errands.hurry()
         self._errands.wake()
 
     def tell_status(self) -> None:
@@ -84,12 +85,18 @@ class Agent:
             self._tell(changed)
 
     def _push_step(self) -> bool:
-        return self._engine.push_once().more
+        pushed = self._engine.push_once()
+        if pushed.sent:
+            acked = f"{pushed.acked.epoch}:{pushed.acked.seq}"
+            self._log.info("pushed", sent=pushed.sent, acked=acked, exceptions=len(pushed.exceptions))
+        return pushed.more
 
     def _pull_step(self) -> bool:
         # The first question, and the first after a failure, is not held: its answer says that the line is up.
         wait_s, self._wait_s = self._wait_s, 0
-        self._engine.pull_once(wait_s)
+        pulled = self._engine.pull_once(wait_s)
+        if pulled.documents or pulled.snapshot:
+            self._log.info("pulled", documents=pulled.documents, snapshot=pulled.snapshot)
         self._wait_s = MAX_WAIT_S
         return True
 
