@@ -16,7 +16,8 @@ class SystemClock:
 
     def __init__(self, utc_offset_minutes: int) -> None:
         """Tell time in the store's own UTC offset; until headquarters was heard, uncorrected."""
-        self._zone = timezone(timedelta(minutes=utc_offset_minutes))
+        self.zone = timezone(timedelta(minutes=utc_offset_minutes))
+        """The store's own offset."""
         self._offset = timedelta()
 
     def correct(self, offset_ms: int) -> None:
@@ -25,7 +26,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Give the corrected time."""
-        return (datetime.now(UTC) + self._offset).astimezone(self._zone)
+        return (datetime.now(UTC) + self._offset).astimezone(self.zone)
 
 
 class TimedIds:

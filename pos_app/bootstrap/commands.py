@@ -1,0 +1,50 @@
+"""`granary pos` and the sync agent that it starts. The window is imported when it is opened."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from pos_app.bootstrap.line import enrol_register, wired_sync
+from pos_app.bootstrap.program import default_folder
+from pos_app.domain.errors import Refusal
+from pos_app.store.register_folder import RegisterFolder
+
+
+def sync_agent(arguments: Sequence[str]) -> int:
+    """`granary sync-agent`: the register's sync engine in a process of its own; ends with the register."""
+    from sync.client.agent import serve
+
+    folder = RegisterFolder(_parsed(arguments).data)
+    identity = folder.identity()
+    if identity is None:
+        raise Refusal("not_enrolled", folder=str(folder.path))
+    with wired_sync(folder, identity) as wiring:
+        serve(wiring)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`granary pos`: open the window; with ``--hq`` and ``--code`` enrol first."""
+    asked = _parsed(arguments)
+    folder = RegisterFolder(asked.data)
+    folder.prepare()
+    if asked.code and folder.identity() is None:
+        enrol_register(folder, asked.hq or "", asked.code)
+    return run_window(folder, asked.printer)
+
+
+def run_window(folder: RegisterFolder, printer: str) -> int:
+    """Open the window on a register's folder and stay until it is closed."""
+    from pos_app.bootstrap.counter import RegisterAtHand
+    from pos_app.ui.application import run
+    from pos_app.ui.runtime.preferences import PreferenceFile
+
+    return run(RegisterAtHand(folder, printer), PreferenceFile(folder.preferences))
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="granary pos")
+    parser.add_argument("--data", type=Path, default=default_folder(), help="the register's folder")
+    parser.add_argument("--hq", help="headquarters' address, to enrol")
+    parser.add_argument("--code", help="the one-time code, to enrol")
+    parser.add_argument("--printer", default="simulator", help="simulator, tcp://host[:port], or a device file")
+    return parser.parse_args(list(arguments))

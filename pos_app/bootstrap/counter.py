@@ -1,0 +1,149 @@
+"""The register behind the window: fits `pos_app.ui.ports.Register`. Knows no Qt."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from importlib.metadata import version
+
+from pos_app.bootstrap.line import enrol_register
+from pos_app.bootstrap.paper import join_paper
+from pos_app.bootstrap.program import RESOURCES, granary_command
+from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
+from pos_app.devices.clock import SystemClock, TimedIds
+from pos_app.services.changes import Changes, Kind
+from pos_app.store.register_folder import RegisterFolder
+from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus, Renderings, Trouble
+from sync.client.handle import Launch, Listener, SyncAgentHandle
+from sync.client.report import EVERYTHING, Status
+from sync.client.report import Changed as ChangedTopics
+from sync.protocol.wire import parse_cursor
+
+_KINDS = {
+    "product": Kind.PRODUCT,
+    "price": Kind.PRICE,
+    "member": Kind.MEMBER,
+    "stock": Kind.STOCK,
+    "operator": Kind.OPERATOR,
+}
+
+
+class RegisterAtHand:
+    """The register behind the window; fits `pos_app.ui.ports.Register`."""
+
+    def __init__(self, folder: RegisterFolder, printer: str) -> None:
+        """Stand ready; nothing is opened yet."""
+        self._folder = folder
+        self._tell: Callable[[Notice], None] = lambda _: None
+        self._clock: SystemClock | None = None
+        self._agent: SyncAgentHandle | None = None
+        self._open: OpenRegister | None = None
+        self._printer = PrinterStatus()
+        self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
+
+    @property
+    def identity(self) -> Identity:
+        """Which register this is, as of now."""
+        known = self._folder.identity()
+        if known is None:
+            return Identity(version("granary"))
+        return Identity(
+            version=version("granary"),
+            store=known.store,
+            store_name=known.store_name,
+            device=known.device,
+            headquarters=known.headquarters,
+            fingerprint=known.public_key[:16],
+        )
+
+    @property
+    def renderings(self) -> Renderings:
+        """How receipts look."""
+        return self._paper.renderings
+
+    def open(self) -> OpenRegister | None:
+        """Open the register's files and start the sync agent; None when it is not enrolled yet."""
+        identity = self._folder.identity()
+        if identity is None:
+            return None
+        self._clock = SystemClock(identity.utc_offset_minutes)
+        command = [*granary_command(), "sync-agent", "--data", str(self._folder.path)]
+        self._agent = SyncAgentHandle(Launch(command), Listener(self._on_status, self._on_changed))
+        around = Surroundings(self._clock, TimedIds(self._clock), self._paper.queue, self._agent)
+        self._open = open_register(self._folder, identity, around)
+        self._agent.start()
+        return self._open
+
+    def enrol(self, address: str, code: str) -> Identity:
+        """Enrol with a one-time code and fetch the first replica."""
+        enrol_register(self._folder, address, code)
+        return self.identity
+
+    def listen(self, tell: Callable[[Notice], None]) -> None:
+        """Begin to tell what happens."""
+        self._tell = tell
+        tell(LineStatus())
+        tell(self._printer)
+
+    def pull_now(self) -> None:
+        """Ask the sync agent to push and pull at once."""
+        if self._agent is not None:
+            self._agent.pull()
+
+    def fetch_again(self) -> None:
+        """Ask the sync agent for a whole new replica."""
+        if self._agent is not None:
+            self._agent.fetch_again()
+
+    def print_test(self) -> None:
+        """Print a test page."""
+        self._paper.print_test()
+
+    def close(self) -> None:
+        """Stop the agent and the printer's queue, close the files."""
+        if self._agent is not None:
+            self._agent.stop()
+        self._paper.close()
+        if self._open is not None:
+            self._open.close()
+
+    def _on_status(self, status: Status) -> None:
+        if self._clock is None:
+            raise AssertionError("an agent runs behind an open register")
+        if status.offset_ms is not None:
+            self._clock.correct(status.offset_ms)
+        self._tell(line_status(status, self._clock.zone))
+
+    def _on_changed(self, changed: ChangedTopics) -> None:
+        self._tell(Changed(kinds_of(changed.topics)))
+
+    def _on_printer(self, status: PrinterStatus) -> None:
+        self._printer = status
+        self._tell(status)
+
+
+def line_status(status: Status, zone: tzinfo) -> LineStatus:
+    """Say what the sync engine said in the window's words, at the store's own hour."""
+
+    def local(text: str | None) -> datetime | None:
+        return datetime.fromisoformat(text).astimezone(zone) if text else None
+
+    at = local(status.trouble_at) or local(status.since) or datetime.fromtimestamp(0, zone)
+    return LineStatus(
+        online=status.online,
+        since=local(status.since),
+        waiting=status.waiting,
+        prices_as_of=local(status.prices_as_of),
+        heard_at=local(status.heard_at),
+        pulled_at=local(status.prices_as_of),
+        busy=status.busy,
+        offset_ms=status.offset_ms,
+        cursor=parse_cursor(status.cursor),
+        acknowledged=":".join(map(str, status.acked)),
+        trouble=None if status.trouble is None else Trouble(status.trouble, at, status.trouble_details),
+    )
+
+
+def kinds_of(topics: frozenset[str]) -> Changes:
+    """Translate changed topics; those that no room knows are left out."""
+    if EVERYTHING in topics:
+        return frozenset(_KINDS.values())
+    return frozenset(_KINDS[topic] for topic in topics if topic in _KINDS)

@@ -1,0 +1,90 @@
+"""A register's end of the line to headquarters: enrolling, and what the sync engine stands on.
+
+Imports httpx and cryptography only when called: the window's process never needs them but to enrol.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pos_app.bootstrap.register import upgrade_journal
+from pos_app.domain.errors import Refusal
+from pos_app.domain.ids import DeviceId
+from pos_app.store.journal.opening import Beginning, create_journal
+from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
+
+if TYPE_CHECKING:
+    import httpx
+
+    from sync.client.engine import Wiring
+
+
+@contextmanager
+def wired_sync(
+    folder: RegisterFolder, identity: RegisterIdentity, transport: "httpx.BaseTransport | None" = None
+) -> Iterator["Wiring"]:
+    """Join what the sync engine stands on, and close it at the end.
+
+    It alone writes the replica: one engine for a folder at a time, else ``FileLocked``.
+    """
+    from pos_app.store.journal.reading import JournalReader
+    from pos_app.store.replica.replica_store import ReplicaStore
+    from sync.client.clock import HqClock
+    from sync.client.engine import Wiring
+    from sync.client.signing import Identity as Signer
+    from sync.client.transport import HqLine
+
+    with ExitStack() as stack:
+        signer = Signer.read(identity.device, folder.key() or b"")
+        line = HqLine(identity.headquarters, HqClock(), identity=signer, transport=transport)
+        stack.callback(line.close)
+        source = JournalReader(folder.journal)
+        stack.callback(source.close)
+        sink = ReplicaStore(folder.replica)
+        stack.callback(sink.close)
+        yield Wiring(line, signer, source, sink, folder.spool)
+
+
+def enrol_register(folder: RegisterFolder, address: str, code: str) -> RegisterIdentity:
+    """Make this folder a register of the headquarters at ``address``, and fetch the first replica.
+
+    The key is kept before it is sent, and the same key goes with a code that is tried again: a lost answer loses
+    nothing. Raises ``Refusal`` (address or code) or ``Breakdown`` (line, disk).
+    """
+    from sync.client.clock import HqClock
+    from sync.client.engine import SyncEngine
+    from sync.client.enrolment import enrol, make_key
+    from sync.client.transport import HqLine
+    from sync.protocol.signatures import public_hex, read_key
+
+    address = address.strip().rstrip("/")
+    if not address.startswith(("http://", "https://")):
+        raise Refusal("address_format", field="address", text=address)
+    folder.prepare()
+    pem = folder.key() or make_key()
+    folder.keep_key(pem)
+    line = HqLine(address, HqClock())
+    try:
+        answer = enrol(line, code, pem).answer
+    finally:
+        line.close()
+    identity = RegisterIdentity(
+        device=answer.device,
+        store=answer.store,
+        store_name=answer.store_name,
+        zone=answer.zone,
+        register=answer.register,
+        headquarters=address,
+        utc_offset_minutes=answer.utc_offset_minutes,
+        epoch=answer.epoch,
+        public_key=public_hex(read_key(pem)),
+    )
+    receipts = {date.fromisoformat(day): number for day, number in answer.receipts.items()}
+    create_journal(
+        folder.journal, Beginning(DeviceId(identity.device), max(identity.epoch, 1), receipts), upgrade_journal
+    )
+    folder.keep_identity(identity)
+    with wired_sync(folder, identity) as wiring:
+        SyncEngine(wiring).pull_once()
+    return identity
