@@ -1,0 +1,119 @@
+"""The words of a receipt, read strictly from a template (``resources/receipts/<language>.toml``).
+
+Knows nothing of sales and amounts: only which words a receipt needs and which places they have.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pos_app.devices.paper_text import printable
+from pos_app.domain.errors import Refusal
+
+_WORDS = {
+    "title": (),
+    "copy": (),
+    "number": (),
+    "time": (),
+    "operator": (),
+    "member": (),
+    "item": (),
+    "amount": (),
+    "line_saving": ("was", "saving"),
+    "count": ("count",),
+    "saving": (),
+    "rounding": (),
+    "payable": (),
+    "change": (),
+    "saved": ("amount",),
+}
+"""Each word and the places that must stand in it."""
+_ROWS = ("header", "footer")
+_TABLES = ("tenders", "sample")
+_SAMPLE = ("title", "ready", "hanzi")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWords:
+    """A template that was read: words with places, rows, and tables of words."""
+
+    words: Mapping[str, str]
+    header: tuple[str, ...]
+    footer: tuple[str, ...]
+    tenders: Mapping[str, str]
+    sample: Mapping[str, str]
+
+    def say(self, key: str, **places: str) -> str:
+        """Give a word with its places filled."""
+        text = self.words[key]
+        for place, value in places.items():
+            text = text.replace("{" + place + "}", value)
+        return text
+
+    def tender(self, kind: str) -> str:
+        """Name a way to pay; one that the template does not know goes by its code."""
+        return self.tenders.get(kind, kind)
+
+
+def read_words(path: Path) -> ReceiptWords:
+    """Read a template.
+
+    Raises:
+        Refusal: ``receipt_template`` naming the file and the field, when one is missing, unknown, of another kind, or
+            lacks a place; the field is empty when the file cannot be read as TOML at all.
+
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refusal("receipt_template", file=path.name, field="", reason=str(error)) from error
+    reader = _Reader(path.name, document)
+    reader.expect(document, {*_WORDS, *_ROWS, *_TABLES}, "")
+    sample = reader.table("sample")
+    reader.expect(sample, set(_SAMPLE), "sample.")
+    return ReceiptWords(
+        words=MappingProxyType({key: reader.word(key, places) for key, places in _WORDS.items()}),
+        header=reader.rows("header"),
+        footer=reader.rows("footer"),
+        tenders=MappingProxyType(reader.table("tenders")),
+        sample=MappingProxyType(sample),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A document whose faults are told by its file's name and their field."""
+
+    file: str
+    document: Mapping[str, Any]
+
+    def expect(self, found: Mapping[str, Any], keys: set[str], prefix: str) -> None:
+        for key in sorted(keys ^ found.keys()):
+            raise self._fault(prefix + key, "missing" if key in keys else "unknown")
+
+    def word(self, key: str, places: tuple[str, ...]) -> str:
+        text = self.document[key]
+        if not isinstance(text, str):
+            raise self._fault(key, "not a text")
+        for place in places:
+            if "{" + place + "}" not in text:
+                raise self._fault(key, "lacks {" + place + "}")
+        return printable(text)
+
+    def rows(self, key: str) -> tuple[str, ...]:
+        rows = self.document[key]
+        if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
+            raise self._fault(key, "not a list of texts")
+        return tuple(printable(row) for row in rows)
+
+    def table(self, key: str) -> dict[str, str]:
+        table = self.document[key]
+        if not isinstance(table, dict) or not all(isinstance(text, str) for text in table.values()):
+            raise self._fault(key, "not a table of texts")
+        return {key: printable(text) for key, text in table.items()}
+
+    def _fault(self, field: str, reason: str) -> Refusal:
+        return Refusal("receipt_template", file=self.file, field=field, reason=reason)
