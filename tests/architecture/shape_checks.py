@@ -22,7 +22,6 @@ EDGES = {
     "pos_app/ui/runtime/tasks.py": "worker loop: the thread lives on, and the window's own edge raises it",
     "pos_app/devices/printer/queue.py": "worker loop: one bad receipt does not stop those behind it",
     "sync/hq/facts/applying.py": "worker loop: a fact that our code trips over is quarantined (docs/sync.md §2)",
-    "pos_app/devices/printer/queue.py": "worker loop: one bad receipt does not stop those behind it; bootstrap hears of it",
     "sync/client/worker.py": "worker loop: the other duties go on, and this one rests",
 }
 """The files that may catch everything, and which edge each is: slot runner, request handler or worker loop."""
