@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from pos_app.proving.replay.source import Source, SourceBasket
+from pos_app.proving.replay.baskets import Source, SourceBasket
 
 WEEK_DAYS = 7
 

@@ -3,8 +3,7 @@
 The source's amounts are dollars; a cent is our minor unit. Times carry no offset and are read as UTC.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -14,51 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pos_app.proving.replay.baskets import Source, SourceBasket, SourceLine
+
 FIRST_DAY = datetime(2017, 1, 1, tzinfo=UTC)
 LAST_DAYS = 365
 MOST_PIECES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A till line: pieces, what was paid (``sales_value``), and what the shelf said, in cents."""
-
-    sku: str
-    pieces: int
-    paid: int
-    shelf: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceBasket:
-    """A basket as it was rung."""
-
-    id: int
-    store: str
-    household: str
-    at: datetime
-    lines: tuple[SourceLine, ...]
-
-    @property
-    def paid(self) -> int:
-        """What was paid for it, in cents."""
-        return sum(line.paid for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The chosen part of the source, and how many of its lines were left out."""
-
-    baskets: dict[str, tuple[SourceBasket, ...]]
-    names: dict[str, str]
-    left_out: int
-    first_day: datetime
-    days: int
-
-    def all_baskets(self) -> Iterator[SourceBasket]:
-        """Go through every basket, store by store."""
-        for baskets in self.baskets.values():
-            yield from baskets
 
 
 def read_source(stores: int, days: int) -> Source:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from pos_app.proving.replay.source import Source
+from pos_app.proving.replay.baskets import Source
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(hours=72)
