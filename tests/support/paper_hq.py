@@ -4,11 +4,12 @@ It restarts, is restored from yesterday, forgets tombstones, freezes devices. Wh
 by `tests/integration/sync/test_contract.py`, which runs the same story against both. Knows no store and no file.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Condition
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import GENESIS, START, Fact, Position, read_fact
 from sync.protocol.compression import ENCODING, compress, decompress
+from sync.protocol.replica_rows import build_snapshot
 from sync.protocol.signatures import HEAD_HEADER, NonceMemory, RequestParts, public_key, verify_head, verify_request
 from sync.protocol.wire import (
     CHECKSUM_HEADER,
@@ -65,6 +67,7 @@ class PaperHq(httpx.BaseTransport):
     max_batch: int = 10_000
     seen: NonceMemory = field(default_factory=NonceMemory)
     asked: list[str] = field(default_factory=list)
+    ready: tuple[tuple[int, ...], str, bytes] | None = None
     news: Condition = field(default_factory=Condition)
 
     def publish(self, scope: str, topic: str, key: str, body: Mapping[str, object] | None = None) -> None:
@@ -197,12 +200,8 @@ class PaperHq(httpx.BaseTransport):
         return self._packed("application/jsonl", lines + msgspec.json.encode(end) + b"\n")
 
     def _snapshot(self, headers: Mapping[str, str]) -> Said:
-        content = {
-            "cursor": self.revs,
-            "incarnation": self.incarnation,
-            "documents": [msgspec.to_builtins(change) for change in self.documents.values() if not change.deleted],
-        }
-        packed = compress(json.dumps(content).encode())
+        with self.news:
+            packed = self._snapshot_of(tuple(self.revs.values()), self.incarnation)
         checksum = blake2b(packed, digest_size=32).hexdigest()
         told = {"ETag": f'"{checksum}"', CHECKSUM_HEADER: checksum, "Accept-Ranges": "bytes"}
         span = headers.get("range", "").removeprefix("bytes=").removesuffix("-")
@@ -211,6 +210,17 @@ class PaperHq(httpx.BaseTransport):
             told["Content-Range"] = f"bytes {start}-{len(packed) - 1}/{len(packed)}"
             return Said(206, {**told, "Content-Length": str(len(packed) - start)}, packed[start:])
         return Said(200, {**told, "Content-Length": str(len(packed))}, packed)
+
+    def _snapshot_of(self, revs: tuple[int, ...], incarnation: str) -> bytes:
+        """Make the file that both ends agree on; the newest is kept, so that a range goes on with the same bytes."""
+        if self.ready and self.ready[:2] == (revs, incarnation):
+            return self.ready[2]
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "replica.db"
+            standing = [change for change in self.documents.values() if not change.deleted]
+            build_snapshot(path, standing, cursor=self.revs, incarnation=incarnation)
+            self.ready = (revs, incarnation, compress(path.read_bytes()))
+        return self.ready[2]
 
     def _json(self, document: msgspec.Struct) -> Said:
         return self._packed("application/json", msgspec.json.encode(document))

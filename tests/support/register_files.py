@@ -4,12 +4,16 @@ They keep the ports' promises (a chunk is applied on its cursor only, staged top
 """
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pos_app.domain.facts import GENESIS, START, ChainHead, Fact, Happening, Position, next_fact
 from pos_app.domain.ids import DeviceId, OperatorId
+from sync.protocol.replica_rows import read_cursor, read_meta
+from sync.protocol.replica_schema import INCARNATION
 from sync.protocol.stream import Chunk, Standing, StoredFact
 from sync.protocol.topics import STAGED
 from sync.protocol.wire import Change
@@ -46,7 +50,7 @@ class MemoryJournal:
 
 @dataclass(slots=True)
 class MemoryReplica:
-    """What headquarters said. It is a `ReplicaSink`; a snapshot is a JSON file, as `paper_hq` makes it."""
+    """What headquarters said. It is a `ReplicaSink`; of a snapshot it takes the documents."""
 
     held: Standing = field(default_factory=Standing)
     documents: dict[tuple[str, str, str], Change] = field(default_factory=dict)
@@ -70,11 +74,14 @@ class MemoryReplica:
         return frozenset(change.topic for change in now)
 
     def install(self, snapshot: Path) -> None:
-        content = json.loads(snapshot.read_bytes())
+        with closing(sqlite3.connect(snapshot)) as file:
+            rows = file.execute("SELECT scope, rev, topic, key, body FROM document").fetchall()
+            held = Standing(read_cursor(file), read_meta(file, INCARNATION))
+        snapshot.unlink()
         self.documents, self.staged = {}, []
-        for document in content["documents"]:
-            self._put(Change(**document))
-        self.held = Standing(content["cursor"], content["incarnation"])
+        for scope, rev, topic, key, body in rows:
+            self._put(Change(scope, rev, topic, key, json.loads(body)))
+        self.held = held
         self.installed += 1
 
     def acknowledged(self) -> Position:

@@ -41,7 +41,12 @@ def test_in_any_weather_all_is_there_once_after_it_clears(branch: Branch, seed: 
 
         return run
 
-    steps = [branch.engine.push_once, branch.engine.pull_once, branch.engine.fetch_again, branch.engine.status]
+    steps: list[Callable[[], object]] = [
+        branch.engine.push_once,
+        branch.engine.pull_once,
+        branch.engine.fetch_again,
+        branch.engine.status,
+    ]
     threads = [Thread(target=again_and_again(step)) for step in steps]
     for thread in threads:
         thread.start()
