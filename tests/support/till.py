@@ -20,7 +20,7 @@ from pos_app.domain.ledger import ConfirmedAmount, stock_key
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen, yuan_text
 from pos_app.domain.operators import Operator
-from pos_app.domain.pricing.inputs import PriceRow
+from pos_app.domain.pricing.inputs import PriceRow, Rulebook
 from pos_app.domain.quantity import Quantity, quantity_text
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.sale import Place
@@ -43,6 +43,13 @@ class IndexedReplica(MemoryReplica):
     """The demo chain's goods, found as quickly as the real replica finds them."""
 
     codes: dict[str, FoundProduct] = field(default_factory=dict)
+    rules: Rulebook | None = None
+    """Gathered once; a test that changes prices sets it to None."""
+
+    def rulebook(self) -> Rulebook:
+        if self.rules is None:
+            self.rules = super(IndexedReplica, self).rulebook()
+        return self.rules
 
     def by_code(self, key: str) -> FoundProduct | None:
         return self.codes.get(key)

@@ -17,6 +17,8 @@ BURST_GAP_MS = 30
 """The longest pause between two keys of a scanner; the fastest fingers need twice as long."""
 SURE_GAP_MS = 120
 """Once `MIN_LENGTH` keys came in a burst it is a scanner's, and it may stutter this much."""
+SLACK_MS = 15
+"""How much later than its time a key may reach us; typing is shown that much later."""
 MIN_LENGTH = 4
 MAX_LENGTH = 512
 GROUP_SEPARATOR = "\x1d"
@@ -60,6 +62,11 @@ class ScanRouter(QObject):
     def on_focus_window(self, window: QWindow | None) -> None:
         if window is not None:
             self.watch(window)
+
+    @property
+    def holding(self) -> bool:
+        """Whether keys are held back right now."""
+        return bool(self._held.events)
 
     def on_silence(self) -> None:
         """Wait one more turn: keys that came while the window was busy are read before a timer of no delay."""
@@ -105,7 +112,7 @@ class ScanRouter(QObject):
         self._held.text += event.text()
         self._held.last_ms = at_ms
         self._silent.stop()
-        self._timer.start(self._gap_ms() + 5)
+        self._timer.start(self._gap_ms() + SLACK_MS)
 
     def _entered(self) -> bool:
         text = self._held.text

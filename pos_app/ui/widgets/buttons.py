@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from pos_app.ui.runtime.icons import icon
@@ -45,7 +45,7 @@ class Button(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self._theme.font(self._size, bold=True)).horizontalAdvance(self.text())
+        words = painting.width_of(self.text(), self._theme.font(self._size, bold=True))
         cap = painting.cap_width(self._theme, self.key)
         return QSize(words + (cap + 12 if cap else 0) + (_ICON + 8 if self._icon else 0) + 32, self.height())
 

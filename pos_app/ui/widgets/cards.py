@@ -1,8 +1,14 @@
 """Cards of facts: a title, rows of caption and value, buttons beneath. For the rooms that tell rather than do."""
 
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.theme import Theme
+from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.displays import Surface, Words
 
 _CAPTION_WIDTH = 136
@@ -35,6 +41,19 @@ class Card(Surface):
         self.column.addLayout(row)
         return value
 
+    def add_facts(self, caption: str) -> "FactLines":
+        """Add a row with the text key of its caption, whose value has several lines."""
+        head = Words(self._desk.theme, "body", ink="ink_soft")
+        head.setFixedWidth(_CAPTION_WIDTH)
+        self._desk.texts.bind(head.set_words, caption)
+        lines = FactLines(self._desk.theme)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(head, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(lines, 1)
+        self.column.addLayout(row)
+        return lines
+
     def add(self, *parts: QWidget) -> None:
         """Add parts side by side."""
         row = QHBoxLayout()
@@ -42,3 +61,28 @@ class Card(Surface):
         for part in parts:
             row.addWidget(part)
         self.column.addLayout(row)
+
+
+class FactLines(QWidget):
+    """Several lines of words, one below the other."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.lines: tuple[str, ...] = ()
+        self._row = QFontMetrics(theme.font("body")).height() + 4
+        theme.changed.connect(self.update)
+
+    def set_lines(self, lines: Sequence[str]) -> None:
+        """Write something else."""
+        if tuple(lines) != self.lines:
+            self.lines = tuple(lines)
+            self.setFixedHeight(self._row * max(len(lines), 1))
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font, ink = self._theme.font("body"), self._theme.color("ink")
+        for at, words in enumerate(self.lines):
+            rect = QRect(0, at * self._row, self.width(), self._row)
+            painting.text(painter, rect, words, font=font, color=ink, align=painting.LEFT)

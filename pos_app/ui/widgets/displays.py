@@ -15,7 +15,8 @@ _CAPTION_HEIGHT = 24
 class Figure(QWidget):
     """A caption and a large figure; the figure takes the largest of its sizes that fits."""
 
-    def __init__(self, theme: Theme, sizes: tuple[str, ...], height: int, *, align_right: bool = True) -> None:
+    def __init__(self, theme: Theme, sizes: tuple[str, ...], height: int = 0, *, align_right: bool = True) -> None:
+        """Without a height it takes all that there is."""
         super().__init__()
         self._theme = theme
         self._sizes = sizes
@@ -23,8 +24,10 @@ class Figure(QWidget):
         self._ink = "ink"
         self.caption = ""
         self.value = ""
-        self.setFixedHeight(height)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if height:
+            self.setFixedHeight(height)
+        upright = QSizePolicy.Policy.Fixed if height else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, upright)
         theme.changed.connect(self.update)
 
     def set_caption(self, caption: str) -> None:
@@ -115,7 +118,7 @@ class EntryBox(QWidget):
         font = self._theme.font(self._size, bold=True)
         words = self.shown or self._hint
         ink = color("ink") if self.shown else color("ink_soft")
-        width = QFontMetrics(font).horizontalAdvance(words)
+        width = painting.width_of(words, font)
         if self._fresh and words:
             marked = QRect(inner.right() - width - 5, inner.center().y() - 20, width + 8, 40)
             painting.box(painter, marked, color("accent_soft"))
@@ -136,12 +139,16 @@ class Words(QWidget):
         self.key = ""
         """The key that is shown beside it, at the right."""
         self.setFixedHeight(QFontMetrics(theme.font(size, bold=bold)).height() + 4)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
     def centred(self) -> "Words":
         """Write it in the middle."""
-        self._align = painting.CENTRE
+        return self.aligned(painting.CENTRE)
+
+    def aligned(self, align: painting.Align) -> "Words":
+        """Write it elsewhere than at the left."""
+        self._align = align
         return self
 
     def set_key(self, key: str) -> None:
@@ -150,17 +157,13 @@ class Words(QWidget):
         self.setFixedHeight(max(self.height(), 28))
 
     def set_words(self, words: str, ink: str | None = None) -> None:
-        """Write something else."""
-        self.words, self._ink = words, ink or self._ink
-        self.setAccessibleName(words)
-        self.updateGeometry()
-        self.update()
+        """Write something else. The room it has stays as it is: nothing is laid out anew."""
+        ink = ink or self._ink
+        if (words, ink) != (self.words, self._ink):
+            self.words, self._ink = words, ink
+            self.update()
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._theme.font(self._size, bold=self._bold))
-        return QSize(metrics.horizontalAdvance(self.words) + 2, self.height())
-
-    def minimumSizeHint(self) -> QSize:
         return QSize(0, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -1,14 +1,28 @@
 """Strokes that several controls share: rounded boxes, key caps, text in a box. Knows tokens, not controls."""
 
+from dataclasses import dataclass
+from enum import Enum
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from pos_app.ui.runtime.theme import Theme
 
 RADIUS = 8
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-CENTRE = Qt.AlignmentFlag.AlignCenter
+_MAX_FACES = 128
+_MAX_CUTS = 4096
+_NO_LIMIT = 1 << 20
+
+
+class Align(Enum):
+    """Where a line of text stands in its box."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    CENTRE = "centre"
+
+
+LEFT, RIGHT, CENTRE = Align
 _CAP_HEIGHT = 22
 _CAP_PADDING = 7
 
@@ -22,14 +36,58 @@ def box(painter: QPainter, rect: QRect, fill: QColor, outline: QColor | None = N
     painter.drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
 
 
-def text(painter: QPainter, rect: QRect, words: str, *, font: QFont, color: QColor, align: Qt.AlignmentFlag) -> None:
-    """Write one line of text, cut with an ellipsis where it does not fit."""
+@dataclass(slots=True)
+class _Face:
+    """A font with what was measured in it. Measuring a text shapes it, which costs as much as drawing it."""
+
+    font: QFont
+    metrics: QFontMetrics
+    cuts: dict[tuple[str, int], tuple[str, int]]
+    """Words and room to what is shown of them and how wide that is."""
+
+
+_faces: dict[int, _Face] = {}
+
+
+def _face(font: QFont) -> _Face:
+    face = _faces.get(id(font))
+    if face is None or face.font is not font:
+        if len(_faces) >= _MAX_FACES:
+            _faces.clear()
+        face = _faces[id(font)] = _Face(font, QFontMetrics(font), {})
+    return face
+
+
+def _cut(face: _Face, words: str, room: int) -> tuple[str, int]:
+    cut = face.cuts.get((words, room))
+    if cut is None:
+        if len(face.cuts) >= _MAX_CUTS:
+            face.cuts.clear()
+        width = face.metrics.horizontalAdvance(words)
+        shown = words if width <= room else face.metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+        cut = (shown, width if shown is words else face.metrics.horizontalAdvance(shown))
+        face.cuts[words, room] = cut
+    return cut
+
+
+def width_of(words: str, font: QFont) -> int:
+    """Tell how wide words are."""
+    return _cut(_face(font), words, _NO_LIMIT)[1]
+
+
+def text(painter: QPainter, rect: QRect, words: str, *, font: QFont, color: QColor, align: Align) -> None:
+    """Write one line of text, in the middle of the box's height, cut with an ellipsis where it does not fit."""
+    if not words:
+        return
+    face = _face(font)
+    shown, width = _cut(face, words, rect.width())
+    free = rect.width() - width
+    left = rect.left() + (0 if align is LEFT else free if align is RIGHT else free // 2)
+    metrics = face.metrics
+    base = rect.top() + (rect.height() - metrics.height()) // 2 + metrics.ascent()
     painter.setFont(font)
     painter.setPen(color)
-    metrics = QFontMetrics(font)
-    if metrics.horizontalAdvance(words) > rect.width():
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, align | Qt.TextFlag.TextSingleLine, words)
+    painter.drawText(left, base, shown)
 
 
 def fitted(theme: Theme, words: str, width: int, sizes: tuple[str, ...]) -> QFont:
@@ -37,7 +95,7 @@ def fitted(theme: Theme, words: str, width: int, sizes: tuple[str, ...]) -> QFon
     font = theme.font(sizes[-1], bold=True)
     for size in sizes:
         font = theme.font(size, bold=True)
-        if QFontMetrics(font).horizontalAdvance(words) <= width:
+        if width_of(words, font) <= width:
             return font
     return font
 
@@ -46,7 +104,7 @@ def cap_width(theme: Theme, key: str) -> int:
     """Tell how wide a key cap is; nothing without a key."""
     if not key:
         return 0
-    return max(QFontMetrics(theme.font("tiny", bold=True)).horizontalAdvance(key) + 2 * _CAP_PADDING, _CAP_HEIGHT)
+    return max(width_of(key, theme.font("tiny", bold=True)) + 2 * _CAP_PADDING, _CAP_HEIGHT)
 
 
 def key_cap(painter: QPainter, theme: Theme, rect: QRect, key: str, *, ink: QColor) -> None:

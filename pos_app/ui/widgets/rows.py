@@ -19,6 +19,8 @@ Index = QModelIndex | QPersistentModelIndex
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _NONE = QModelIndex()
+SCROLL_BAR_WIDTH = 10
+"""Kept free at the right, bar or no bar, so that columns stand where their captions are."""
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -44,9 +46,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def replace(self, rows: Sequence[R]) -> None:
         """Show other rows, and tell the view no more than what differs."""
-        old = self.rows
-        grown = len(rows) - len(old)
-        if grown == 1 and rows[0 : len(old) - 1] == old[: len(old) - 1]:
+        grown = len(rows) - len(self.rows)
+        if grown == 1:
             self._insert_last(rows)
         elif grown == -1:
             self._remove_one(rows)
@@ -105,11 +106,10 @@ class RowsView(QAbstractItemView, Generic[R]):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self._offset = 0
         _draggable(self)
         theme.changed.connect(self.viewport().update)
 
@@ -166,6 +166,7 @@ class RowsView(QAbstractItemView, Generic[R]):
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(self.row_height)
         bar.setRange(0, max(0, len(self.rows_model.rows) * self.row_height - self.viewport().height()))
+        bar.setEnabled(bar.maximum() > 0)
 
     def visualRect(self, index: Index) -> QRect:
         return self._row_rect(index.row()) if index.isValid() else QRect()
@@ -246,9 +247,9 @@ class RowsView(QAbstractItemView, Generic[R]):
         self.updateGeometries()
         self.viewport().update()
 
-    def _scrolled(self, value: int) -> None:
-        self.viewport().scroll(0, self._offset - value)
-        self._offset = value
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Move what is painted, rather than paint it again."""
+        self.viewport().scroll(dx, dy)
 
 
 def _draggable(view: QAbstractItemView) -> None:

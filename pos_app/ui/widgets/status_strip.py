@@ -4,7 +4,7 @@ Offline is calm. Red is for what needs a hand: the printer, a line that talks ru
 """
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.ui.runtime.desk import Desk
@@ -39,8 +39,12 @@ class Sign(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self._desk.theme.font("small")).horizontalAdvance(self.words)
+        words = painting.width_of(self.words, self._desk.theme.font("small"))
         return QSize(words + (_DOT + 8 if self._dot else 0) + 2, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """A sign that may give way gives way entirely."""
+        return QSize(0, HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -71,8 +75,9 @@ class StatusStrip(Ground):
         for sign in (self.line, self.waiting, self.prices, self.printer):
             row.addWidget(sign)
         row.addStretch(1)
-        for sign in (self.operator, self.place):
-            row.addWidget(sign)
+        row.addWidget(self.operator)
+        self.place.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.place)
         desk.on_status.append(self.refresh)
         desk.texts.on_change(self.refresh)
         self.refresh()
@@ -94,7 +99,7 @@ class StatusStrip(Ground):
             self.printer.set_words(tr(f"strip.printer_{printer.state}"))
         self.operator.set_words("" if desk.operator is None else desk.operator.name, ink="ink")
         identity = desk.register.identity
-        self.place.set_words(" · ".join(part for part in (identity.store_name, identity.device) if part))
+        self.place.set_words(" · ".join(part for part in (identity.device, identity.store_name) if part))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -11,7 +11,9 @@ from pos_app.ui.widgets import painting
 
 _SHOWN_MS = {"note": 2500, "refusal": 6000, "trouble": 12000}
 _ICONS = {"note": "tick", "refusal": "warning", "trouble": "warning"}
-_WIDEST = 720
+_LEFT, _TOP = 88, 16
+_NOT_OVER = 320
+"""The total at the right stays in sight."""
 _PADDING = 20
 _ICON = 24
 
@@ -40,16 +42,16 @@ class Toast(QWidget):
         self._timer.start(_SHOWN_MS[message.tone])
 
     def place(self) -> None:
-        """Take the room that the words need, in the middle of the parent's top."""
+        """Take the room that the words need, at the top left beside the rail, over the search box."""
         if self.message is None:
             return
         metrics = QFontMetrics(self._theme.font("strong", bold=True))
         around = 2 * _PADDING + _ICON + 12
-        widest = min(_WIDEST, self._over.width() - 160)
+        widest = self._over.width() - _LEFT - _NOT_OVER - 16
         words = QRect(0, 0, widest - around, 400)
         needed = metrics.boundingRect(words, int(Qt.TextFlag.TextWordWrap), self.message.text)
         width, height = needed.width() + around + 4, max(56, needed.height() + 28)
-        self.setGeometry((self._over.width() - width) // 2, 16, width, height)
+        self.setGeometry(_LEFT, _TOP, max(width, widest), height)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.hide()
@@ -66,4 +68,4 @@ class Toast(QWidget):
         painter.setFont(self._theme.font("strong", bold=True))
         painter.setPen(ink)
         words = self.rect().adjusted(_PADDING + _ICON + 12, 8, -_PADDING + 4, -8)
-        painter.drawText(words, int(painting.LEFT | Qt.TextFlag.TextWordWrap), self.message.text)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap), self.message.text)

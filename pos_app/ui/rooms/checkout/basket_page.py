@@ -152,15 +152,19 @@ class BasketPage(Ground):
         desk = self._desk
         self.total_card = Surface(desk.theme)
         self.count = Words(desk.theme, "body", ink="ink_soft")
-        self.member = Words(desk.theme, "body", bold=True, ink="accent_deep")
+        self.member = Words(desk.theme, "body", bold=True, ink="accent_deep").aligned(painting.RIGHT)
         self.saved = Words(desk.theme, "body", ink="good")
-        self.total = Figure(desk.theme, ("huge", "large", "figure"), 96)
+        self.total = Figure(desk.theme, ("huge", "large", "figure"), 104)
         desk.texts.bind(self.total.set_caption, "total.payable")
         column = QVBoxLayout(self.total_card)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(2)
-        for part in (self.count, self.member, self.saved, self.total):
-            column.addWidget(part)
+        column.addWidget(self.count)
+        column.addWidget(self.total)
+        beneath = QHBoxLayout()
+        beneath.addWidget(self.saved, 1)
+        beneath.addWidget(self.member, 1)
+        column.addLayout(beneath)
 
     def _make_buttons(self) -> dict[str, ActionButton]:
         verbs = self._verbs

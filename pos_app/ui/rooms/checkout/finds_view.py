@@ -11,7 +11,7 @@ from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.rows import RowsModel, RowState, RowsView
 
 ROW_HEIGHT = 64
-_PRICE, _STOCK, _EDGE = 132, 132, 16
+_PRICE, _STOCK, _EDGE = 132, 132, 8
 
 
 def words_of(entry: ShelfEntry, column: int) -> str:
@@ -44,9 +44,7 @@ class FindsView(RowsView[ShelfEntry]):
         painting.text(painter, goods, product.name, font=strong, color=color("ink"), align=painting.LEFT)
         code = product.barcodes[0].code if product.barcodes else product.sku
         under = QRect(goods.left(), below, goods.width(), 20)
-        painting.text(
-            painter, under, f"{product.spec}  {code}".strip(), font=small, color=color("ink_soft"), align=painting.LEFT
-        )
+        painting.text(painter, under, code, font=small, color=color("ink_soft"), align=painting.LEFT)
         self._paint_stock(painter, QRect(right - _PRICE - _STOCK, rect.top(), _STOCK, rect.height()), row)
         price = QRect(right - _PRICE, top, _PRICE, 26)
         words = self._texts.tr("finds.no_price") if row.unit_price is None else amount_text(row.unit_price)

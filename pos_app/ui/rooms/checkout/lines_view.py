@@ -3,8 +3,8 @@
 A row is painted in one go; see `widgets.rows` for why.
 """
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_app.domain.quantity import quantity_text
@@ -13,11 +13,11 @@ from pos_app.ui.runtime.money_text import amount_text, counted_text
 from pos_app.ui.runtime.theme import Theme
 from pos_app.ui.runtime.translations import Texts
 from pos_app.ui.widgets import painting
-from pos_app.ui.widgets.rows import RowsModel, RowState, RowsView
+from pos_app.ui.widgets.rows import SCROLL_BAR_WIDTH, RowsModel, RowState, RowsView
 
 ROW_HEIGHT = 64
 HEAD_HEIGHT = 36
-_NUMBER, _QUANTITY, _PRICE, _TOTAL, _EDGE = 44, 96, 124, 116, 16
+_NUMBER, _QUANTITY, _PRICE, _TOTAL, _EDGE = 44, 88, 128, 120, 8
 COLUMNS = ("number", "goods", "quantity", "price", "total")
 
 
@@ -114,17 +114,17 @@ class LinesView(RowsView[LineRow]):
         ink = self._deep if lowered else self._soft
         painting.text(painter, below, why, font=self._small, color=ink, align=painting.RIGHT)
         if lowered:
-            room = below.adjusted(0, 0, -QFontMetrics(self._small).horizontalAdvance(why) - 8, 0)
+            room = below.adjusted(0, 0, -painting.width_of(why, self._small) - 8, 0)
             self._write_struck(painter, room, row.was_text)
 
     def _write_struck(self, painter: QPainter, rect: QRect, words: str) -> None:
         """Write what it was and draw the line through it at the height of the figures."""
         painting.text(painter, rect, words, font=self._small, color=self._soft, align=painting.RIGHT)
-        width = min(QFontMetrics(self._small).horizontalAdvance(words), rect.width())
+        width = min(painting.width_of(words, self._small), rect.width())
         middle = rect.center().y() + 1
         painter.drawLine(rect.right() - width, middle, rect.right(), middle)
 
-    def _write(self, painter: QPainter, rect: QRect, words: str, *, strong: bool, align: Qt.AlignmentFlag) -> None:
+    def _write(self, painter: QPainter, rect: QRect, words: str, *, strong: bool, align: painting.Align) -> None:
         font = self._strong if strong else self._plain
         painting.text(painter, rect, words, font=font, color=self._ink, align=align)
 
@@ -146,7 +146,7 @@ class LinesHead(QWidget):
         painter.setPen(QPen(color("rule"), 1))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         font = self._theme.font("small")
-        for name, (left, width) in _columns(self.width()).items():
+        for name, (left, width) in _columns(self.width() - SCROLL_BAR_WIDTH).items():
             rect = QRect(left, 0, width, self.height())
             align = {"number": painting.CENTRE, "goods": painting.LEFT}.get(name, painting.RIGHT)
             words = self._texts.tr(f"lines.{name}")

@@ -68,7 +68,7 @@ class ReceiptsPage(Ground):
         self.rows.chosen = self._chosen
         self.panel = ReceiptPanel(desk, verbs)
         self.panel.setFixedWidth(RECEIPT_WIDTH)
-        self.back = ActionButton(desk, "panel.back", back, look="quiet")
+        self.back = ActionButton(desk, "panel.back", back, height=64)
         self.empty = Words(desk.theme, "body", ink="ink_soft").centred()
         desk.texts.bind(self.empty.set_words, "receipts.empty")
         title = Words(desk.theme, "title", bold=True)

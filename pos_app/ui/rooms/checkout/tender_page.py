@@ -31,7 +31,7 @@ class TenderPage(Ground):
         self._payable = Fen(0)
         self._entry = Entry("amount")
         self.quick = [
-            ActionButton(desk, name, partial(self._quick, at), height=64, size="strong")
+            ActionButton(desk, name, partial(self._quick, at), height=72, size="title")
             for at, name in enumerate(QUICK_ACTIONS)
         ]
         self.confirm = ActionButton(desk, "panel.confirm", self.answer, look="primary", height=80, size="figure")
@@ -95,11 +95,9 @@ class TenderPage(Ground):
         desk = self._desk
         self.title = Words(desk.theme, "title", bold=True)
         desk.texts.bind(self.title.set_words, "tender.cash")
-        self.due = Figure(desk.theme, ("huge", "large"), 96, align_right=False)
+        self.due = Figure(desk.theme, ("giant", "huge", "large"), 128, align_right=False)
         desk.texts.bind(self.due.set_caption, "total.payable")
-        self.received = EntryBox(desk.theme, size="large", height=80)
-        desk.texts.bind(self.received.set_caption, "tender.received")
-        self.change = Figure(desk.theme, ("giant", "huge", "large"), 136, align_right=False)
+        self.change = Figure(desk.theme, ("giant", "huge", "large"), align_right=False)
         self._change_card = Surface(desk.theme, "accent_soft", None)
         inside = QVBoxLayout(self._change_card)
         inside.setContentsMargins(24, 16, 24, 16)
@@ -111,12 +109,11 @@ class TenderPage(Ground):
         card = Surface(desk.theme)
         column = QVBoxLayout(card)
         column.setContentsMargins(24, 20, 24, 24)
-        column.setSpacing(12)
-        for part in (self.title, self.due, self.received):
-            column.addWidget(part)
+        column.setSpacing(16)
+        column.addWidget(self.title)
+        column.addWidget(self.due)
         column.addLayout(notes)
-        column.addStretch(1)
-        column.addWidget(self._change_card)
+        column.addWidget(self._change_card, 1)
         return card
 
     def _pad_side(self) -> QWidget:
@@ -125,9 +122,12 @@ class TenderPage(Ground):
         pad = NumberPad(self._desk.theme, ".")
         pad.typed.connect(self.type)
         self.pad = pad
+        self.received = EntryBox(self._desk.theme, size="large", height=88)
+        self._desk.texts.bind(self.received.set_caption, "tender.received")
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self.received)
         column.addWidget(pad, 1)
         column.addWidget(self.confirm)
         column.addWidget(self.back)

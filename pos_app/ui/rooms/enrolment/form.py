@@ -47,8 +47,15 @@ class EnrolForm(QWidget):
         empty: QLineEdit = self.code if self.address.text() else self.address
         empty.setFocus()
 
+    def start(self) -> None:
+        """Do what the key asks for: fill in what is empty, or else enrol."""
+        if self.address.text().strip() and self.code.text().strip():
+            self.button.click()
+        else:
+            self.begin()
+
     def enrol(self) -> None:
-        """Ask headquarters. With a field empty, go there instead."""
+        """Ask headquarters. With a field empty, say so and go there instead."""
         address, code = self.address.text().strip(), self.code.text().strip()
         if not address or not code:
             self._refused(Refusal("enrol_incomplete"))
@@ -100,4 +107,4 @@ class EnrolCover(QWidget):
         row.setSpacing(0)
         row.addWidget(Brand(desk), 1)
         row.addWidget(ground, 1)
-        self.layer = Layer({"panel.confirm": self.form.button.click, "settings.enrol": self.form.begin}, closed=True)
+        self.layer = Layer({"panel.confirm": self.form.button.click, "settings.enrol": self.form.start}, closed=True)

@@ -51,7 +51,7 @@ class SettingsRoom(QWidget):
                 "settings.language": self._next_language,
                 "settings.theme": self._next_theme,
                 "settings.print_test": self.print_test.click,
-                "settings.enrol": self.form.begin,
+                "settings.enrol": self.form.start,
             }
         )
         desk.on_status.append(self.refresh)

@@ -65,7 +65,7 @@ class SyncRoom(QWidget):
         self.acknowledged.set_words(line.acknowledged or "–")
         self.prices.set_value(time_text(line.prices_as_of, today))
         self.pulled.set_words(tr("sync.busy") if line.busy else time_text(line.pulled_at, today))
-        self.revisions.set_words("   ".join(f"{scope} {rev}" for scope, rev in sorted(line.cursor.items())) or "–")
+        self.revisions.set_lines([f"{scope}  {rev:,}" for scope, rev in sorted(line.cursor.items())] or ["–"])
         trouble = line.trouble
         if trouble is None:
             self.trouble.set_words(tr("sync.no_trouble"), "ink_soft")
@@ -118,7 +118,7 @@ class SyncRoom(QWidget):
         self._desk.texts.bind(self.prices.set_caption, "sync.prices")
         card.add(self.prices)
         self.pulled = card.add_fact("sync.pulled")
-        self.revisions = card.add_fact("sync.cursor")
+        self.revisions = card.add_facts("sync.cursor")
         card.column.addStretch(1)
         return card
 
