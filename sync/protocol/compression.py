@@ -18,6 +18,10 @@ class NotCompressed(ValueError):
     """The bytes are not one whole Zstandard frame, or more is inside than allowed."""
 
 
+class TooMuchInside(NotCompressed):
+    """More is inside than allowed."""
+
+
 def compress(data: bytes) -> bytes:
     """Compress a body."""
     return zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(data)
@@ -31,7 +35,7 @@ def decompress(data: bytes, *, limit_bytes: int) -> bytes:
         for start in range(0, len(data), _PIECE_BYTES):
             whole += frame.decompress(data[start : start + _PIECE_BYTES])
             if len(whole) > limit_bytes:
-                raise NotCompressed(f"more than {limit_bytes} bytes inside")
+                raise TooMuchInside(f"more than {limit_bytes} bytes inside")
             if frame.eof and (frame.unused_data or start + _PIECE_BYTES < len(data)):
                 raise NotCompressed("bytes behind the end of the frame")
     except zstandard.ZstdError as error:
@@ -55,6 +59,6 @@ def decompress_file(source: Path, target: Path, *, limit_bytes: int) -> None:
                 raise NotCompressed(str(error)) from error
             written += plain.write(part)
             if written > limit_bytes:
-                raise NotCompressed(f"more than {limit_bytes} bytes inside")
+                raise TooMuchInside(f"more than {limit_bytes} bytes inside")
     if not frame.eof or frame.unused_data:
         raise NotCompressed("the frame is not whole")

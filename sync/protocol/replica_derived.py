@@ -30,7 +30,7 @@ class Derived:
 
 DERIVED: Final[Mapping[str, Derived]] = {
     "product": Derived(
-        "INSERT INTO product (sku, scope) VALUES (?, ?)",
+        "INSERT INTO product (sku, scope, folded_name, folded_initials, folded_sku) VALUES (?, ?, ?, ?, ?)",
         "DELETE FROM product WHERE sku = ? AND scope = ?",
         key_columns=2,
     ),
@@ -72,11 +72,10 @@ def _of_product(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
     codes = {each.code: each.quantity for each in product.barcodes}
     if product.plu:
         codes.setdefault(product.plu, 1000)
+    texts = [fold(text) for text in (product.name, product.initials, product.sku)]
     return {
-        "product": [(product.sku, scope)],
-        "product_text": [
-            (product.sku, scope, pairs(product.name), pairs(product.initials), pairs(product.sku)),
-        ],
+        "product": [(product.sku, scope, *texts)],
+        "product_text": [(product.sku, scope, *map(pairs, texts))],
         "barcode": [
             (lookup_key(code), product.sku, code, scope, quantity, fold(code)[::-1]) for code, quantity in codes.items()
         ],

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from sync.protocol.replica_derived import DERIVED, UNREADABLE, Row, rows_of
-from sync.protocol.replica_schema import INCARNATION, RULES_CURSOR, create_tables
+from sync.protocol.replica_schema import INCARNATION, RULES_CURSOR, create_indexes, create_tables
 from sync.protocol.wire import Change, cursor_text
 
 BATCH = 1000
@@ -83,6 +83,7 @@ def build_snapshot(
         write_cursor(connection, cursor)
         write_meta(connection, INCARNATION, incarnation)
         write_meta(connection, RULES_CURSOR, cursor_text(cursor))
+        create_indexes(connection)
         connection.execute("INSERT INTO product_text (product_text) VALUES ('optimize')")
         connection.execute("COMMIT")
         return unreadable

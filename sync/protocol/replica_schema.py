@@ -64,7 +64,6 @@ TABLES: Final = (
         reversed_code TEXT NOT NULL,
         PRIMARY KEY (lookup_key, sku, code, scope)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX barcode_by_last_digits ON barcode (reversed_code)",
     """CREATE TABLE price (
         sku TEXT NOT NULL,
         id TEXT NOT NULL,
@@ -84,22 +83,39 @@ TABLES: Final = (
         scope TEXT NOT NULL,
         PRIMARY KEY (code, member, scope)
     ) STRICT, WITHOUT ROWID""",
+    # goods by the beginning of a text, folded by `search_text.fold` …
     """CREATE TABLE product (
         number INTEGER NOT NULL PRIMARY KEY,
         sku TEXT NOT NULL,
         scope TEXT NOT NULL,
+        folded_name TEXT NOT NULL,
+        folded_initials TEXT NOT NULL,
+        folded_sku TEXT NOT NULL,
         UNIQUE (sku, scope)
     ) STRICT""",
-    # `rowid` is the product's number; the texts are pairs of letters made by `search_text.pairs`
+    # … and by any part of it: `rowid` is the product's number, the texts are `search_text.pairs` of letters
     "CREATE VIRTUAL TABLE product_text USING fts5 (name, initials, sku, tokenize = 'ascii')",
+)
+
+INDEXES: Final = (
+    "CREATE INDEX barcode_by_last_digits ON barcode (reversed_code)",
+    "CREATE INDEX product_by_name ON product (folded_name)",
+    "CREATE INDEX product_by_initials ON product (folded_initials)",
+    "CREATE INDEX product_by_folded_sku ON product (folded_sku)",
 )
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make an empty replica of a new file."""
+    """Make a new file an empty replica, but for its indexes: they are quicker made when the rows are there."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     for statement in TABLES:
+        connection.execute(statement)
+
+
+def create_indexes(connection: sqlite3.Connection) -> None:
+    """Make what a replica is found by."""
+    for statement in INDEXES:
         connection.execute(statement)
 
 

@@ -16,9 +16,8 @@ def fold(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
 
 
-def pairs(text: str) -> str:
-    """Write a text's pairs of letters, one for each place it can be found from."""
-    folded = fold(text)
+def pairs(folded: str) -> str:
+    """Write a folded text's pairs of letters, one for each place it can be found from."""
     return " ".join(folded[start : start + 2] for start in range(len(folded)))
 
 

@@ -84,7 +84,9 @@ def open_journal(path: Path, device: DeviceId, upgrade: Upgrade) -> Journal:
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a connection that cannot write, for whoever only reads the journal beside its writer."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     return connection
 

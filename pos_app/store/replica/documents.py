@@ -1,0 +1,108 @@
+"""Documents of the replica as values of the domain; None for one in a shape that this release cannot read.
+
+Pure; knows nothing of files or tables.
+"""
+
+from collections.abc import Mapping
+from typing import Final, TypeVar
+
+import msgspec
+
+from pos_app.domain.catalog import Barcode, Product, Unit
+from pos_app.domain.facts import Position
+from pos_app.domain.ids import DeviceId, MemberId, OperatorId, Sku
+from pos_app.domain.ledger import Applied, ConfirmedAmount
+from pos_app.domain.members import Member
+from pos_app.domain.operators import Operator
+from pos_app.domain.pricing.inputs import PricedProduct
+from pos_app.domain.quantity import Quantity
+from sync.protocol.topics import STOCK, AppliedBody, MemberBody, OperatorBody, ProductBody, StockBody
+
+_PRODUCT: Final = msgspec.json.Decoder(ProductBody)
+_OPERATOR: Final = msgspec.json.Decoder(OperatorBody)
+_MEMBER: Final = msgspec.json.Decoder(MemberBody)
+_STOCK: Final = msgspec.json.Decoder(StockBody)
+
+_Body = TypeVar("_Body", bound=msgspec.Struct)
+
+
+def product(body: str) -> Product | None:
+    """Read a product."""
+    said = _read(_PRODUCT, body)
+    return (
+        None
+        if said is None
+        else Product(
+            sku=Sku(said.sku),
+            name=said.name,
+            name_en=said.name_en,
+            categories=tuple(said.categories),
+            brand=said.brand,
+            tags=tuple(said.tags),
+            weighed=said.weighed,
+            unit=said.unit,
+            spec=said.spec,
+            plu=said.plu,
+            units=tuple(Unit(each.name, Quantity(each.quantity)) for each in said.units),
+            barcodes=tuple(Barcode(each.code, each.unit, Quantity(each.quantity)) for each in said.barcodes),
+        )
+    )
+
+
+def priced_product(body: str) -> PricedProduct | None:
+    """Read what pricing needs of a product."""
+    said = _read(_PRODUCT, body)
+    return (
+        None
+        if said is None
+        else PricedProduct(Sku(said.sku), tuple(said.categories), said.brand, tuple(said.tags), said.weighed)
+    )
+
+
+def operator(body: str) -> Operator | None:
+    """Read who may sign in."""
+    said = _read(_OPERATOR, body)
+    return None if said is None else Operator(OperatorId(said.id), said.name, said.role, said.pin_hash)
+
+
+def member(body: str) -> Member | None:
+    """Read a member."""
+    said = _read(_MEMBER, body)
+    return (
+        None
+        if said is None
+        else Member(
+            id=MemberId(said.id),
+            name=said.name,
+            tier=said.tier,
+            phone=said.phone,
+            card=said.card,
+            segments=tuple(said.segments),
+            points=said.points,
+            home_store=said.home_store,
+        )
+    )
+
+
+def amount(topic: str, body: str) -> ConfirmedAmount | None:
+    """Read an amount that registers change; None for a topic whose amounts this release does not know."""
+    if topic != STOCK:
+        return None
+    said = _read(_STOCK, body)
+    return None if said is None else ConfirmedAmount(said.on_hand, _applied(said.applied))
+
+
+def _read(decoder: msgspec.json.Decoder[_Body], body: str) -> _Body | None:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError:
+        return None
+
+
+def _applied(said: Mapping[str, AppliedBody]) -> dict[DeviceId, Applied]:
+    return {
+        DeviceId(device): Applied(
+            Position(each.epoch, each.seq), frozenset(Position(epoch, seq) for epoch, seq in each.missing)
+        )
+        for device, each in said.items()
+    }

@@ -1,0 +1,121 @@
+"""The replica as the counter uses it: fits the port `pos_app.services.ports.Replica`.
+
+Reads alone, through a connection of its own; follows the sync engine from one file to the next. Each thread that reads
+has one. Knows nothing of the line.
+"""
+
+from pathlib import Path
+
+from pos_app.domain.catalog import FoundProduct
+from pos_app.domain.facts import START, Position
+from pos_app.domain.ids import DeviceId, OperatorId
+from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
+from pos_app.domain.members import Member
+from pos_app.domain.operators import Operator
+from pos_app.domain.pricing.inputs import Rulebook
+from pos_app.store.replica import documents, finding
+from pos_app.store.replica.current_file import CurrentFile
+from pos_app.store.replica.rulebook import lazy_rulebook
+from sync.protocol.replica_schema import EDITION, RULES_CURSOR
+from sync.protocol.topics import MEMBER, OPERATOR
+
+_RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
+_DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
+_BY_MEMBER_CODE = (
+    "SELECT body FROM member_code JOIN document"
+    " ON document.topic = ? AND document.key = member_code.member AND document.scope = member_code.scope"
+    " WHERE member_code.code = ? LIMIT 1"
+)
+_ACKNOWLEDGED = "SELECT epoch, seq FROM acknowledged"
+
+
+class ReplicaReader:
+    """What headquarters said, as of the last pull."""
+
+    def __init__(self, folder: Path, device: DeviceId) -> None:
+        """Read the current replica in ``folder`` for a register; none there reads as an empty one."""
+        self._file = CurrentFile(folder)
+        self._device = device
+        self._rulebook: Rulebook | None = None
+        self._edition = ("", 0)
+        self._cursor = ""
+
+    def by_code(self, key: str) -> FoundProduct | None:
+        """Find goods by a code's lookup key (`domain.codes.lookup_key`)."""
+        return finding.by_code(self._now(), key)
+
+    def search(self, text: str, limit: int) -> list[FoundProduct]:
+        """Find goods by part of the name, pinyin initials, SKU, or the last digits of a code; best first."""
+        return finding.search(self._now(), text, limit)
+
+    def rulebook(self) -> Rulebook:
+        """Give the rules in force.
+
+        From here until the next question of another kind, or `rest`, all of it is read as it stood at this moment: a
+        basket is not priced by two editions.
+        """
+        self._now()
+        self._file.hold()
+        words: dict[str, str] = dict(self._file.rows(_RULES, EDITION, RULES_CURSOR))
+        edition = (words.get(EDITION, ""), self._file.generation)
+        if self._rulebook is None or edition != self._edition:
+            self._rulebook, self._edition = lazy_rulebook(self._file), edition
+        self._cursor = words.get(RULES_CURSOR, "")
+        return self._rulebook
+
+    def cursor(self) -> str:
+        """Name the revision of the rules that were given last: what a sale was priced by."""
+        if self._rulebook is None:
+            self.rulebook()
+            self.rest()
+        return self._cursor
+
+    def confirmed(self, key: LedgerKey) -> ConfirmedAmount | None:
+        """Give an amount as published, or None when headquarters never spoke of it."""
+        row = self._now().row(_DOCUMENT, key.topic, key.key)
+        return None if row is None else documents.amount(key.topic, row[0])
+
+    def settled(self, key: LedgerKey) -> Applied:
+        """Tell what an amount's base has of this register's facts; with no base, what headquarters acknowledged."""
+        base = self.confirmed(key)
+        return Applied(self.acknowledged()) if base is None else base.applied.get(self._device, Applied(START))
+
+    def acknowledged(self) -> Position:
+        """Tell how far headquarters has this register's chain."""
+        row = self._now().row(_ACKNOWLEDGED)
+        return START if row is None else Position(*row)
+
+    def operator(self, number: OperatorId) -> Operator | None:
+        """Find who may sign in here."""
+        row = self._now().row(_DOCUMENT, OPERATOR, number)
+        return None if row is None else documents.operator(row[0])
+
+    def member(self, code: str) -> Member | None:
+        """Find a member by id, card or phone."""
+        file = self._now()
+        row = file.row(_DOCUMENT, MEMBER, code) or file.row(_BY_MEMBER_CODE, MEMBER, code)
+        return None if row is None else documents.member(row[0])
+
+    def document(self, topic: str, key: str) -> str | None:
+        """Give a document's body (JSON) as it was published; for topics that have no question of their own."""
+        row = self._now().row(_DOCUMENT, topic, key)
+        return None if row is None else str(row[0])
+
+    def reopen_if_switched(self) -> bool:
+        """Go over to another file if one was named current; every question does so by itself."""
+        self._file.let_go()
+        return self._file.reopen_if_switched()
+
+    def rest(self) -> None:
+        """Let go of the rules that were given last, so that the file's WAL can be cut; call it when idle."""
+        self._file.let_go()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _now(self) -> CurrentFile:
+        """Give the file that is current at this moment."""
+        self._file.let_go()
+        self._file.reopen_if_switched()
+        return self._file

@@ -1,0 +1,166 @@
+"""One replica file, open for writing: chunks applied, staged documents let into effect, acknowledgements noted.
+
+Each call that writes is one transaction. Knows nothing of other files, nor of which one is current.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pos_app.domain.errors import FileDamaged
+from pos_app.domain.facts import START, Position
+from pos_app.store.sqlite_failures import told_apart
+from sync.protocol.replica_rows import (
+    Unreadable,
+    read_cursor,
+    read_meta,
+    write_changes,
+    write_cursor,
+    write_meta,
+)
+from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR, create_indexes, create_tables, is_replica
+from sync.protocol.stream import Chunk, Standing
+from sync.protocol.topics import PRODUCT, STAGED
+from sync.protocol.wire import Change, cursor_text
+
+BUSY_MS: Final = 2000
+WAL_KEPT_BYTES: Final = 16 * 1024 * 1024
+"""A large pull may leave a long WAL; it is cut to this when it has been copied."""
+_RULES: Final = STAGED | {PRODUCT}
+
+_STAGE = "INSERT OR REPLACE INTO staged (topic, key, scope, rev, body) VALUES (?, ?, ?, ?, ?)"
+_STAGED = "SELECT topic, key, scope, rev, body FROM staged ORDER BY scope, rev"
+_NOTE = "INSERT OR REPLACE INTO acknowledged (one, incarnation, epoch, seq) VALUES (1, ?, ?, ?)"
+_NOTED = "SELECT incarnation, epoch, seq FROM acknowledged"
+
+
+class ReplicaFile:
+    """A replica that can be written."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        """Take over a connection; see `open_file` and `create_file`."""
+        self._path = path
+        self._connection = connection
+        self._standing = Standing(read_cursor(connection), read_meta(connection, INCARNATION))
+
+    @property
+    def standing(self) -> Standing:
+        """Tell cursor and incarnation."""
+        return self._standing
+
+    def apply(self, chunk: Chunk) -> tuple[frozenset[str], Sequence[Unreadable]]:
+        """Apply a chunk and its cursor; tell which topics readers see changed, and what could not be read.
+
+        Raises ``ValueError`` when the chunk does not follow on from the cursor.
+        """
+        if dict(chunk.after) != dict(self._standing.cursor):
+            raise ValueError(f"it follows {cursor_text(chunk.after)}, not {cursor_text(self._standing.cursor)}")
+        if chunk.incarnation != self._standing.incarnation:
+            raise ValueError(f"it is of {chunk.incarnation}, not {self._standing.incarnation}")
+        coming = [change for change in chunk.changes if change.topic not in STAGED]
+        staged = [change for change in chunk.changes if change.topic in STAGED]
+        with self._writing() as connection:
+            connection.executemany(_STAGE, map(_staged_row, staged))
+            if not chunk.more:
+                coming += map(_staged_change, connection.execute(_STAGED).fetchall())
+                connection.execute("DELETE FROM staged")
+                write_meta(connection, RULES_CURSOR, cursor_text(chunk.cursor))
+            unreadable = write_changes(connection, coming)
+            topics = frozenset(change.topic for change in coming)
+            if topics & _RULES:
+                write_meta(connection, EDITION, str(int(read_meta(connection, EDITION) or 0) + 1))
+            write_cursor(connection, chunk.cursor)
+        self._standing = Standing(dict(chunk.cursor), chunk.incarnation)
+        return topics, unreadable
+
+    def acknowledged(self) -> tuple[str, Position]:
+        """Tell how far headquarters has the chain, and which headquarters said so."""
+        with told_apart(self._path):
+            row = self._connection.execute(_NOTED).fetchone()
+        return ("", START) if row is None else (row[0], Position(row[1], row[2]))
+
+    def acknowledge(self, position: Position, incarnation: str) -> None:
+        """Note how far headquarters has the chain."""
+        with self._writing() as connection:
+            connection.execute(_NOTE, (incarnation, position.epoch, position.seq))
+
+    def topics(self) -> frozenset[str]:
+        """List the topics that the file has documents of."""
+        with told_apart(self._path):
+            return frozenset(topic for (topic,) in self._connection.execute("SELECT DISTINCT topic FROM document"))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection
+        with told_apart(self._path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def create_file(path: Path) -> ReplicaFile:
+    """Make an empty replica."""
+    with told_apart(path):
+        connection = _connect(path)
+        connection.execute("BEGIN IMMEDIATE")
+        create_tables(connection)
+        create_indexes(connection)
+        connection.execute("COMMIT")
+        return ReplicaFile(path, _set_up(connection))
+
+
+def open_file(path: Path) -> ReplicaFile:
+    """Open a replica; raise ``FileDamaged`` when it is missing or none of this release's format."""
+    if not path.exists():
+        raise FileDamaged("replica_missing", file=path.name)
+    with told_apart(path):
+        connection = _connect(path)
+        try:
+            _check_format(connection, path)
+            return ReplicaFile(path, _set_up(connection))
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _check_format(connection: sqlite3.Connection, path: Path) -> None:
+    if not is_replica(connection):
+        raise FileDamaged("file_foreign", file=path.name)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # Push and pull are two threads that take turns.
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
+    return connection
+
+
+def _staged_row(change: Change) -> tuple[str, str, str, int, str | None]:
+    body = None if change.deleted else msgspec.json.encode(change.body or {}).decode()
+    return change.topic, change.key, change.scope, change.rev, body
+
+
+def _staged_change(row: tuple[str, str, str, int, str | None]) -> Change:
+    topic, key, scope, rev, body = row
+    decoded = None if body is None else msgspec.json.decode(body)
+    return Change(scope=scope, rev=rev, topic=topic, key=key, body=decoded, deleted=body is None)
