@@ -380,7 +380,8 @@ class Oracle:
             total += self.net(good) * (max(own) if own else 1)
         tier = Fraction((rules.get("tier_multiplier") or {}).get(self.member.get("tier"), 1))
         bonus: int = sum(rule["bonus"] for rule in counted if rule.get("bonus") is not None)
-        return math.floor(total / rules["earn_per"] * tier) + bonus
+        earned: int = math.floor(total / rules["earn_per"] * tier)
+        return earned + bonus
 
 
 def oracle_quote(text: str) -> Doc:

@@ -2,10 +2,13 @@
 
 Goods are met one after the other, from the dearest unit down; at each, every deal in its reach may take units. What
 has happened so far matters to the rest only by the deals' states, so of all ways into the same states the best is
-enough. A deal that shares its price over goods is valued by a bound first; then the ways through the states are
-followed from the best down until none that is left can beat what was found.
+enough. `outlook` bounds what any way can gain: a few promising ways first (a beam) give a set that is good, then every
+way is followed that could still beat it.
 
-The work is bounded by a count of steps, never by time; a search that was cut says so.
+A deal that shares its price over goods is valued by a bound first; then the ways through the states are followed from
+the best down, settling how the prices lie, until none that is left can beat what was found.
+
+The work is bounded by a count of steps, never by time; a search that was cut says so and gives the best it has seen.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,13 +17,20 @@ from typing import NamedTuple
 
 from pos_app.domain.pricing.deals import DONE, Deal, Option, State
 from pos_app.domain.pricing.grouping import Grouping, Stand
+from pos_app.domain.pricing.outlook import Outlook
 from pos_app.domain.pricing.slot_deals import SharedPriceDeal
 
-MAX_STEPS = 40_000
-"""Options weighed before the search keeps only the most promising states."""
-WIDEST = 3_000
-NARROW = 40
-"""States kept after each good: while there are steps left, and afterwards."""
+
+class Effort(NamedTuple):
+    """How hard to look: rounds of bidding, ways kept in looking for a good set first, options weighed at most."""
+
+    rounds: int
+    width: int
+    steps: int
+
+
+EFFORTS = (Effort(0, 1, 400), Effort(10, 12, 3_000), Effort(20, 48, 40_000))
+"""Most components are settled by the first; what the last does not settle is not proven to be the best."""
 MAX_WAYS = 2_000
 """Ways followed to settle how shared prices lie on goods."""
 
@@ -38,10 +48,13 @@ class Taken(NamedTuple):
 
 @dataclass(slots=True)
 class _Node:
-    """The best value of the ways into a key, and the last steps of those ways."""
+    """The least loss of the ways into a key, and the last steps of those ways: from where, by what, losing what."""
 
-    value: int
-    ways: list[tuple[Key, Option]]
+    loss: int
+    ways: list[tuple[Key, Option, int]]
+
+
+_Layers = list[dict[Key, _Node]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +70,12 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The set that was chosen, and what shared prices save on each good, by deal."""
+    """A set of applications, what shared prices save on each good, by deal, and the value of all."""
 
     taken: list[Taken]
     shared: dict[str, dict[int, int]]
-    is_optimal: bool
+    value: int
+    is_optimal: bool = False
 
 
 class _Chain(NamedTuple):
@@ -82,105 +96,139 @@ class Scan:
             here = [index for index, deal in enumerate(deals) if good in deal.places]
             for index in here:
                 self._steps.append(_Step(index, good, units, index == here[0], index == here[-1]))
-        self._shared = [deal for deal in deals if isinstance(deal, SharedPriceDeal) and len(deal.places) > 1]
-        self._layers: list[dict[Key, _Node]] = []
-        self._weighed = 0
+        self._shared = any(isinstance(deal, SharedPriceDeal) and len(deal.places) > 1 for deal in deals)
+        self._outlook = Outlook(deals, dict(goods))
+        self._edges = self._outlook.edges()
+        self._weighed = self._most = 0
         self._is_optimal = True
 
     def best(self) -> Found:
-        """Search."""
-        layer = {(0, tuple(deal.start for deal in self._deals)): _Node(0, [])}
-        for step in self._steps:
-            self._layers.append(layer)
-            layer = self._narrowed(self._after(layer, step))
-        self._layers.append(layer)
-        end: Key = (0, tuple(DONE for _ in self._deals))
-        return self._settled(end) if self._shared else self._followed(end)
+        """Search: follow the best way; then every way that could win; bid where those are too many, and look again."""
+        found = self._promising(1)
+        for effort in EFFORTS:
+            if effort.rounds and len(self._deals) > 1:
+                self._outlook.better(found.value, effort.rounds)
+                self._edges = self._outlook.edges()
+                found = max(found, self._promising(effort.width), key=lambda each: each.value)
+            if found.value >= self._outlook.bound:
+                break
+            self._weighed, self._most = 0, effort.steps
+            layers = self._ways_through(None, self._outlook.bound - found.value)
+            if layers is not None:
+                found = self._settled(layers, found)
+                break
+        else:
+            self._is_optimal = False
+        return Found(found.taken, found.shared, found.value, is_optimal=self._is_optimal)
 
-    def _after(self, layer: dict[Key, _Node], step: _Step) -> dict[Key, _Node]:
-        deal, keep_all = self._deals[step.deal], bool(self._shared)
+    def _promising(self, width: int) -> Found:
+        """Find a good set: follow only so many ways, those that have lost least."""
+        layers = self._ways_through(width, None)
+        if layers is None:
+            raise AssertionError("taking nothing is always a way")
+        taken: list[Taken] = []
+        key = self._end
+        for index in range(len(self._steps) - 1, -1, -1):
+            step = self._steps[index]
+            key, option, _ = min(layers[index + 1][key].ways, key=lambda way: layers[index][way[0]].loss + way[2])
+            taken.append(Taken(self._deals[step.deal], step.good, option))
+        correction, shared = self._all_lie(taken)
+        return Found(taken, shared, self._outlook.bound - layers[-1][self._end].loss + correction)
+
+    @property
+    def _end(self) -> Key:
+        return 0, tuple(DONE for _ in self._deals)
+
+    def _ways_through(self, width: int | None, budget: int | None) -> _Layers | None:
+        """Follow the ways from good to good: so many, or all that lose no more than a budget; None if cut."""
+        idle: Key = (0, tuple(deal.start for deal in self._deals))
+        layer: dict[Key, _Node] = {idle: _Node(0, [])}
+        layers = [layer]
+        for step in self._steps:
+            layer = self._after(layer, step, budget)
+            if budget is not None and self._weighed > self._most:
+                return None
+            idle = self._idle_after(step, idle)
+            if width is not None and len(layer) > width:
+                nothing_taken = layer[idle]
+                layer = dict(sorted(layer.items(), key=lambda item: item[1].loss)[:width])
+                # With the way that takes nothing, every search has an end.
+                layer[idle] = nothing_taken
+            layers.append(layer)
+        return layers
+
+    def _idle_after(self, step: _Step, idle: Key) -> Key:
+        """Say where a way stands that takes nothing."""
+        deal = self._deals[step.deal]
+        state = DONE if deal.places[step.good].is_last else deal.start
+        free = step.units if step.fresh else idle[0]
+        return (0 if step.over else free), (*idle[1][: step.deal], state, *idle[1][step.deal + 1 :])
+
+    def _after(self, layer: dict[Key, _Node], step: _Step, budget: int | None) -> dict[Key, _Node]:
+        edges, index, price = self._edges[step.deal][step.good], step.deal, self._outlook.prices[step.good]
+        keep_all = self._shared and budget is not None
         following: dict[Key, _Node] = {}
         for key, node in layer.items():
             states = key[1]
             free = step.units if step.fresh else key[0]
-            before, after = states[: step.deal], states[step.deal + 1 :]
-            options = deal.options(step.good, states[step.deal])
-            self._weighed += len(options)
-            for option in options:
-                if option.used > free:
+            before, after = states[:index], states[index + 1 :]
+            for loss, used, state, option in edges.get(states[index], ()):
+                self._weighed += 1
+                if budget is not None and node.loss + loss > budget:
+                    break
+                if used > free:
                     continue
-                left = 0 if step.over else free - option.used
-                reached: Key = (left, (*before, option.state, *after))
-                value = node.value + option.gain
+                left = free - used
+                lost = loss
+                if step.over:
+                    lost += left * price
+                    left = 0
+                total = node.loss + lost
+                if budget is not None and total > budget:
+                    continue
+                reached: Key = (left, (*before, state, *after))
                 known = following.get(reached)
                 if known is None:
-                    following[reached] = _Node(value, [(key, option)])
-                    continue
-                if keep_all:
-                    known.ways.append((key, option))
-                    known.value = max(known.value, value)
-                elif value > known.value:
-                    known.value = value
-                    known.ways = [(key, option)]
+                    following[reached] = _Node(total, [(key, option, lost)])
+                elif keep_all:
+                    known.ways.append((key, option, lost))
+                    known.loss = min(known.loss, total)
+                elif total < known.loss:
+                    known.loss = total
+                    known.ways = [(key, option, lost)]
         return following
 
-    def _narrowed(self, layer: dict[Key, _Node]) -> dict[Key, _Node]:
-        width = WIDEST if self._weighed < MAX_STEPS else NARROW
-        if len(layer) <= width:
-            return layer
-        self._is_optimal = False
-        # The first way into each layer takes nothing at all: with it, every search has an end.
-        idle, *others = layer.items()
-        return dict([idle, *sorted(others, key=lambda item: -item[1].value)[:width]])
-
-    def _followed(self, end: Key) -> Found:
-        """Walk back the one best way."""
-        taken: list[Taken] = []
-        key = end
-        for index in range(len(self._steps) - 1, -1, -1):
-            step = self._steps[index]
-            key, option = self._layers[index + 1][key].ways[0]
-            taken.append(Taken(self._deals[step.deal], step.good, option))
-        return Found(taken, self._all_lie(taken)[1], self._is_optimal)
-
-    def _settled(self, end: Key) -> Found:
+    def _settled(self, layers: _Layers, found: Found) -> Found:
         """Follow the ways back from the best down, settle shared prices on each, and keep the best."""
-        best: tuple[int, list[Taken], dict[str, dict[int, int]]] | None = None
-        ends = 0
-        for bound, chain in self._ways(end):
-            if best is not None and bound <= best[0]:
+        best, ends = found, 0
+        stack: list[tuple[int, Key, int, _Chain | None]] = [(len(self._steps), self._end, 0, None)]
+        while stack:
+            index, key, behind, chain = stack.pop()
+            if self._outlook.bound - layers[index][key].loss - behind <= best.value:
+                continue
+            if index:
+                stack.extend(self._back(layers, index, key, (behind, chain)))
                 continue
             taken = list(_links(chain))
             correction, shared = self._all_lie(taken)
-            if best is None or bound + correction > best[0]:
-                best = bound + correction, taken, shared
-            self._least = best[0]
+            value = self._outlook.bound - behind + correction
+            if value > best.value:
+                best = Found(taken, shared, value)
             ends += 1
             if ends >= MAX_WAYS:
                 self._is_optimal = False
                 break
-        if best is None:
-            raise AssertionError("taking nothing is always a way")
-        return Found(best[1], best[2], self._is_optimal)
+        return best
 
-    _least: int | None = None
-    """What a way must beat to be followed on."""
-
-    def _ways(self, end: Key) -> Iterator[tuple[int, _Chain | None]]:
-        """Walk back every way that may still beat ``_least``, the best first, with its value."""
-        stack: list[tuple[int, Key, int, _Chain | None]] = [(len(self._steps), end, 0, None)]
-        while stack:
-            index, key, behind, chain = stack.pop()
-            if self._least is not None and self._layers[index][key].value + behind <= self._least:
-                continue
-            if index == 0:
-                yield behind, chain
-                continue
-            step, ahead = self._steps[index - 1], self._layers[index - 1]
-            ways = sorted(self._layers[index][key].ways, key=lambda way: ahead[way[0]].value + way[1].gain)
-            for came_from, option in ways:
-                link = _Chain(Taken(self._deals[step.deal], step.good, option), chain)
-                stack.append((index - 1, came_from, behind + option.gain, link))
+    def _back(
+        self, layers: _Layers, index: int, key: Key, rest: tuple[int, _Chain | None]
+    ) -> Iterator[tuple[int, Key, int, _Chain | None]]:
+        """List the steps that led into a key, the best last."""
+        step, ahead = self._steps[index - 1], layers[index - 1]
+        behind, chain = rest
+        for came_from, option, lost in sorted(layers[index][key].ways, key=lambda way: -ahead[way[0]].loss - way[2]):
+            link = _Chain(Taken(self._deals[step.deal], step.good, option), chain)
+            yield index - 1, came_from, behind + lost, link
 
     def _all_lie(self, taken: Sequence[Taken]) -> tuple[int, dict[str, dict[int, int]]]:
         """Say how every shared price lies on goods, and by how much that corrects the bound it was valued by."""
