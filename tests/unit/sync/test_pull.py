@@ -1,5 +1,7 @@
 """Publications come down: whole, undamaged, on the cursor they follow, or not at all."""
 
+import json
+
 import pytest
 
 from pos_app.domain.errors import LineDown, LineTalksRubbish
@@ -85,6 +87,16 @@ def end_missing(body: bytes) -> bytes:
     return compress(b"\n".join(decompress(body, limit_bytes=10_000).split(b"\n")[:-2]))
 
 
+def said(**words: object) -> Mishap:
+    """Headquarters answers, and its last line says something else."""
+
+    def change(body: bytes) -> bytes:
+        *lines, last, _ = decompress(body, limit_bytes=10_000).split(b"\n")
+        return compress(b"\n".join([*lines, json.dumps(json.loads(last) | words).encode(), b""]))
+
+    return altered(change)
+
+
 STRANGERS: list[tuple[Mishap, type[Exception], str]] = [
     (answered(200, b"<html><title>Hotel</title>", Content_Type="text/html; charset=utf-8"), LineTalksRubbish, "portal"),
     (answered(302, b"", Location="http://portal.test/"), LineTalksRubbish, "redirected"),
@@ -103,6 +115,14 @@ STRANGERS: list[tuple[Mishap, type[Exception], str]] = [
     (altered(damaged_line), LineTalksRubbish, "checksum"),
     (altered(one_line_missing), LineTalksRubbish, "checksum"),
     (altered(end_missing), LineTalksRubbish, "malformed"),
+    (said(count=7), LineTalksRubbish, "half"),
+    (said(incarnation=""), LineTalksRubbish, "half"),
+    (said(cursor="chain:0,store:S001:0"), LineTalksRubbish, "out_of_step"),
+    (said(cursor="chain:1,store:S001:0"), LineTalksRubbish, "out_of_step"),
+    (said(cursor="chain:2"), LineTalksRubbish, "out_of_step"),
+    (said(cursor="chain"), LineTalksRubbish, "malformed"),
+    (said(after="chain:0,store:S001:0"), LineTalksRubbish, "out_of_step"),
+    (said(time="noon"), LineTalksRubbish, "malformed"),
     (silent, LineDown, "timeout"),
 ]
 
@@ -170,3 +190,32 @@ def test_an_answer_that_was_overtaken_is_thrown_away(stocked: Branch) -> None:
 
     assert set(stocked.replica.bodies()) == {(CHAIN, "product", f"P{number}") for number in (1, 2, 3)}
     assert stocked.engine.status().trouble is None
+
+
+def test_more_without_a_step_forward_is_not_asked_for_without_end(stocked: Branch) -> None:
+    stocked.mishaps.expect(said(more=True))
+
+    with pytest.raises(LineTalksRubbish) as endless:
+        stocked.engine.pull_once()
+
+    assert endless.value.code == "answer_out_of_step"
+
+
+def test_changes_without_end_are_given_up(stocked: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.client.pull.MAX_CHUNKS", 2)
+    for number in range(30):
+        stocked.hq.publish(CHAIN, "product", f"P{number}", {"name": f"goods {number}"})
+
+    with pytest.raises(LineTalksRubbish) as endless:
+        stocked.engine.pull_once()
+
+    assert endless.value.code == "answer_too_long"
+
+
+def test_a_snapshot_of_another_incarnation_than_the_changes_behind_it_is_rubbish(branch: Branch) -> None:
+    branch.mishaps.expect(goes_well, said(incarnation="i2"))
+
+    with pytest.raises(LineTalksRubbish) as other:
+        branch.engine.pull_once()
+
+    assert other.value.code == "answer_out_of_step"

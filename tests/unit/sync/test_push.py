@@ -1,5 +1,6 @@
 """Facts go up: once, in order, from where headquarters has them."""
 
+import httpx
 import pytest
 
 from pos_app.domain.errors import LineDown, LineTalksRubbish, Refusal
@@ -7,7 +8,7 @@ from pos_app.domain.facts import Position
 from sync.client import push
 from sync.protocol.wire import MAX_BATCH_FACTS
 from tests.support.branch import Branch
-from tests.support.mishaps import answer_lost, doubled, silent
+from tests.support.mishaps import answer_lost, answered, doubled, silent
 
 
 def test_what_the_register_did_is_at_headquarters_byte_for_byte(branch: Branch) -> None:
@@ -156,3 +157,39 @@ def test_a_request_that_arrives_twice_is_done_once(branch: Branch) -> None:
 
     assert replayed.value.code == "signature_replayed"
     assert branch.at_hq() == branch.in_journal()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"null",
+        b'{"acked_epoch":1}',
+        b'{"acked_epoch":1,"acked_seq":-1,"incarnation":"i1","time":"2026-06-18T08:00:00Z"}',
+        b'{"acked_epoch":1,"acked_seq":3,"incarnation":"","time":"2026-06-18T08:00:00Z"}',
+    ],
+)
+def test_a_confirmation_of_another_shape_confirms_nothing(branch: Branch, body: bytes) -> None:
+    branch.journal.ring(3)
+    branch.mishaps.expect(answered(200, body))
+
+    with pytest.raises(LineTalksRubbish):
+        branch.engine.push_once()
+
+    assert branch.replica.acked == Position(0, 0)
+
+
+def test_an_answer_on_its_way_when_the_line_is_cut_is_lost(branch: Branch) -> None:
+    def cut(beyond: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        response = beyond.handle_request(request)
+        branch.line.cut()
+        return response
+
+    branch.journal.ring(3)
+    branch.mishaps.expect(cut)
+
+    with pytest.raises(LineDown):
+        branch.engine.push_once()
+
+    assert not branch.line.up
+    assert len(branch.at_hq()) == 3
+    assert branch.replica.acked == Position(0, 0)
