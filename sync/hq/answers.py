@@ -1,0 +1,125 @@
+"""Bodies in and out: compressed as the headers say, limited before anything is unpacked; refusals as one document.
+
+Knows nothing of what is asked.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, MissingDependencyException
+from litestar.types import ExceptionHandlersMap
+
+from pos_app.domain.errors import Breakdown, DiskFull, GranaryError, Refusal
+from sync.hq.db.database import HqBusy
+from sync.protocol.compression import ENCODING, NotCompressed, TooMuchInside, compress, decompress
+from sync.protocol.wire import Failure
+
+HqRequest = Request[Any, Any, State]
+
+JSON: Final = "application/json"
+_WORTH_COMPRESSING_BYTES: Final = 600
+
+_STATUS: Final[Mapping[str, int]] = {
+    "admin_token": 401,
+    "device_unknown": 401,
+    "device_frozen": 403,
+    "device_revoked": 403,
+    "device_mismatch": 403,
+    "scope_foreign": 403,
+    "code_unknown": 404,
+    "code_used": 409,
+    "code_expired": 410,
+    "fork": 409,
+    "epoch_unknown": 409,
+    "cursor_expired": 410,
+    "batch_too_large": 413,
+    "body_too_large": 413,
+    "fact_too_large": 422,
+    "encoding_unknown": 415,
+    "range_wrong": 416,
+    "import_mistakes": 422,
+}
+"""Refusals whose status says more than 400; those of signatures are 401."""
+
+
+def answer(request: HqRequest, document: object, *, status: int = 200) -> Response[bytes]:
+    """Answer with a document as JSON."""
+    return packed(request, msgspec.json.encode(document), media_type=JSON, status=status)
+
+
+def packed(request: HqRequest, body: bytes, *, media_type: str, status: int = 200) -> Response[bytes]:
+    """Answer with a body, compressed for who understands that and where it is worth it."""
+    headers = {"Vary": "Accept-Encoding"}
+    if len(body) >= _WORTH_COMPRESSING_BYTES and ENCODING in request.headers.get("accept-encoding", ""):
+        body = compress(body)
+        headers["Content-Encoding"] = ENCODING
+    return Response(body, status_code=status, media_type=media_type, headers=headers)
+
+
+def unpacked(request: HqRequest, raw: bytes, *, limit_bytes: int) -> bytes:
+    """Give a request's body as its sender wrote it.
+
+    Raises ``Refusal`` with ``body_too_large``, ``body_damaged`` or ``encoding_unknown``.
+    """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding == "identity":
+        if len(raw) > limit_bytes:
+            raise Refusal("body_too_large", limit=limit_bytes)
+        return raw
+    if encoding != ENCODING:
+        raise Refusal("encoding_unknown", field="Content-Encoding", known=[ENCODING, "identity"])
+    try:
+        return decompress(raw, limit_bytes=limit_bytes)
+    except TooMuchInside as error:
+        raise Refusal("body_too_large", limit=limit_bytes) from error
+    except NotCompressed as error:
+        raise Refusal("body_damaged", reason=str(error)) from error
+
+
+def failure_handlers() -> ExceptionHandlersMap:
+    """Say how each family of failures is answered."""
+    return {GranaryError: _on_known, HTTPException: _on_http, MissingDependencyException: _on_bug, Exception: _on_bug}
+
+
+def _on_known(request: HqRequest, error: GranaryError) -> Response[bytes]:
+    details = dict(error.details)
+    field = str(details.pop("field", ""))
+    if isinstance(error, HqBusy):
+        wait_s = str(details.get("retry_after_s", 1))
+        return _failure(request, 503, Failure(error.code, details=details), {"Retry-After": wait_s})
+    if isinstance(error, DiskFull):
+        return _failure(request, 507, Failure(error.code, details=details), {"Retry-After": "60"})
+    if isinstance(error, Breakdown):
+        return _failure(request, 503, Failure(error.code, details=details), {"Retry-After": "5"})
+    status = _STATUS.get(error.code, 401 if error.code.startswith("signature") else 400)
+    return _failure(request, status, Failure(error.code, field, details=details))
+
+
+def _on_http(request: HqRequest, error: HTTPException) -> Response[bytes]:
+    """Answer for the framework: no such route, a body past the limit, a parameter that is none."""
+    code = _HTTP_CODES.get(error.status_code, "request_malformed")
+    if code != "request_malformed":
+        return _failure(request, error.status_code, Failure(code), error.headers)
+    wrong = error.extra if isinstance(error.extra, list) and error.extra else [{}]
+    failure = Failure(code, str(wrong[0].get("key", "")), details={"reason": wrong[0].get("message", error.detail)})
+    return _failure(request, error.status_code, failure, error.headers)
+
+
+def _on_bug(request: HqRequest, error: Exception) -> Response[bytes]:
+    """Answer for what should not be: the log has the story, the asker is told to come again."""
+    request.app.state.log.error("request_failed", error=type(error).__name__, exc_info=error)
+    return _failure(request, 500, Failure("hq_failed"))
+
+
+_HTTP_CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def _failure(
+    request: HqRequest, status: int, failure: Failure, headers: Mapping[str, str] | None = None
+) -> Response[bytes]:
+    timed = msgspec.structs.replace(failure, time=request.app.state.clock.now().isoformat())
+    body = msgspec.json.encode(timed, enc_hook=str)
+    return Response(body, status_code=status, media_type=JSON, headers=dict(headers or {}))

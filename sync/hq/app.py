@@ -1,0 +1,73 @@
+"""The service: settings in, an ASGI application out. It opens its database when it starts (its lifespan)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+
+from sync.hq.answers import failure_handlers
+from sync.hq.api_page import ApiPage
+from sync.hq.clock import Clock, SystemClock
+from sync.hq.devices.routes import enrol_device, list_devices, make_enrolment_code, revoke_device
+from sync.hq.facts.routes import push_facts
+from sync.hq.headquarters import Headquarters, open_headquarters
+from sync.hq.importing.routes import import_document, import_prices, import_products
+from sync.hq.logs import make_log
+from sync.hq.publications.bell import Bell
+from sync.hq.publications.routes import fetch_snapshot, follow_changes
+from sync.hq.reports.routes import chains, exceptions, healthz, sales, stock
+from sync.hq.requests import told
+from sync.hq.settings import Settings
+
+VERSION: Final = "1"
+
+_ROUTES: Final = (
+    *(enrol_device, push_facts, follow_changes, fetch_snapshot),
+    *(make_enrolment_code, list_devices, revoke_device),
+    *(import_document, import_prices, import_products),
+    *(sales, stock, chains, exceptions, healthz),
+)
+
+
+def create_app(
+    settings: Settings, clock: Clock | None = None, log: structlog.typing.FilteringBoundLogger | None = None
+) -> Litestar:
+    """Make the application; without a log it is silent.
+
+    ``app.state.bell.close()`` lets go of held questions before a server waits for them to end.
+    """
+    told_time, written = clock or SystemClock(), log or make_log(None)
+    bell = Bell()
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with open_headquarters(settings, told_time, bell, written) as hq:
+            app.state.hq = hq
+            yield
+
+    return Litestar(
+        _ROUTES,
+        lifespan=[lifespan],
+        state=State({"clock": told_time, "log": written, "bell": bell}),
+        dependencies={"hq": Provide(_headquarters, sync_to_thread=False)},
+        exception_handlers=failure_handlers(),
+        middleware=[told],
+        openapi_config=OpenAPIConfig(
+            title="Granary headquarters",
+            version=VERSION,
+            use_handler_docstrings=True,
+            path="/schema",
+            render_plugins=[ApiPage()],
+        ),
+        logging_config=None,
+    )
+
+
+def _headquarters(state: State) -> Headquarters:
+    hq: Headquarters = state.hq
+    return hq

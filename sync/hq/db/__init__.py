@@ -1,0 +1,1 @@
+"""Headquarters' database: its tables, how they came to be, and how they are read and written."""

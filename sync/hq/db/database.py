@@ -1,0 +1,169 @@
+"""Reading and writing headquarters' database: two types, so that who may not write cannot.
+
+A piece of writing is one transaction, tried again when others were in its way; who only reads sees one state
+throughout. Knows no table.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final, Self, TypeVar
+
+from sqlalchemy import Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import Executable
+
+from pos_app.domain.errors import Breakdown, DiskFull
+from sync.hq.db.engines import Engines, open_engines
+from sync.hq.db.migrating import upgrade
+
+ATTEMPTS: Final = 4
+RETRY_AFTER_S: Final = 2
+
+_CONTENDED: Final = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock, lock not available."""
+_FULL: Final = frozenset({"53100"})
+
+T = TypeVar("T")
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of whatever was asked for."""
+
+
+class HqBusy(Breakdown):
+    """Others are writing, and went on longer than a request should wait: ask again."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell contention and a full disk from bugs."""
+    try:
+        yield
+    except NoConnectionFree as error:
+        raise HqBusy("hq_busy", retry_after_s=RETRY_AFTER_S) from error
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        words = str(error.orig)
+        if state in _CONTENDED or "database is locked" in words or "database table is locked" in words:
+            raise HqBusy("hq_busy", retry_after_s=RETRY_AFTER_S) from error
+        if state in _FULL or "disk is full" in words:
+            raise DiskFull("disk_full") from error
+        raise
+
+
+class Reader:
+    """Asks the database."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Ask over a connection that has a transaction."""
+        self._connection = connection
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._connection.dialect.name
+
+    async def rows(self, statement: Executable) -> Sequence[AnyRow]:
+        """Give all rows."""
+        return (await self._connection.execute(statement)).all()
+
+    async def row(self, statement: Executable) -> AnyRow | None:
+        """Give the only row, if there is one."""
+        return (await self._connection.execute(statement)).one_or_none()
+
+    async def value(self, statement: Executable) -> Any:  # noqa: ANN401 — a column's value is what it is
+        """Give the only row's first column, or None."""
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+
+class Writer(Reader):
+    """Asks and writes, in one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Write over a connection that has a transaction."""
+        super().__init__(connection)
+        self.changed_scopes: set[str] = set()
+        """Who waits for these scopes is woken once all is committed."""
+
+    async def execute(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
+        """Write; with rows, all of them in one go (none: nothing)."""
+        if rows is None:
+            await self._connection.execute(statement)
+        elif rows:
+            await self._connection.execute(statement, rows)
+
+    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """Begin an insert that may say what to do on conflict."""
+        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Take back what is written inside when it raises."""
+        async with self._connection.begin_nested():
+            yield
+
+
+class Database:
+    """Headquarters' database, open."""
+
+    def __init__(self, engines: Engines, announce: Callable[[frozenset[str]], None]) -> None:
+        """``announce`` hears which scopes changed, once that is committed."""
+        self._engines = engines
+        self._announce = announce
+
+    @classmethod
+    async def open(cls, url: str, *, announce: Callable[[frozenset[str]], None]) -> Self:
+        """Open a database and bring it up to date.
+
+        Raises:
+            FileTooNew: a newer release wrote it.
+            HqBusy: somebody else is writing all the time.
+
+        """
+        database = cls(open_engines(url), announce)
+        try:
+            with _told():
+                async with database._engines.write.begin() as connection:
+                    await connection.run_sync(upgrade)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engines.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reader]:
+        """Read one state throughout."""
+        with _told():
+            async with self._engines.read.connect() as connection, connection.begin():
+                yield Reader(connection)
+
+    async def write(self, work: Callable[[Writer], Awaitable[T]]) -> T:
+        """Do a piece of work in one transaction, from its beginning again when others were in its way.
+
+        What it raises rolls everything back. Raises `HqBusy` when others were in its way to the end, ``DiskFull``.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._write_once(work)
+            except HqBusy:
+                if attempt == ATTEMPTS:
+                    raise
+                await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _write_once(self, work: Callable[[Writer], Awaitable[T]]) -> T:
+        with _told():
+            async with self._engines.write.begin() as connection:
+                writer = Writer(connection)
+                result = await work(writer)
+        if writer.changed_scopes:
+            self._announce(frozenset(writer.changed_scopes))
+        return result

@@ -1,0 +1,66 @@
+"""The two engines of a database: one that writes and one that can only read.
+
+On SQLite one connection writes at a time, and others of this process queue for it in order; readers never wait.
+On PostgreSQL rows are locked, and readers see one state by REPEATABLE READ.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+QUEUE_S: Final = 10
+"""How long a request waits for its turn to write before it is told to come again."""
+LOCK_MS: Final = 5000
+"""How long it waits for another process."""
+
+_SQLITE: Final = ("PRAGMA journal_mode = WAL", f"PRAGMA busy_timeout = {LOCK_MS}", "PRAGMA cache_size = -65536")
+_WRITING: Final = ("PRAGMA synchronous = FULL",)
+_READING: Final = ("PRAGMA query_only = ON",)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """How a database is reached."""
+
+    read: AsyncEngine
+    write: AsyncEngine
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.read.dispose()
+        await self.write.dispose()
+
+
+def open_engines(url: str) -> Engines:
+    """Prepare to reach a database; nothing is opened yet."""
+    if not url.startswith("sqlite"):
+        return Engines(
+            read=create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=10),
+            write=create_async_engine(url, isolation_level="READ COMMITTED", pool_size=10, pool_timeout=QUEUE_S),
+        )
+    options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "pool_timeout": QUEUE_S}
+    read = create_async_engine(url, pool_size=8, **options)
+    write = create_async_engine(url, pool_size=1, **options)
+    _prepare_sqlite(read, begin="BEGIN", pragmas=(*_SQLITE, *_READING))
+    _prepare_sqlite(write, begin="BEGIN IMMEDIATE", pragmas=(*_SQLITE, *_WRITING))
+    return Engines(read, write)
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    """Begin transactions by our own word: the driver's comes too late to hold the lock from the first read on."""
+
+    def on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 — the driver's connection, adapted
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)

@@ -1,0 +1,27 @@
+"""Brings a database to this release's tables; refuses one that a newer release wrote."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from pos_app.domain.errors import FileTooNew
+
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the steps that are missing, in the connection's transaction; raise ``FileTooNew("hq_database_newer")``."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    stands_at = MigrationContext.configure(connection).get_current_revision()
+    if stands_at is not None and stands_at not in known:
+        raise FileTooNew("hq_database_newer", revision=stands_at)
+    command.upgrade(config, "head")

@@ -1,0 +1,9 @@
+"""How Alembic reaches the database: over the connection that `sync.hq.db.migrating` hands it."""
+
+from alembic import context
+
+from sync.hq.db.schema import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,251 @@
+"""Headquarters' tables, the same on SQLite and PostgreSQL.
+
+Amounts are fen, quantities thousandths, instants microseconds since 1970; documents are JSON as text. Hot tables have
+no foreign keys and no sequences (docs/sync.md §8): their keys come from the facts themselves. How an older database
+becomes this one is the migrations' business; a test holds both to each other.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(column_0_label)s",
+    }
+)
+
+
+def _text(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=primary_key, nullable=nullable)
+
+
+def _number(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, primary_key=primary_key, nullable=nullable, autoincrement=False)
+
+
+headquarters = Table(
+    "headquarters",
+    METADATA,
+    _number("one", primary_key=True),
+    _text("incarnation"),
+    _number("made_at"),
+)
+"""One row: which database this is. Imports lock it, so that they come one after the other."""
+
+place = Table("place", METADATA, _text("id", primary_key=True), _text("kind"), _text("zone"), _text("document"))
+
+enrol_code = Table(
+    "enrol_code",
+    METADATA,
+    _text("digest", primary_key=True),
+    _text("store"),
+    _number("register"),
+    _number("made_at"),
+    _number("expires_at"),
+    _text("public_key", nullable=True),
+    _number("used_at", nullable=True),
+)
+
+device = Table(
+    "device",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("store"),
+    _number("register"),
+    _text("public_key"),
+    _text("state"),
+    _number("granted_epoch"),
+    _number("head_epoch"),
+    _number("head_seq"),
+    Column("head_hash", LargeBinary, nullable=False),
+    _text("head_signed"),
+    _number("enrolled_at"),
+    _number("pushed_at", nullable=True),
+    UniqueConstraint("store", "register"),
+)
+"""``state``: ``active``, ``frozen`` (its chain forked), ``revoked``. ``head_signed``: the owner's word for its head."""
+
+fact = Table(
+    "fact",
+    METADATA,
+    _text("device"),
+    _number("epoch"),
+    _number("seq"),
+    Column("hash", LargeBinary, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    _text("kind"),
+    _text("at"),
+    _text("state"),
+    _number("received_at"),
+    PrimaryKeyConstraint("device", "epoch", "seq"),
+)
+"""``state`` is ``applied`` or ``quarantined`` (stored, and waiting for a release or a person that can apply it)."""
+
+Index(
+    "ix_fact_quarantined",
+    fact.c.device,
+    sqlite_where=text("state = 'quarantined'"),
+    postgresql_where=text("state = 'quarantined'"),
+)
+
+forked_fact = Table(
+    "forked_fact",
+    METADATA,
+    _text("device"),
+    _number("epoch"),
+    _number("seq"),
+    Column("hash", LargeBinary, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    _number("received_at"),
+    PrimaryKeyConstraint("device", "epoch", "seq", "hash"),
+)
+"""The branch that was refused, kept byte for byte."""
+
+fact_exception = Table(
+    "fact_exception",
+    METADATA,
+    _text("device"),
+    _number("epoch"),
+    _number("seq"),
+    _number("number"),
+    _text("store"),
+    _text("code"),
+    _text("details"),
+    _text("state"),
+    _number("made_at"),
+    PrimaryKeyConstraint("device", "epoch", "seq", "number"),
+)
+
+sale = Table(
+    "sale",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("device"),
+    _number("epoch"),
+    _number("seq"),
+    _text("store"),
+    _text("receipt"),
+    _number("receipt_number"),
+    _text("business_date"),
+    _text("at"),
+    _text("operator"),
+    _text("member", nullable=True),
+    _number("gross"),
+    _number("saving"),
+    _number("rounding"),
+    _number("payable"),
+    Index("ix_sale_store_day", "store", "business_date"),
+    Index("ix_sale_receipt", "receipt"),
+    Index("ix_sale_device_day", "device", "business_date"),
+)
+
+sale_line = Table(
+    "sale_line",
+    METADATA,
+    _text("sale"),
+    _number("line"),
+    _text("sku"),
+    _number("quantity"),
+    _number("unit_price"),
+    _text("price_id", nullable=True),
+    _number("gross"),
+    _number("net"),
+    PrimaryKeyConstraint("sale", "line"),
+)
+
+tender = Table(
+    "tender",
+    METADATA,
+    _text("sale"),
+    _number("number"),
+    _text("kind"),
+    _number("amount"),
+    PrimaryKeyConstraint("sale", "number"),
+)
+
+stock_movement = Table(
+    "stock_movement",
+    METADATA,
+    _text("place"),
+    _text("sku"),
+    _text("source"),
+    _text("reason"),
+    _number("quantity"),
+    _text("at"),
+    PrimaryKeyConstraint("place", "sku", "source"),
+)
+"""``source`` says what moved it, so that nothing moves it twice: ``S001-R1:1:42`` (a fact) or ``opening``."""
+
+stock_balance = Table(
+    "stock_balance",
+    METADATA,
+    _text("place"),
+    _text("sku"),
+    _number("on_hand"),
+    PrimaryKeyConstraint("place", "sku"),
+)
+
+scope = Table("scope", METADATA, _text("scope", primary_key=True), _number("rev"), _number("oldest"))
+"""``rev`` is the newest document's; cursors before ``oldest`` are gone with the tombstones."""
+
+publication = Table(
+    "publication",
+    METADATA,
+    _text("topic"),
+    _text("key"),
+    _text("scope"),
+    _number("rev"),
+    _text("body", nullable=True),
+    _number("published_at"),
+    PrimaryKeyConstraint("topic", "key", "scope"),
+    Index("ix_publication_scope_rev", "scope", "rev", unique=True),
+)
+"""A key's newest document; no body: a tombstone."""
+
+publication_version = Table(
+    "publication_version",
+    METADATA,
+    _text("scope"),
+    _number("rev"),
+    _text("topic"),
+    _text("key"),
+    _text("body", nullable=True),
+    PrimaryKeyConstraint("scope", "rev"),
+)
+"""Every version of what prices a basket, to rebuild the rulebook that a sale names."""
+
+product = Table("product", METADATA, _text("sku", primary_key=True), _text("name"), _text("document"))
+
+barcode = Table(
+    "barcode", METADATA, _text("lookup_key", primary_key=True), _text("sku"), Index("ix_barcode_sku", "sku")
+)
+
+price = Table(
+    "price",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("sku"),
+    _text("scope"),
+    _text("document"),
+    Column("deleted", Boolean, nullable=False),
+)
+"""A deleted row stays, so that a sale which names it can be told from one that names nothing."""
+
+operator = Table("operator", METADATA, _text("id", primary_key=True), _text("document"), _text("stores"))
+
+member = Table("member", METADATA, _text("id", primary_key=True), _text("document"), _text("stores"))

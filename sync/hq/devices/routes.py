@@ -1,0 +1,126 @@
+"""`POST /v1/devices/enrol` for registers; for people codes, the list of registers, and revoking one."""
+
+from datetime import timedelta
+from typing import TypeVar
+
+import msgspec
+from litestar import Response, get, post
+from sqlalchemy import select
+
+from pos_app.domain.errors import Refusal
+from pos_app.domain.ids import StoreId, device_id
+from pos_app.domain.instants import moment_of
+from sync.hq.answers import HqRequest, answer, unpacked
+from sync.hq.db.schema import device as devices
+from sync.hq.devices.codes import make_code
+from sync.hq.devices.directory import revoke
+from sync.hq.devices.enrolment import enrol
+from sync.hq.guard import check_administrator
+from sync.hq.headquarters import Headquarters
+from sync.protocol.wire import EnrolAnswer, EnrolRequest
+
+T = TypeVar("T")
+
+_BODY_BYTES = 16 * 1024
+
+
+class CodeWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/enrolment-codes`: for which register; without a number, the store's next one."""
+
+    store: str
+    register: int | None = None
+    hours: int = 24
+
+
+class CodeMade(msgspec.Struct, frozen=True):
+    """A one-time code. It is shown now and never again."""
+
+    code: str
+    device: str
+    store: str
+    register: int
+    expires: str
+
+
+@post(
+    "/v1/devices/enrol",
+    status_code=200,
+    request_max_body_size=_BODY_BYTES,
+    summary="Enrol with a one-time code",
+    tags=["register"],
+)
+async def enrol_device(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+    """Pin a register's key. The same code with the same key is answered again; 404 `code_unknown`, 409 `code_used`,
+    410 `code_expired`.
+    """
+    asked = _decoded(unpacked(request, await request.body(), limit_bytes=_BODY_BYTES), EnrolRequest)
+    now, time = hq.instant(), hq.time()
+    said: EnrolAnswer = await hq.database.write(
+        lambda writer: enrol(writer, asked, incarnation=hq.incarnation, now=now, time=time)
+    )
+    hq.log.info("enrolled", device=said.device, epoch=said.epoch)
+    return answer(request, said)
+
+
+@post(
+    "/v1/enrolment-codes",
+    request_max_body_size=_BODY_BYTES,
+    summary="Make an enrolment code (administrator)",
+    tags=["administrator"],
+)
+async def make_enrolment_code(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+    """Make a one-time code for a register: `{"store": "S001", "register": 1}`."""
+    check_administrator(request, hq)
+    wanted = _decoded(unpacked(request, await request.body(), limit_bytes=_BODY_BYTES), CodeWanted)
+    now, life = hq.instant(), timedelta(hours=wanted.hours)
+    made = await hq.database.write(lambda writer: make_code(writer, wanted.store, wanted.register, now=now, life=life))
+    name = device_id(StoreId(made.store), made.register)
+    hq.log.info("code_made", device=name)
+    expires = moment_of(made.expires_at).isoformat()
+    return answer(request, CodeMade(made.code, name, made.store, made.register, expires), status=201)
+
+
+@get("/v1/devices", summary="List registers (administrator)", tags=["administrator"])
+async def list_devices(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+    """List every register with its state and how far its chain is."""
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        rows = await reader.rows(select(devices).order_by(devices.c.id))
+    return answer(
+        request,
+        {
+            "rows": [
+                {
+                    "device": row.id,
+                    "store": row.store,
+                    "state": row.state,
+                    "epoch": row.head_epoch,
+                    "seq": row.head_seq,
+                    "enrolled": moment_of(row.enrolled_at).isoformat(),
+                    "pushed": None if row.pushed_at is None else moment_of(row.pushed_at).isoformat(),
+                }
+                for row in rows
+            ]
+        },
+    )
+
+
+@post(
+    "/v1/devices/{device:str}/revoke",
+    status_code=200,
+    summary="Shut a register out (administrator)",
+    tags=["administrator"],
+)
+async def revoke_device(request: HqRequest, hq: Headquarters, device: str) -> Response[bytes]:
+    """Answer nothing more to a register's key; it can only enrol anew."""
+    check_administrator(request, hq)
+    await hq.database.write(lambda writer: revoke(writer, device))
+    hq.log.warning("revoked", device=device)
+    return answer(request, {"device": device, "state": "revoked"})
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError as error:
+        raise Refusal("body_malformed", reason=str(error)[:200]) from error

@@ -1,0 +1,125 @@
+"""Facts into the ledgers: a batch at once, and one by one when the database refuses one of them.
+
+A fact that cannot be applied is quarantined; neither it nor an exception stops the facts behind it. Knows nothing of
+chains: the facts are new and in order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from pos_app.domain.facts import Position
+from pos_app.domain.instants import Instant
+from sync.hq.db.database import Writer
+from sync.hq.db.schema import fact, fact_exception, sale, sale_line, tender
+from sync.hq.facts.batch import Arrived
+from sync.hq.facts.effects import CannotApply, Effects, Trouble, effects_of
+from sync.hq.facts.known import KnownGoods
+from sync.hq.publications.publishing import body_text
+from sync.hq.stock_pool.ledger import move
+
+FAILED: Final = "fact_failed"
+
+_REFUSED_BY_DATABASE: Final = (IntegrityError, DataError, UnicodeError, OverflowError)
+
+
+@dataclass(slots=True)
+class _Judged:
+    """A line with what it comes to; no effects: it is quarantined."""
+
+    line: Arrived
+    effects: Effects | None
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def quarantine(self, trouble: Trouble) -> None:
+        self.effects, self.troubles = None, [trouble]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Whose facts they are."""
+
+    device: str
+    store: str
+
+
+async def apply(
+    writer: Writer, register: Register, lines: Sequence[Arrived], *, known: KnownGoods, now: Instant
+) -> set[str]:
+    """Store new facts and apply them; give the SKUs whose stock moved."""
+    judged = [_judge(line, register) for line in lines]
+    await known.note_strangers(writer, [one.effects for one in judged if one.effects is not None])
+    try:
+        async with writer.savepoint():
+            await _write(writer, [one.effects for one in judged if one.effects is not None])
+    except _REFUSED_BY_DATABASE:
+        for one in judged:
+            await _write_alone(writer, one)
+    await writer.execute(fact.insert(), [_fact_row(one, register, now) for one in judged])
+    await writer.execute(fact_exception.insert(), [row for one in judged for row in _exceptions(one, register, now)])
+    return {movement.sku for one in judged if one.effects is not None for movement in one.effects.movements}
+
+
+def _judge(line: Arrived, register: Register) -> _Judged:
+    """Read a line. A fact on which our own code fails is kept like one that it cannot read."""
+    if line.fact is None:
+        return _Judged(line, None, [Trouble(line.trouble, {})])
+    try:
+        return _Judged(line, effects_of(line.fact, register.store))
+    except CannotApply as cannot:
+        return _Judged(line, None, [Trouble(cannot.code, cannot.details)])
+    except Exception as error:  # noqa: BLE001 — the edge at which one fact's failure is kept from those behind it
+        return _Judged(line, None, [Trouble(FAILED, {"error": type(error).__name__})])
+
+
+async def _write_alone(writer: Writer, one: _Judged) -> None:
+    if one.effects is None:
+        return
+    try:
+        async with writer.savepoint():
+            await _write(writer, [one.effects])
+    except _REFUSED_BY_DATABASE as error:
+        one.quarantine(Trouble(FAILED, {"error": type(error).__name__}))
+
+
+async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
+    await writer.execute(sale.insert(), [effects.sale for effects in batch if effects.sale is not None])
+    await writer.execute(sale_line.insert(), [row for effects in batch for row in effects.lines])
+    await writer.execute(tender.insert(), [row for effects in batch for row in effects.tenders])
+    await move(writer, [movement for effects in batch for movement in effects.movements])
+
+
+def _fact_row(one: _Judged, register: Register, now: Instant) -> dict[str, Any]:
+    line = one.line
+    return {
+        "device": register.device,
+        "epoch": line.position.epoch,
+        "seq": line.position.seq,
+        "hash": line.hash,
+        "canonical": line.canonical,
+        "kind": "" if line.fact is None else line.fact.kind,
+        "at": "" if line.fact is None else line.fact.at,
+        "state": "quarantined" if one.effects is None else "applied",
+        "received_at": now,
+    }
+
+
+def _exceptions(one: _Judged, register: Register, now: Instant) -> list[dict[str, Any]]:
+    troubles = [*one.troubles, *(one.effects.troubles if one.effects is not None else ())]
+    at: Position = one.line.position
+    return [
+        {
+            "device": register.device,
+            "epoch": at.epoch,
+            "seq": at.seq,
+            "number": number,
+            "store": register.store,
+            "code": trouble.code,
+            "details": body_text(trouble.details),
+            "state": "open",
+            "made_at": now,
+        }
+        for number, trouble in enumerate(troubles, 1)
+    ]

@@ -1,0 +1,179 @@
+"""What a fact comes to at headquarters: rows for the ledgers, and what of its meaning cannot be honoured. Pure.
+
+A kind, version or shape that this release cannot read raises `CannotApply`; the fact is kept for one that can.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import Fact
+from pos_app.domain.ids import ReceiptNumber
+from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
+from sync.hq.stock_pool.ledger import Movement, source_of
+
+Amount = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
+"""Fen or thousandths, far beyond any real one."""
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class CannotApply(Exception):
+    """A fact that this release cannot read."""
+
+    def __init__(self, code: str, **details: object) -> None:
+        """Say why, for the exception that is left."""
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A part of a fact's meaning that cannot be honoured: a code and the facts of the case."""
+
+    code: str
+    details: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Effects:
+    """What one fact adds. Rows are those of the tables they are named for."""
+
+    sale: Mapping[str, Any] | None = None
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    tenders: list[dict[str, Any]] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+class SoldLine(msgspec.Struct, frozen=True):
+    """A line of a sale."""
+
+    line: Amount
+    sku: Word
+    quantity: Amount
+    unit_price: Amount
+    gross: Amount
+    net: Amount
+    price_id: Word | None = None
+
+
+class TenderBody(msgspec.Struct, frozen=True):
+    """A payment."""
+
+    kind: Word
+    amount: Amount
+
+
+class MemberRef(msgspec.Struct, frozen=True):
+    """Whose sale it is."""
+
+    id: Word
+
+
+class SaleBody(msgspec.Struct, frozen=True):
+    """A sale's body, as much of it as the ledgers take; the rest stays in the fact."""
+
+    sale: Word
+    receipt: Word
+    business_date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    store: Word
+    lines: Annotated[list[SoldLine], msgspec.Meta(min_length=1, max_length=10_000)]
+    tenders: Annotated[list[TenderBody], msgspec.Meta(max_length=100)]
+    gross: Amount
+    saving: Amount
+    rounding: Amount
+    payable: Amount
+    member: MemberRef | None = None
+
+
+def effects_of(fact: Fact, store: str) -> Effects:
+    """Read a fact of a register of ``store``; raise `CannotApply`."""
+    kind = _KINDS.get(fact.kind)
+    if kind is None:
+        raise CannotApply("fact_kind_unknown", kind=fact.kind)
+    newest, read = kind
+    if not 1 <= fact.version <= newest:
+        raise CannotApply("fact_version_unknown", kind=fact.kind, version=fact.version)
+    return read(fact, store)
+
+
+def _of_sale(fact: Fact, store: str) -> Effects:
+    try:
+        body = msgspec.convert(fact.body, SaleBody)
+    except msgspec.ValidationError as error:
+        raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
+    receipt, troubles = _receipt(body, fact)
+    troubles += _figures(body)
+    if body.store != store:
+        troubles.append(Trouble("sale_of_other_store", {"store": body.store, "device_store": store}))
+    return Effects(
+        sale={
+            "id": body.sale,
+            "device": fact.device,
+            "epoch": fact.position.epoch,
+            "seq": fact.position.seq,
+            "store": store,
+            "receipt": body.receipt,
+            "receipt_number": receipt,
+            "business_date": body.business_date,
+            "at": fact.at,
+            "operator": fact.operator,
+            "member": None if body.member is None else body.member.id,
+            "gross": body.gross,
+            "saving": body.saving,
+            "rounding": body.rounding,
+            "payable": body.payable,
+        },
+        lines=[{"sale": body.sale, **msgspec.structs.asdict(line)} for line in body.lines],
+        tenders=[
+            {"sale": body.sale, "number": number, "kind": tender.kind, "amount": tender.amount}
+            for number, tender in enumerate(body.tenders, 1)
+        ],
+        movements=[
+            Movement(store, sku, source_of(fact.device, fact.position), "sale", -sold, fact.at)
+            for sku, sold in sorted(sale_line_quantities(fact.body).items())
+        ],
+        troubles=troubles,
+    )
+
+
+def _receipt(body: SaleBody, fact: Fact) -> tuple[int, list[Trouble]]:
+    try:
+        receipt = ReceiptNumber.parse(body.receipt)
+    except Refusal:
+        return 0, [Trouble("receipt_malformed", {"receipt": body.receipt})]
+    if receipt.device != fact.device or receipt.business_date.isoformat() != body.business_date:
+        return 0, [Trouble("receipt_of_other_register", {"receipt": body.receipt})]
+    return receipt.number, []
+
+
+def _figures(body: SaleBody) -> list[Trouble]:
+    """Check what must add up (docs/pricing.md §7)."""
+    troubles = []
+    net, paid = sum(line.net for line in body.lines), sum(tender.amount for tender in body.tenders)
+    if net != body.payable + body.rounding:
+        troubles.append(Trouble("sale_figures", {"net": net, "payable": body.payable, "rounding": body.rounding}))
+    if paid != body.payable:
+        troubles.append(Trouble("sale_not_paid", {"paid": paid, "payable": body.payable}))
+    return troubles
+
+
+def _kept(fact: Fact, store: str) -> Effects:
+    """Take a fact that changes no ledger: it is in the chain, and that is all of it."""
+    del fact, store
+    return Effects()
+
+
+_KEPT_KINDS: Final = (
+    *("signed_in", "signed_out", "approval", "device_note", "price_overridden"),
+    *("shift_opened", "shift_closed", "cash_moved"),
+)
+_KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
+    FACT_KIND: (FACT_VERSION, _of_sale),
+    **dict.fromkeys(_KEPT_KINDS, (1, _kept)),
+}
+"""Each kind's newest version that this release reads, and how."""

@@ -1,0 +1,130 @@
+"""Taking a batch of facts: one transaction from the device's locked row to the published stock (docs/sync.md §2).
+
+Knows nothing of HTTP and of signatures: the head is one that its owner signed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import select, update
+
+from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import ChainHead, Position
+from pos_app.domain.instants import Instant
+from sync.hq.db.database import AnyRow, Reader, Writer
+from sync.hq.db.schema import device, fact, fact_exception, forked_fact
+from sync.hq.facts.applying import Register, apply
+from sync.hq.facts.batch import Arrived, read_batch
+from sync.hq.facts.chain import Verdict, compare
+from sync.hq.facts.known import KnownGoods
+from sync.hq.publications.publishing import LockedScopes
+from sync.hq.stock_pool.ledger import stock_documents
+from sync.protocol.wire import FactException
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A batch as it came: the owner's signed head, and the header's own words for it."""
+
+    device: str
+    lines: Sequence[bytes]
+    head: ChainHead
+    head_signed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a push came to. ``forked_at``: the device is frozen, its other branch set aside."""
+
+    acked: Position
+    new_facts: int
+    exceptions: Sequence[FactException] = ()
+    forked_at: Position | None = None
+
+
+async def take(writer: Writer, push: Push, *, known: KnownGoods, now: Instant) -> Taken:
+    """Store and apply what is new.
+
+    Raises ``Refusal`` with ``device_frozen``, ``device_revoked``, ``epoch_unknown``, ``batch_not_in_order``.
+    """
+    row = await writer.row(select(device).where(device.c.id == push.device).with_for_update())
+    if row is None:
+        raise AssertionError("the device that signed is enrolled")
+    if row.state != "active":
+        raise Refusal(f"device_{row.state}", device=push.device)
+    arrived = read_batch(push.device, push.lines, push.head)
+    head = ChainHead(Position(row.head_epoch, row.head_seq), row.head_hash)
+    verdict = compare(head, await _known_hashes(writer, push.device, arrived), arrived, granted_epoch=row.granted_epoch)
+    if verdict.kind == "fork":
+        await _set_aside(writer, push.device, verdict, now)
+        return Taken(head.position, 0, forked_at=verdict.lines[0].position)
+    if verdict.lines:
+        await _go_on(writer, row, push, verdict.lines, known=known, now=now)
+    acked = verdict.lines[-1].position if verdict.lines else head.position
+    return Taken(acked, len(verdict.lines), await _exceptions(writer, push.device, arrived))
+
+
+async def _go_on(
+    writer: Writer, row: AnyRow, push: Push, new: Sequence[Arrived], *, known: KnownGoods, now: Instant
+) -> None:
+    """Lengthen the chain: facts and ledgers, the head, and last the store's scope."""
+    moved = await apply(writer, Register(push.device, row.store), new, known=known, now=now)
+    last = new[-1]
+    await writer.execute(
+        update(device)
+        .where(device.c.id == push.device)
+        .values(
+            head_epoch=last.position.epoch,
+            head_seq=last.position.seq,
+            head_hash=last.hash,
+            head_signed=push.head_signed,
+            pushed_at=now,
+        )
+    )
+    if moved:
+        locked = await LockedScopes.lock(writer, [f"store:{row.store}"])
+        await locked.publish(await stock_documents(writer, row.store, moved), now)
+
+
+async def _known_hashes(reader: Reader, name: str, arrived: Sequence[Arrived]) -> dict[Position, bytes]:
+    rows = await reader.rows(
+        select(fact.c.epoch, fact.c.seq, fact.c.hash).where(fact.c.device == name, *_span(fact.c, arrived))
+    )
+    return {Position(row.epoch, row.seq): row.hash for row in rows}
+
+
+async def _exceptions(reader: Reader, name: str, arrived: Sequence[Arrived]) -> list[FactException]:
+    """List what is wrong with the facts of a batch, also when it was found at an earlier sending."""
+    rows = await reader.rows(
+        select(fact_exception)
+        .where(fact_exception.c.device == name, *_span(fact_exception.c, arrived))
+        .order_by(fact_exception.c.epoch, fact_exception.c.seq, fact_exception.c.number)
+    )
+    return [FactException(row.epoch, row.seq, row.code, msgspec.json.decode(row.details)) for row in rows]
+
+
+def _span(columns: Any, arrived: Sequence[Arrived]) -> list[Any]:  # noqa: ANN401 — a table's columns have no type
+    """From the first line's place to the last's; a batch is of one epoch."""
+    first, last = arrived[0].position, arrived[-1].position
+    return [columns.epoch == first.epoch, columns.seq.between(first.seq, last.seq)]
+
+
+async def _set_aside(writer: Writer, name: str, verdict: Verdict, now: Instant) -> None:
+    """Keep the other branch and stop this device: a person decides."""
+    await writer.execute(
+        writer.insert(forked_fact).on_conflict_do_nothing(),
+        [
+            {
+                "device": name,
+                "epoch": line.position.epoch,
+                "seq": line.position.seq,
+                "hash": line.hash,
+                "canonical": line.canonical,
+                "received_at": now,
+            }
+            for line in verdict.lines
+        ],
+    )
+    await writer.execute(update(device).where(device.c.id == name).values(state="frozen"))

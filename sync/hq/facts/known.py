@@ -1,0 +1,63 @@
+"""Which products, prices and receipts a batch of sales names that headquarters does not know, or knows already.
+
+What was once known stays known (a deleted price row is kept), so it is remembered and asked for once.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Column, select
+
+from sync.hq.db.database import Reader
+from sync.hq.db.schema import price, product, sale
+from sync.hq.facts.effects import Effects, Trouble
+
+MOST_REMEMBERED: Final = 500_000
+
+
+class KnownGoods:
+    """Remembers SKUs and price rows."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._skus: set[str] = set()
+        self._prices: set[str] = set()
+
+    async def note_strangers(self, reader: Reader, batch: Sequence[Effects]) -> None:
+        """Add a trouble to each fact that names an unknown product or price row, or a receipt that was used."""
+        lines = [line for effects in batch for line in effects.lines]
+        skus = await _unknown(reader, product.c.sku, self._skus, (line["sku"] for line in lines))
+        named = (line["price_id"] for line in lines if line["price_id"] is not None)
+        prices = await _unknown(reader, price.c.id, self._prices, named)
+        used = await _used_receipts(reader, batch)
+        for effects in batch:
+            for line in effects.lines:
+                where = {"sale": line["sale"], "line": line["line"]}
+                if line["sku"] in skus:
+                    effects.troubles.append(Trouble("product_unknown", where | {"sku": line["sku"]}))
+                if line["price_id"] in prices:
+                    effects.troubles.append(Trouble("price_unknown", where | {"price_id": line["price_id"]}))
+            if effects.sale is not None:
+                receipt = effects.sale["receipt"]
+                if receipt in used:
+                    effects.troubles.append(Trouble("receipt_repeated", {"receipt": receipt}))
+                used.add(receipt)
+
+
+async def _unknown(reader: Reader, column: Column[str], remembered: set[str], named: Iterable[str]) -> set[str]:
+    asked = set(named) - remembered
+    if not asked:
+        return asked
+    found = {row[0] for row in await reader.rows(select(column).where(column.in_(sorted(asked))))}
+    if len(remembered) > MOST_REMEMBERED:
+        remembered.clear()
+    remembered |= found
+    return asked - found
+
+
+async def _used_receipts(reader: Reader, batch: Sequence[Effects]) -> set[str]:
+    receipts = [effects.sale["receipt"] for effects in batch if effects.sale is not None]
+    if not receipts:
+        return set()
+    rows = await reader.rows(select(sale.c.receipt).where(sale.c.receipt.in_(receipts)))
+    return {row.receipt for row in rows}

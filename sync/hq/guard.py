@@ -1,0 +1,47 @@
+"""Who asks: a register by the signature of its pinned key, or a person of headquarters by the administrator's token."""
+
+import hmac
+import re
+from typing import Final
+
+from pos_app.domain.errors import Refusal
+from sync.hq.answers import HqRequest
+from sync.hq.devices.directory import Device, find_device
+from sync.hq.headquarters import Headquarters
+from sync.protocol.signatures import RequestParts, public_key, verify_request
+
+_KEY_ID: Final = re.compile(r'keyid="([^"]{1,100})"')
+
+
+async def signed_device(request: HqRequest, hq: Headquarters, body: bytes = b"") -> Device:
+    """Tell which register signed this request; a frozen one may still read.
+
+    Raises ``Refusal`` as `verify_request` and `NonceMemory.take` do, and ``device_revoked``.
+    """
+    headers = dict(request.headers.items())
+    named = _KEY_ID.search(headers.get("signature-input", ""))
+    async with hq.database.read() as reader:
+        device = await find_device(reader, named[1]) if named else None
+    keys = {} if device is None else {device.id: public_key(device.public_key)}
+    parts = RequestParts(request.method, _target(request), headers)
+    hq.nonces.take(verify_request(parts, body, key_of=keys.get, now=hq.now()), hq.now())
+    if device is None:
+        raise AssertionError("an unknown device's signature was accepted")
+    if device.state == "revoked":
+        raise Refusal("device_revoked", device=device.id)
+    return device
+
+
+def check_administrator(request: HqRequest, hq: Headquarters) -> None:
+    """Let nobody in but who has the token (``Authorization: Bearer …``); raise ``Refusal("admin_token")``."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    known = hq.settings.admin_token.encode()
+    if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode("utf-8", "replace"), known):
+        raise Refusal("admin_token", field="Authorization")
+
+
+def _target(request: HqRequest) -> str:
+    """Give path and query exactly as they were sent."""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    path = request.scope["raw_path"].decode("ascii", "replace")
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,90 @@
+"""What every route stands on: the parts of a running headquarters, opened and closed together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from pos_app.domain.errors import Breakdown
+from pos_app.domain.instants import Instant, instant_of
+from sync.hq.clock import Clock
+from sync.hq.db.database import Database, Writer
+from sync.hq.db.schema import headquarters, scope
+from sync.hq.facts.known import KnownGoods
+from sync.hq.publications.bell import Bell
+from sync.hq.publications.snapshots import Snapshots
+from sync.hq.settings import Settings
+from sync.protocol.signatures import NonceMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Headquarters:
+    """A running headquarters. ``incarnation`` names its database's life: another after a restored backup."""
+
+    settings: Settings
+    clock: Clock
+    log: structlog.typing.FilteringBoundLogger
+    database: Database
+    bell: Bell
+    snapshots: Snapshots
+    incarnation: str
+    nonces: NonceMemory = field(default_factory=NonceMemory)
+    known: KnownGoods = field(default_factory=KnownGoods)
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return self.clock.now()
+
+    def instant(self) -> Instant:
+        """Tell the time as an instant."""
+        return instant_of(self.clock.now())
+
+    def time(self) -> str:
+        """Tell the time as it goes on the wire."""
+        return self.clock.now().isoformat()
+
+    async def revisions(self) -> Mapping[str, int]:
+        """Look how far every scope is; nothing when the database cannot be asked just now."""
+        try:
+            async with self.database.read() as reader:
+                rows = await reader.rows(select(scope.c.scope, scope.c.rev))
+        except (SQLAlchemyError, Breakdown) as error:
+            self.log.warning("look_failed", error=type(error).__name__)
+            return {}
+        return {row.scope: row.rev for row in rows}
+
+
+@asynccontextmanager
+async def open_headquarters(
+    settings: Settings, clock: Clock, bell: Bell, log: structlog.typing.FilteringBoundLogger
+) -> AsyncIterator[Headquarters]:
+    """Open the database, bring it up to date, and close it in the end."""
+    database = await Database.open(settings.database_url, announce=bell.ring)
+    try:
+        incarnation = await database.write(lambda writer: _incarnation(writer, instant_of(clock.now())))
+        snapshots = Snapshots(database, settings.folder / "snapshots", incarnation)
+        hq = Headquarters(settings, clock, log, database, bell, snapshots, incarnation)
+        looking = asyncio.create_task(bell.look_around(hq.revisions))
+        log.info("opened", incarnation=incarnation)
+        try:
+            yield hq
+        finally:
+            bell.close()
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+    finally:
+        await database.close()
+
+
+async def _incarnation(writer: Writer, now: Instant) -> str:
+    """Give the database's name for this life of it; a new one makes it up."""
+    first = writer.insert(headquarters).on_conflict_do_nothing()
+    await writer.execute(first, [{"one": 1, "incarnation": uuid4().hex, "made_at": now}])
+    return str(await writer.value(select(headquarters.c.incarnation)))

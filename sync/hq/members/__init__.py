@@ -1,0 +1,1 @@
+"""Members: the same person in every channel."""

@@ -1,0 +1,1 @@
+"""The price library: rows of docs/pricing.md §1, their import, their every version."""

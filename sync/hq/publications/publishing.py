@@ -1,0 +1,130 @@
+"""Publishing: documents get the next revisions of their scope, in one transaction with their cause (docs/sync.md §3).
+
+A scope's counter row is locked until the commit, so that revisions become visible in order. Scopes are the last locks
+that a transaction takes, sorted. Knows nothing of what a document means.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, Self
+
+import msgspec
+from sqlalchemy import bindparam, select, update
+
+from pos_app.domain.instants import Instant
+from sync.hq.db.database import Reader, Writer
+from sync.hq.db.schema import publication, publication_version, scope
+from sync.protocol.topics import STAGED
+
+KEYS_AT_A_TIME: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What goes down: ``body`` is JSON, None that it is gone."""
+
+    scope: str
+    topic: str
+    key: str
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a key should stand: its body in each scope where it lives; in every other it is gone."""
+
+    topic: str
+    key: str
+    bodies: Mapping[str, str]
+
+
+def body_text(body: object) -> str:
+    """Write a document's body."""
+    return msgspec.json.encode(body).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class LockedScopes:
+    """Scopes whose counters nobody else moves until this transaction ends."""
+
+    writer: Writer
+    revs: dict[str, int]
+
+    @classmethod
+    async def lock(cls, writer: Writer, scopes: Iterable[str]) -> Self:
+        """Lock scopes, making those that are new. After this a transaction locks nothing more."""
+        wanted = sorted(set(scopes))
+        fresh = writer.insert(scope).on_conflict_do_nothing()
+        await writer.execute(fresh, [{"scope": name, "rev": 0, "oldest": 0} for name in wanted])
+        locked = await writer.rows(
+            select(scope.c.scope, scope.c.rev)
+            .where(scope.c.scope.in_(wanted))
+            .order_by(scope.c.scope)
+            .with_for_update()
+        )
+        return cls(writer, {row.scope: row.rev for row in locked})
+
+    async def publish(self, documents: Sequence[Document], now: Instant) -> None:
+        """Publish documents, each key once, in the order given."""
+        rows = []
+        for document in documents:
+            self.revs[document.scope] += 1
+            rows.append(
+                {
+                    "scope": document.scope,
+                    "rev": self.revs[document.scope],
+                    "topic": document.topic,
+                    "key": document.key,
+                    "body": document.body,
+                    "published_at": now,
+                }
+            )
+        insert = self.writer.insert(publication)
+        newest = {name: insert.excluded[name] for name in ("rev", "body", "published_at")}
+        await self.writer.execute(
+            insert.on_conflict_do_update(index_elements=["topic", "key", "scope"], set_=newest), rows
+        )
+        versions = [{name: row[name] for name in _VERSION} for row in rows if row["topic"] in STAGED]
+        await self.writer.execute(publication_version.insert(), versions)
+        moved = {document.scope for document in documents}
+        await self.writer.execute(
+            update(scope).where(scope.c.scope == bindparam("name")).values(rev=bindparam("new")),
+            [{"name": name, "new": self.revs[name]} for name in sorted(moved)],
+        )
+        self.writer.changed_scopes |= moved
+
+
+_VERSION: Final = ("scope", "rev", "topic", "key", "body")
+
+
+async def differences(reader: Reader, wanted: Sequence[Wanted]) -> list[Document]:
+    """List what must be published so that these keys stand as wanted; other writers of them must be kept out."""
+    standing = await _standing(reader, wanted)
+    documents = []
+    for each in wanted:
+        stands = standing.get((each.topic, each.key), {})
+        for name, body in each.bodies.items():
+            if stands.get(name) != body:
+                documents.append(Document(name, each.topic, each.key, body))
+        documents += [Document(name, each.topic, each.key, None) for name in sorted(stands.keys() - each.bodies.keys())]
+    return documents
+
+
+async def _standing(reader: Reader, wanted: Sequence[Wanted]) -> dict[tuple[str, str], dict[str, str]]:
+    """Find how keys stand now: their bodies by scope, tombstones left out."""
+    keys: dict[str, list[str]] = {}
+    for each in wanted:
+        keys.setdefault(each.topic, []).append(each.key)
+    standing: dict[tuple[str, str], dict[str, str]] = {}
+    for topic, names in keys.items():
+        coming = iter(names)
+        while some := list(islice(coming, KEYS_AT_A_TIME)):
+            found = await reader.rows(
+                select(publication.c.key, publication.c.scope, publication.c.body).where(
+                    publication.c.topic == topic, publication.c.key.in_(some), publication.c.body.is_not(None)
+                )
+            )
+            for key, name, body in found:
+                standing.setdefault((topic, key), {})[name] = body
+    return standing

@@ -1,0 +1,111 @@
+"""Ready-made replicas: one compressed SQLite file for each set of scopes, built in a thread, kept for whoever resumes.
+
+The folder is expendable. Knows nothing of HTTP and of who asks.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import msgspec
+import zstandard
+from sqlalchemy import select
+
+from sync.hq.db.database import AnyRow, Database
+from sync.hq.db.schema import publication
+from sync.hq.publications.changes import revisions
+from sync.protocol.compression import LEVEL
+from sync.protocol.replica_rows import build_snapshot
+from sync.protocol.wire import Change
+
+KEPT_FILES: Final = 64
+"""Files kept for those who resume a download, the newest of all."""
+
+_PIECE_BYTES: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A file to fetch. ``checksum`` is BLAKE2b-256 (hex) of its bytes as they lie there, compressed."""
+
+    path: Path
+    size_bytes: int
+    checksum: str
+    cursor: Mapping[str, int]
+
+    @property
+    def etag(self) -> str:
+        """The name under which a download is resumed."""
+        return f'"{self.checksum}"'
+
+
+class Snapshots:
+    """Builds and keeps them."""
+
+    def __init__(self, database: Database, folder: Path, incarnation: str) -> None:
+        """Keep files in a folder, which is emptied now."""
+        self._database = database
+        self._folder = folder
+        self._incarnation = incarnation
+        self._ready: dict[str, Ready] = {}
+        self._building = asyncio.Lock()
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    def kept(self, etag: str) -> Ready | None:
+        """Find a file by the tag that a half-fetched one carries."""
+        return self._ready.get(etag)
+
+    async def of(self, scopes: Sequence[str]) -> Ready:
+        """Give the file of these scopes as they are now."""
+        async with self._building:
+            async with self._database.read() as reader:
+                cursor = await revisions(reader, scopes)
+                for ready in reversed(self._ready.values()):
+                    if ready.cursor == cursor:
+                        return ready
+                rows = await reader.rows(
+                    select(publication)
+                    .where(publication.c.scope.in_(scopes), publication.c.body.is_not(None))
+                    .order_by(publication.c.scope, publication.c.rev)
+                )
+            ready = await asyncio.to_thread(self._build, rows, cursor)
+            self._keep(ready)
+            return ready
+
+    def _build(self, rows: Sequence[AnyRow], cursor: Mapping[str, int]) -> Ready:
+        with TemporaryDirectory(dir=self._folder) as making:
+            plain, packed = Path(making) / "replica.db", Path(making) / "replica.zst"
+            build_snapshot(plain, _changes(rows), cursor=cursor, incarnation=self._incarnation)
+            with plain.open("rb") as source, packed.open("wb") as target:
+                zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).copy_stream(
+                    source, target, size=plain.stat().st_size
+                )
+            checksum = _checksum(packed)
+            path = packed.rename(self._folder / f"{checksum}.zst")
+        return Ready(path, path.stat().st_size, checksum, cursor)
+
+    def _keep(self, ready: Ready) -> None:
+        self._ready.pop(ready.etag, None)
+        self._ready[ready.etag] = ready
+        while len(self._ready) > KEPT_FILES:
+            oldest = self._ready.pop(next(iter(self._ready)))
+            oldest.path.unlink(missing_ok=True)
+
+
+def _changes(rows: Sequence[AnyRow]) -> Iterator[Change]:
+    for row in rows:
+        yield Change(row.scope, row.rev, row.topic, row.key, msgspec.json.decode(row.body))
+
+
+def _checksum(path: Path) -> str:
+    digest = blake2b(digest_size=32)
+    with path.open("rb") as packed:
+        while piece := packed.read(_PIECE_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()

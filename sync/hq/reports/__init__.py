@@ -1,0 +1,1 @@
+"""What headquarters says of itself: sales, stock against its ledger, chains against their hashes."""

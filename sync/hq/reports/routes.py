@@ -1,0 +1,85 @@
+"""`GET /v1/reports/…` for people and proofs, and `GET /healthz` for whoever watches."""
+
+from typing import Annotated, Literal
+
+from litestar import Response, get
+from litestar.params import Parameter
+from sqlalchemy import select
+
+from sync.hq.answers import HqRequest, answer
+from sync.hq.db.schema import headquarters
+from sync.hq.guard import check_administrator
+from sync.hq.headquarters import Headquarters
+from sync.hq.reports.chains import verify_chains
+from sync.hq.reports.queries import (
+    MOST_ROWS,
+    Days,
+    open_exceptions,
+    sales_by_day,
+    sales_one_by_one,
+    stock_against_ledger,
+)
+
+Day = Annotated[str, Parameter(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="A business date, inclusive.")]
+Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
+
+
+@get("/v1/reports/sales", summary="Sales by day or one by one (administrator)", tags=["administrator"])
+async def sales(
+    request: HqRequest,
+    hq: Headquarters,
+    *,
+    group: Literal["day", "sale"] = "day",
+    store: str = "",
+    first: Day = "",
+    last: Day = "",
+    after: str = "",
+    limit: Limit = 10_000,
+) -> Response[bytes]:
+    """Report sales. By day: a row per store and business date. One by one: rows by sale id, and `next` to ask
+    `after` with, empty at the end.
+    """
+    check_administrator(request, hq)
+    days = Days(store, first, last)
+    async with hq.database.read() as reader:
+        if group == "day":
+            by_day = await sales_by_day(reader, days)
+            total = {name: sum(row[name] for row in by_day) for name in ("sales", "gross", "payable")}
+            return answer(request, {"rows": by_day, "total": total})
+        rows = await sales_one_by_one(reader, days, after=after, limit=limit)
+    return answer(request, {"rows": rows, "next": rows[-1]["sale"] if len(rows) == limit else ""})
+
+
+@get("/v1/reports/stock", summary="Stock against its ledger (administrator)", tags=["administrator"])
+async def stock(request: HqRequest, hq: Headquarters, place: str = "") -> Response[bytes]:
+    """Report what is on hand, with opening stock and movements, in thousandths; `differs` counts rows out of step."""
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        rows = await stock_against_ledger(reader, place)
+    return answer(request, {"rows": rows, "differs": sum(not row["ok"] for row in rows)})
+
+
+@get("/v1/reports/chains", summary="Verify every chain (administrator)", tags=["administrator"])
+async def chains(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+    """Verify every register's chain from its stored bytes; `broken` counts those that do not hold."""
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        rows = await verify_chains(reader)
+    return answer(request, {"rows": rows, "broken": sum(not row["ok"] for row in rows)})
+
+
+@get("/v1/reports/exceptions", summary="Open exceptions (administrator)", tags=["administrator"])
+async def exceptions(request: HqRequest, hq: Headquarters, store: str = "", limit: Limit = 1000) -> Response[bytes]:
+    """List facts whose meaning could not be honoured, or not be read, newest first."""
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        rows = await open_exceptions(reader, store, limit)
+    return answer(request, {"rows": rows})
+
+
+@get("/healthz", summary="Whether headquarters and its database answer", tags=["everybody"])
+async def healthz(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+    """Answer `{"status": "ok"}` with headquarters' time."""
+    async with hq.database.read() as reader:
+        await reader.value(select(headquarters.c.one))
+    return answer(request, {"status": "ok", "incarnation": hq.incarnation, "time": hq.time()})

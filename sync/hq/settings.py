@@ -1,0 +1,66 @@
+"""What the operator of a headquarters sets: where it keeps things, and the administrator's token."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from pos_app.domain.errors import Breakdown, Refusal
+
+TOKEN_FILE: Final = "admin-token"  # noqa: S105 — a file name
+MIN_TOKEN_CHARACTERS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PinCost:
+    """How much work argon2 makes of one guess of a PIN."""
+
+    time_cost: int = 3
+    memory_kib: int = 64 * 1024
+    parallelism: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A headquarters. ``folder`` holds what is its own on this machine: snapshots, and with SQLite the database."""
+
+    database_url: str
+    folder: Path
+    admin_token: str = field(repr=False)
+    pin_cost: PinCost = PinCost()
+
+    @classmethod
+    def embedded(cls, folder: Path, *, database_url: str | None = None, pin_cost: PinCost | None = None) -> Self:
+        """Keep everything in one folder; the token is made at the first start, readable by its owner alone.
+
+        Raises:
+            Breakdown: ``hq_folder`` when the folder cannot be used.
+            Refusal: ``admin_token_short`` when somebody wrote a token that is easily guessed.
+
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            token = read_token(folder) or _make_token(folder)
+        except OSError as error:
+            raise Breakdown("hq_folder", folder=str(folder), reason=error.strerror) from error
+        if len(token) < MIN_TOKEN_CHARACTERS:
+            raise Refusal("admin_token_short", file=str(folder / TOKEN_FILE), least=MIN_TOKEN_CHARACTERS)
+        url = database_url or f"sqlite+aiosqlite:///{(folder / 'hq.db').absolute()}"
+        return cls(url, folder, token, pin_cost or PinCost())
+
+
+def read_token(folder: Path) -> str:
+    """Read the administrator's token of a headquarters on this machine, empty when there is none."""
+    try:
+        return (folder / TOKEN_FILE).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _make_token(folder: Path) -> str:
+    token = secrets.token_urlsafe(32)
+    # Made with its rights, not given them afterwards: no moment at which others could read it.
+    with os.fdopen(os.open(folder / TOKEN_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(token + "\n")
+    return token

@@ -1,0 +1,92 @@
+"""The stock ledger: movements are the truth, on hand is their sum, kept beside them in the same transaction.
+
+Quantities are thousandths; below zero is possible, since goods in hand are always sold. Knows nothing of facts' bodies.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from pos_app.domain.facts import Position
+from sync.hq.db.database import Reader, Writer
+from sync.hq.db.schema import device, fact, stock_balance, stock_movement
+from sync.hq.publications.publishing import Document, body_text
+from sync.protocol.topics import STOCK, AppliedBody, StockBody
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What came (+) or went (−) at a place. One source moves a product once."""
+
+    place: str
+    sku: str
+    source: str
+    reason: str
+    quantity: int
+    at: str
+
+
+async def move(writer: Writer, movements: Sequence[Movement]) -> None:
+    """Write movements that are not in the ledger yet, and what is on hand by them."""
+    await writer.execute(
+        stock_movement.insert(),
+        [
+            {
+                "place": each.place,
+                "sku": each.sku,
+                "source": each.source,
+                "reason": each.reason,
+                "quantity": each.quantity,
+                "at": each.at,
+            }
+            for each in movements
+        ],
+    )
+    sums: dict[tuple[str, str], int] = {}
+    for each in movements:
+        sums[each.place, each.sku] = sums.get((each.place, each.sku), 0) + each.quantity
+    insert = writer.insert(stock_balance)
+    await writer.execute(
+        insert.on_conflict_do_update(
+            index_elements=["place", "sku"], set_={"on_hand": stock_balance.c.on_hand + insert.excluded.on_hand}
+        ),
+        # Sorted: two stores' batches lock rows of one place in the same order.
+        [{"place": place, "sku": sku, "on_hand": moved} for (place, sku), moved in sorted(sums.items())],
+    )
+
+
+async def stock_documents(reader: Reader, store: str, skus: Iterable[str]) -> list[Document]:
+    """Compose what a store should know of these products; read it behind the lock on the store's scope."""
+    applied = await _applied(reader, store)
+    rows = await reader.rows(
+        select(stock_balance.c.sku, stock_balance.c.on_hand)
+        .where(stock_balance.c.place == store, stock_balance.c.sku.in_(sorted(skus)))
+        .order_by(stock_balance.c.sku)
+    )
+    return [
+        Document(f"store:{store}", STOCK, row.sku, body_text(StockBody(row.sku, row.on_hand, applied))) for row in rows
+    ]
+
+
+async def _applied(reader: Reader, store: str) -> Mapping[str, AppliedBody]:
+    """Tell how far the amounts contain each register's facts. A register that never sent any is left out."""
+    heads = await reader.rows(
+        select(device.c.id, device.c.head_epoch, device.c.head_seq)
+        .where(device.c.store == store, device.c.head_seq > 0)
+        .order_by(device.c.id)
+    )
+    quarantined = await reader.rows(
+        select(fact.c.device, fact.c.epoch, fact.c.seq)
+        .where(fact.c.device.in_([row.id for row in heads]), fact.c.state == "quarantined")
+        .order_by(fact.c.device, fact.c.epoch, fact.c.seq)
+    )
+    missing: dict[str, list[tuple[int, int]]] = {}
+    for row in quarantined:
+        missing.setdefault(row.device, []).append((row.epoch, row.seq))
+    return {row.id: AppliedBody(row.head_epoch, row.head_seq, missing.get(row.id, ())) for row in heads}
+
+
+def source_of(device_id: str, position: Position) -> str:
+    """Name a fact as what moved the stock."""
+    return f"{device_id}:{position.epoch}:{position.seq}"
