@@ -46,5 +46,5 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=default_folder(), help="the register's folder")
     parser.add_argument("--hq", help="headquarters' address, to enrol")
     parser.add_argument("--code", help="the one-time code, to enrol")
-    parser.add_argument("--printer", default="simulator", help="simulator, tcp://host[:port], or a device file")
+    parser.add_argument("--printer", default="none", help="none, simulator, tcp://host[:port], or a device file")
     return parser.parse_args(list(arguments))

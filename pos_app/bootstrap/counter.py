@@ -67,7 +67,7 @@ class RegisterAtHand:
         self._clock = SystemClock(identity.utc_offset_minutes)
         command = [*granary_command(), "sync-agent", "--data", str(self._folder.path)]
         self._agent = SyncAgentHandle(Launch(command), Listener(self._on_status, self._on_changed))
-        around = Surroundings(self._clock, TimedIds(self._clock), self._paper.queue, self._agent)
+        around = Surroundings(self._clock, TimedIds(self._clock), self._paper, self._agent)
         self._open = open_register(self._folder, identity, around)
         self._agent.start()
         return self._open

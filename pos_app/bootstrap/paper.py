@@ -8,44 +8,59 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pos_app.bootstrap.program import granary_command
 from pos_app.devices.paper import PAPER_80, Paper, Sheet
 from pos_app.devices.printer.ports import PrinterPort
 from pos_app.devices.printer.queue import Ears, PrinterQueue, PrinterState
 from pos_app.devices.receipt_renderings import ReceiptRenderings
-from pos_app.devices.receipt_words import ReceiptWords, read_words
+from pos_app.devices.receipt_words import read_words
+from pos_app.domain.errors import PrinterDown
 from pos_app.domain.receipt import Receipt
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.ports import PrinterStatus
 
 SIMULATOR = "simulator"
+"""The printer's name for a simulated one in a process beside; its paper is in the register's folder."""
+NO_PRINTER = "none"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class JoinedPaper:
-    """What prints and shows receipts."""
+    """What prints and shows receipts. ``printer`` is None where there is none."""
 
     renderings: ReceiptRenderings
-    queue: PrinterQueue
-    words: ReceiptWords
-    paper: Paper
+    printer: PrinterQueue | None
+    closing: Callable[[], None]
+
+    def put(self, receipt: Receipt) -> None:
+        """Queue a receipt; without a printer it is only on the screen."""
+        if self.printer is not None:
+            self.printer.put(receipt)
 
     def print_test(self) -> None:
         """Print a test page; raise ``PrinterDown`` when it cannot be."""
         from pos_app.devices.printer.jobs import PrinterJobs
 
-        self.queue.print_now(PrinterJobs(self.words, self.paper).test_page())
+        if self.printer is None:
+            raise PrinterDown("printer_none")
+        self.printer.print_now(PrinterJobs(self.renderings.words, self.renderings.paper).test_page())
 
     def close(self) -> None:
         """Print what waits and end the queue."""
-        self.queue.close()
+        if self.printer is not None:
+            self.printer.close()
+        self.closing()
 
 
 def join_paper(
     folder: RegisterFolder, printer: str, words_file: Path, tell: Callable[[PrinterStatus], None]
 ) -> JoinedPaper:
-    """Join a printer named as ``simulator``, ``tcp://host[:port]`` or a device file."""
+    """Join a printer named as ``none``, ``simulator``, ``tcp://host[:port]`` or a device file."""
     words = read_words(words_file)
+    renderings = ReceiptRenderings(words, PAPER_80, _draw)
+    if printer == NO_PRINTER:
+        return JoinedPaper(renderings, None, lambda: None)
 
     def compose(receipt: Receipt, *, kick: bool) -> bytes:
         from pos_app.devices.printer.jobs import PrinterJobs
@@ -53,12 +68,8 @@ def join_paper(
         return PrinterJobs(words, PAPER_80).receipt(receipt, kick=kick)
 
     ears = Ears(lambda state: tell(_status(state)), lambda bug: _log.error("printing_broke", exc_info=bug))
-    return JoinedPaper(
-        renderings=ReceiptRenderings(words, PAPER_80, _draw),
-        queue=PrinterQueue(_port(folder, printer), compose, ears),
-        words=words,
-        paper=PAPER_80,
-    )
+    port, closing = _port(folder, printer)
+    return JoinedPaper(renderings, PrinterQueue(port, compose, ears), closing)
 
 
 def _draw(sheet: Sheet, paper: Paper) -> bytes:
@@ -71,16 +82,18 @@ def _status(state: PrinterState) -> PrinterStatus:
     return PrinterStatus("ready" if state.ready else "down", state.waiting, state.code)
 
 
-def _port(folder: RegisterFolder, printer: str) -> PrinterPort:
+def _port(folder: RegisterFolder, printer: str) -> tuple[PrinterPort, Callable[[], None]]:
+    """Give the way to the printer, and what to do at the end."""
     if printer == SIMULATOR:
         from pos_app.devices.printer.simulator.port import SimulatorPort
 
-        return SimulatorPort(folder.printouts)
+        simulator = SimulatorPort(granary_command(), folder.printouts)
+        return simulator, simulator.close
     if printer.startswith("tcp://"):
         from pos_app.devices.printer.network_port import PORT, NetworkPort
 
         host, _, port = printer.removeprefix("tcp://").partition(":")
-        return NetworkPort(host, int(port) if port.isdecimal() else PORT)
+        return NetworkPort(host, int(port) if port.isdecimal() else PORT), lambda: None
     from pos_app.devices.printer.device_port import DevicePort
 
-    return DevicePort(printer)
+    return DevicePort(printer), lambda: None

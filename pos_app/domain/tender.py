@@ -8,8 +8,10 @@ from pos_app.domain.money import MAX_FEN, Fen
 
 TenderKind = Literal["cash"]
 
-_NOTES_FEN = (100, 500, 1000, 2000, 5000, 10_000)
-"""Notes of the renminbi, in fen."""
+_SMALL_STEPS_FEN = (100, 500, 1000, 2000, 5000, 10_000)
+_LARGE_STEPS_FEN = (1000, 5000, 10_000, 50_000)
+_LARGE_FEN = 10_000
+"""From a hundred yuan people round up to tens and hundreds, below it to the next coin and note."""
 
 MAX_QUICK_AMOUNTS = 5
 
@@ -43,6 +45,7 @@ def pay_cash(payable: Fen, received: Fen) -> Tender:
 
 
 def quick_amounts(payable: Fen) -> tuple[Fen, ...]:
-    """Suggest what a customer is likely to hand over: the exact amount, then what whole notes make of it."""
-    rounded = {Fen(-(-payable // note) * note) for note in _NOTES_FEN}
+    """Suggest what a customer is likely to hand over: the exact amount, then what coins and notes make of it."""
+    steps = _SMALL_STEPS_FEN if payable < _LARGE_FEN else _LARGE_STEPS_FEN
+    rounded = {Fen(-(-payable // step) * step) for step in steps}
     return tuple(sorted({payable, *rounded}))[:MAX_QUICK_AMOUNTS]

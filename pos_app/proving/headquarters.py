@@ -83,6 +83,15 @@ class Headquarters:
         """Import a chain document, or parts of one."""
         self.ask("POST", "/v1/import", chain)
 
+    def import_file(self, path: Path) -> None:
+        """Import a chain document from a file."""
+        self.import_chain(json.loads(path.read_text(encoding="utf-8")))
+
+    def publish_price(self, sku: str, yuan: str) -> None:
+        """Give a product a campaign price from now on, in the whole chain."""
+        row = {"id": f"DEMO-{sku}", "sku": sku, "kind": "campaign", "amount_yuan": yuan}
+        self.ask("POST", "/v1/prices/import", [row])
+
     def enrolment_code(self, store: str) -> str:
         """Make a one-time code for the store's next register."""
         return str(self.ask("POST", "/v1/enrolment-codes", {"store": store})["code"])

@@ -32,3 +32,4 @@ def test_every_suggested_amount_is_enough_and_the_exact_one_is_first(payable: in
 
 def test_the_amounts_are_those_that_notes_make() -> None:
     assert quick_amounts(Fen(6790)) == (6790, 6800, 7000, 8000, 10_000)
+    assert quick_amounts(Fen(33_310)) == (33_310, 34_000, 35_000, 40_000, 50_000)
