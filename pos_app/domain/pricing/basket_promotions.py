@@ -5,31 +5,25 @@ their promotions in effect, descending, then by name; each works on what the ear
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pos_app.domain.money import percent_of
+from pos_app.domain.pricing.compiled import Slice
 from pos_app.domain.pricing.goods import Good, net_of, take_off
-from pos_app.domain.pricing.item_promotions import bound_in_effect
 from pos_app.domain.pricing.promotions import Promotion, Spend, SpendTier
 from pos_app.domain.pricing.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SpendInEffect:
-    """A spend promotion that is in effect, and its bound."""
+    """A spend promotion that is in effect, its bound, and the goods it counts."""
 
     promotion: Promotion
     spend: Spend
     bound: int | None
-
-    def covers(self, goods: Sequence[Good]) -> list[Good]:
-        """List the goods it counts."""
-        spend = self.spend
-        return [
-            good
-            for good in goods
-            if (spend.with_item_promotions or not good.promoted) and spend.of.matches(good.product)
-        ]
+    goods: list[Good] = field(default_factory=list)
+    amount: int = 0
+    """What was left to pay for its goods when its group had its turn."""
 
     def tier_reached(self, amount: int) -> SpendTier | None:
         """Find the highest tier that an amount reaches."""
@@ -58,39 +52,45 @@ class SpendSaved:
     saving: int
 
 
-def in_effect(allowed: Sequence[Promotion], situation: Situation) -> list[SpendInEffect]:
-    """List the spend promotions whose conditions all hold, of those that dates, scope and channel allow."""
-    found = []
-    for promotion in allowed:
-        holds, bound = bound_in_effect(promotion, situation)
-        if holds and isinstance(promotion.deal, Spend):
-            found.append(SpendInEffect(promotion, promotion.deal, bound))
-    return found
+def in_effect(goods: Sequence[Good], allowed: Slice, situation: Situation) -> list[SpendInEffect]:
+    """List the spend promotions whose conditions all hold, by id, with the goods that each counts."""
+    found: dict[int, SpendInEffect] = {}
+    for entry in allowed.spends:
+        holds, bound = entry.bound_in_effect(situation)
+        if holds and isinstance(entry.promotion.deal, Spend):
+            found[entry.place] = SpendInEffect(entry.promotion, entry.promotion.deal, bound)
+    if found:
+        for good in goods:
+            for entry in allowed.about(good.product).baskets:
+                each = found.get(entry.place)
+                if each is not None and (each.spend.with_item_promotions or not good.promoted):
+                    each.goods.append(good)
+    return list(found.values())
 
 
-def save_on_basket(goods: Sequence[Good], candidates: Sequence[SpendInEffect]) -> list[SpendSaved]:
+def save_on_basket(candidates: Sequence[SpendInEffect]) -> list[SpendSaved]:
     """Let each group take its turn, and take the savings off the goods."""
     groups: dict[str, list[SpendInEffect]] = {}
     for each in candidates:
         groups.setdefault(each.spend.group, []).append(each)
     turns = sorted(groups.items(), key=lambda item: (-max(each.promotion.priority for each in item[1]), item[0]))
-    taken = (_turn(goods, group) for _, group in turns)
+    taken = (_turn(group) for _, group in turns)
     return [saved for saved in taken if saved is not None]
 
 
-def _turn(goods: Sequence[Good], group: Sequence[SpendInEffect]) -> SpendSaved | None:
-    best: tuple[tuple[int, int], SpendSaved, list[Good]] | None = None
-    for each in sorted(group, key=lambda each: each.promotion.id):
-        covered = each.covers(goods)
-        times, saving = each.saving_on(net_of(covered))
+def _turn(group: Sequence[SpendInEffect]) -> SpendSaved | None:
+    best: tuple[tuple[int, int], SpendInEffect, int] | None = None
+    for each in group:
+        each.amount = net_of(each.goods)
+        times, saving = each.saving_on(each.amount)
         rank = (saving, each.promotion.priority)
         if saving and (best is None or rank > best[0]):
-            best = rank, SpendSaved(each.promotion, times, saving), covered
+            best = rank, each, times
     if best is None:
         return None
-    _, saved, covered = best
-    before = [good.net for good in covered]
-    take_off(covered, saved.saving, f"promotion:{saved.promotion.id}")
-    for good, net in zip(covered, before, strict=True):
+    (saving, _), chosen, times = best
+    before = [good.net for good in chosen.goods]
+    take_off(chosen.goods, saving, f"promotion:{chosen.promotion.id}")
+    for good, net in zip(chosen.goods, before, strict=True):
         good.discounted |= good.net < net
-    return saved
+    return SpendSaved(chosen.promotion, times, saving)

@@ -8,6 +8,7 @@ unit is worth alone.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibuy, Nth, Promotion, Tiers
@@ -54,13 +55,13 @@ def parted(deals: Sequence[Reached]) -> list[list[Reached]]:
     return list(together.values())
 
 
-def choose(
-    together: Sequence[Reached], alone: Sequence[Alone], saved: dict[str, Saved], units_left: dict[int, int]
-) -> bool:
+def choose(together: Sequence[Reached], alone: Sequence[Alone], saved: dict[str, Saved], units_left: list[int]) -> bool:
     """Choose the best applications of one component, add them to ``saved`` and take their units.
 
     Tells whether the choice is proven to be the best.
     """
+    if len(together) == 1 and len(together[0].goods) == 1 and _choose_plainly(together[0], alone, saved, units_left):
+        return True
     goods = {good.order: good for reached in together for good, _ in reached.goods}
     ordered = [goods[order] for order in sorted(goods)]
     scale = _scale(together, ordered, alone)
@@ -72,7 +73,28 @@ def choose(
     return found.is_optimal
 
 
-def _add(found: Found, saved: dict[str, Saved], units_left: dict[int, int]) -> None:
+def _choose_plainly(reached: Reached, alone: Sequence[Alone], saved: dict[str, Saved], units_left: list[int]) -> bool:
+    """Choose where one deal meets one good, so that all its applications are alike; tell whether that was enough.
+
+    An application that saves more than its units alone is taken as often as it can be. One that saves the same is
+    left to the search, which knows every tie.
+    """
+    (good, _), deal = reached.goods[0], reached.promotion.deal
+    if isinstance(deal, Nth):
+        size, saving = deal.size, deal.discounted * percent_of(good.unit, deal.percent)
+    elif isinstance(deal, Multibuy):
+        size, saving = deal.size, deal.size * good.unit - deal.price
+    else:
+        return False
+    gain = saving - size * alone[good.order].saving
+    if gain <= 0:
+        return gain < 0
+    units_left[good.order] -= reached.most * size
+    saved[reached.promotion.id] = Saved(reached.promotion, reached.most, {good.order: reached.most * saving})
+    return True
+
+
+def _add(found: Found, saved: dict[str, Saved], units_left: list[int]) -> None:
     for deal, good, option in found.taken:
         if option.used:
             units_left[good] -= option.used

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pos_app.domain.pricing.compiled import Slice
 from pos_app.domain.pricing.components import Saved, choose, parted
 from pos_app.domain.pricing.goods import Good
-from pos_app.domain.pricing.promotions import UNIT_DEALS, Promotion
+from pos_app.domain.pricing.promotions import UNIT_DEALS
 from pos_app.domain.pricing.situation import Situation
 from pos_app.domain.pricing.worth import Alone, Reached, UnitDeal, can_matter, unit_saving
 
@@ -21,53 +21,65 @@ class ItemSavings:
 
     chosen: Sequence[Saved]
     is_optimal: bool
+    in_reach: Sequence[Reached]
+    """Every item promotion in effect that may take one of the goods, by id."""
+    alone: Sequence[Alone]
+    """What a unit of each good saves by itself."""
 
 
-def bound_in_effect(promotion: Promotion, situation: Situation) -> tuple[bool, int | None]:
-    """Tell whether a promotion is in effect that dates, scope and channel allow, and its bound."""
-    bound = promotion.bound(situation.member)
-    return (bound is None or bound >= 1) and promotion.when.hold_today(situation), bound
-
-
-def in_reach(goods: Sequence[Good], allowed: Slice, situation: Situation) -> list[Reached]:
+def _in_reach(goods: Sequence[Good], allowed: Slice, situation: Situation) -> list[Reached]:
     """Gather the goods that each promotion in effect may take, promotions by id.
 
     Lines with a manual price take part in none; a weighed line only in ``price``, ``percent`` and ``amount``.
     """
-    found: dict[str, Reached | None] = {}
+    found: dict[int, Reached | None] = {}
     for good in goods:
         if good.manual_price is not None:
             continue
-        for promotion, slots in allowed.reach(good.product):
-            if promotion.id not in found:
-                holds, bound = bound_in_effect(promotion, situation)
-                found[promotion.id] = Reached(promotion, bound) if holds else None
-            reached = found[promotion.id]
-            if reached is not None and (good.quantity is None or isinstance(promotion.deal, UNIT_DEALS)):
+        is_piece = good.quantity is None
+        for entry, slots in allowed.about(good.product).items:
+            if not (is_piece or entry.is_of_units):
+                continue
+            place = entry.place
+            if place in found:
+                reached = found[place]
+            else:
+                holds, bound = entry.bound_in_effect(situation)
+                reached = found[place] = Reached(entry.promotion, bound) if holds else None
+            if reached is not None:
                 reached.goods.append((good, slots))
-    return [reached for _, reached in sorted(found.items()) if reached is not None and reached.goods]
+    return [reached for _, reached in sorted(found.items(), key=_place) if reached is not None]
+
+
+def _place(item: tuple[int, Reached | None]) -> int:
+    return item[0]
 
 
 def save_on_items(goods: Sequence[Good], allowed: Slice, situation: Situation) -> ItemSavings:
     """Choose the applications and take their savings off the goods, promotions by id."""
-    in_effect = in_reach(goods, allowed, situation)
+    in_reach = _in_reach(goods, allowed, situation)
     alone = [Alone() for _ in goods]
-    for reached in in_effect:
-        reached.most = reached.most_there if reached.bound is None else min(reached.bound, reached.most_there)
+    for reached in in_reach:
+        reached.count()
         deal = reached.promotion.deal
         if isinstance(deal, UNIT_DEALS) and not reached.is_bounded:
             _offer(deal, reached, alone)
-    deals = [reached for reached in in_effect if _needs_choice(reached, alone)]
+    deals = [competing for reached in in_reach if (competing := _competing(reached, alone)) is not None]
     saved: dict[str, Saved] = {}
-    units_left = {good.order: good.units for good in goods}
-    proven = [choose(together, alone, saved, units_left) for together in parted(deals)]
+    units_left = [good.units for good in goods]
+    is_optimal = True
+    for together in parted(deals):
+        is_optimal &= choose(together, alone, saved, units_left)
     for good in goods:
         own, units = alone[good.order], units_left[good.order]
         if own.promotion is not None and units:
-            saved.setdefault(own.promotion.id, Saved(own.promotion)).add(units, good.order, units * own.saving)
+            promotion = own.promotion
+            if promotion.id not in saved:
+                saved[promotion.id] = Saved(promotion)
+            saved[promotion.id].add(units, good.order, units * own.saving)
     chosen = [saved[each] for each in sorted(saved)]
     _take_off(goods, chosen)
-    return ItemSavings(chosen, all(proven))
+    return ItemSavings(chosen, is_optimal, in_reach, alone)
 
 
 def _offer(deal: UnitDeal, reached: Reached, alone: Sequence[Alone]) -> None:
@@ -80,19 +92,24 @@ def _offer(deal: UnitDeal, reached: Reached, alone: Sequence[Alone]) -> None:
             best.saving, best.promotion = saving, promotion
 
 
-def _needs_choice(reached: Reached, alone: Sequence[Alone]) -> bool:
+def _competing(reached: Reached, alone: Sequence[Alone]) -> Reached | None:
+    """Give what must be chosen among: deals that could beat what units save alone, with the goods where they could."""
     promotion = reached.promotion
     deal = promotion.deal
     if not isinstance(deal, UNIT_DEALS):
-        return can_matter(reached, alone)
+        return reached if can_matter(reached, alone) else None
     if not reached.is_bounded:
-        return False
-    reached.goods = [
+        return None
+    goods = [
         (good, slots)
         for good, slots in reached.goods
         if alone[good.order].is_beaten_by(unit_saving(deal, good), promotion)
     ]
-    return bool(reached.goods)
+    if not goods:
+        return None
+    competing = Reached(promotion, reached.bound, goods)
+    competing.count()
+    return competing
 
 
 def _take_off(goods: Sequence[Good], chosen: Sequence[Saved]) -> None:

@@ -1,10 +1,11 @@
 """Points: spent like a discount, earned on what is paid in money (docs/pricing.md §5)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pos_app.domain.errors import Refusal
+from pos_app.domain.pricing.compiled import Slice
 from pos_app.domain.pricing.goods import Good, net_of, take_off
-from pos_app.domain.pricing.item_promotions import bound_in_effect
 from pos_app.domain.pricing.promotions import MorePoints, PointsRules, Promotion
 from pos_app.domain.pricing.situation import Situation
 from pos_app.domain.pricing.subjects import PricedMember
@@ -38,39 +39,47 @@ def spend_points(points: int, rules: PointsRules, member: PricedMember | None, g
     return worth
 
 
-def counting(
-    allowed: Sequence[Promotion], goods: Sequence[Good], situation: Situation
-) -> list[tuple[Promotion, MorePoints]]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A points promotion that counts, and the goods it covers."""
+
+    promotion: Promotion
+    deal: MorePoints
+    goods: Sequence[Good]
+
+
+def counting(goods: Sequence[Good], allowed: Slice, situation: Situation) -> list[Counted]:
     """List the points promotions that count: a member, and enough paid for the goods they cover."""
-    if situation.member is None:
+    if situation.member is None or not allowed.points:
         return []
+    covered: dict[int, list[Good]] = {}
+    for good in goods:
+        for entry in allowed.about(good.product).baskets:
+            covered.setdefault(entry.place, []).append(good)
     found = []
-    for promotion in allowed:
-        deal = promotion.deal
-        if isinstance(deal, MorePoints) and bound_in_effect(promotion, situation)[0]:
-            net = net_of(good for good in goods if deal.of.matches(good.product))
+    for entry in allowed.points:
+        deal, own = entry.promotion.deal, covered.get(entry.place)
+        if own and isinstance(deal, MorePoints) and entry.bound_in_effect(situation)[0]:
+            net = net_of(own)
             if net > 0 and net >= deal.min_spend:
-                found.append((promotion, deal))
+                found.append(Counted(entry.promotion, deal, own))
     return found
 
 
 def points_earned(
-    rules: PointsRules, more: Sequence[tuple[Promotion, MorePoints]], goods: Sequence[Good], member: PricedMember | None
+    rules: PointsRules, counted: Sequence[Counted], goods: Sequence[Good], member: PricedMember | None
 ) -> int:
     """Count the points that what is left to pay earns; a sale without member earns none."""
     if member is None:
         return 0
-    bonus = sum(deal.bonus for _, deal in more)
+    bonus = sum(each.deal.bonus for each in counted)
     if rules.earn_per is None:
         return bonus
-    weighted = sum(good.net * _multiplier(good, more) for good in goods if good.net)
+    greatest: dict[int, int] = {}
+    for each in counted:
+        if each.deal.multiplier is not None:
+            for good in each.goods:
+                greatest[good.order] = max(each.deal.multiplier, greatest.get(good.order, 0))
+    weighted = sum(good.net * greatest.get(good.order, _ONE) for good in goods)
     tier = _ONE if member.tier is None else rules.tier_multiplier.get(member.tier, _ONE)
     return weighted * tier // (rules.earn_per * _ONE * _ONE) + bonus
-
-
-def _multiplier(good: Good, more: Sequence[tuple[Promotion, MorePoints]]) -> int:
-    """Find the greatest multiplier that counts for a good, in hundredths."""
-    return max(
-        (deal.multiplier for _, deal in more if deal.multiplier is not None and deal.of.matches(good.product)),
-        default=_ONE,
-    )

@@ -36,11 +36,11 @@ def price(basket: PricedBasket, rulebook: Rulebook) -> Quote:
     goods = gather(basket.lines, rulebook, situation)
     gross = net_of(goods)
     items = save_on_items(goods, allowed, situation)
-    spends = save_on_basket(goods, in_effect(allowed.spends, situation))
+    spends = save_on_basket(in_effect(goods, allowed, situation))
     coupons, best_coupons = use_coupons(basket.coupons, rules.templates, goods, situation)
     due = net_of(goods)
     points_amount = spend_points(basket.redeem_points, rulebook.points, basket.member, goods)
-    more_points = counting(allowed.points, goods, situation)
+    counted = counting(goods, allowed, situation)
     left = due - points_amount
     rounding = left % _ROUNDING_STEP[basket.rounding]
     return Quote(
@@ -51,9 +51,9 @@ def price(basket: PricedBasket, rulebook: Rulebook) -> Quote:
         payable=Fen(left - rounding),
         points_used=basket.redeem_points,
         points_amount=Fen(points_amount),
-        points_earned=points_earned(rulebook.points, more_points, goods, basket.member),
+        points_earned=points_earned(rulebook.points, counted, goods, basket.member),
         optimal=items.is_optimal and best_coupons,
-        promotions=_promotions(items.chosen, spends, (promotion for promotion, _ in more_points)),
+        promotions=_promotions(items.chosen, spends, (each.promotion for each in counted)),
         coupons=tuple(QuotedCoupon(each.id, Fen(each.saving), each.reason) for each in coupons),
     )
 

@@ -76,6 +76,12 @@ class Conditions:
             and self.hold_today(situation)
         )
 
+    @property
+    def hold_all_day(self) -> bool:
+        """Tell that neither the day, nor the hour, nor the member decides."""
+        any_time = self.daily_from == self.daily_to and not self.weekdays
+        return any_time and not (self.members_only or self.member_tiers or self.segments)
+
     def hold_today(self, situation: Situation) -> bool:
         """Tell whether those hold that the day, the hour and the member decide."""
         return self._window_is_open(situation) and self._suits(situation.member)

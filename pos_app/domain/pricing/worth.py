@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pos_app.domain.money import half_up, percent_of
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.promotions import (
-    UNIT_DEALS,
     Addon,
     Bundle,
     Multibuy,
@@ -27,32 +26,36 @@ UnitDeal = UnitPrice | UnitPercent | UnitAmount
 
 @dataclass(slots=True)
 class Reached:
-    """A promotion in effect and the goods in its reach, each with the slots it may stand in. ``most`` applications."""
+    """A promotion in effect and the goods in its reach, each with the slots it may stand in."""
 
     promotion: Promotion
     bound: int | None
     goods: list[tuple[Good, tuple[int, ...]]] = field(default_factory=list)
     most: int = 0
+    """Applications there can be at most."""
+    is_bounded: bool = False
+    """The promotion's own bound allows fewer than there are pieces for."""
 
-    @property
-    def is_bounded(self) -> bool:
-        """Tell whether the promotion's own bound is felt."""
-        return self.bound is not None and self.bound < self.most_there
+    def count(self) -> None:
+        """Work out how many applications there can be."""
+        there = self._most_there()
+        self.is_bounded = self.bound is not None and self.bound < there
+        self.most = there if self.bound is None else min(self.bound, there)
 
-    @property
-    def most_there(self) -> int:
+    def _most_there(self) -> int:
         """Count the applications that there are pieces for, where every piece could stand anywhere."""
         deal = self.promotion.deal
-        if isinstance(deal, UNIT_DEALS):
-            return sum(good.units for good, _ in self.goods)
-        if isinstance(deal, Nth | Multibuy):
-            return sum(good.units for good, _ in self.goods) // deal.size
         if isinstance(deal, Bundle):
             return min(self._there(slot) // each.quantity for slot, each in enumerate(deal.slots))
         if isinstance(deal, Addon):
             buys = min(self._there(slot) // each.quantity for slot, each in enumerate(deal.buy))
             return min(buys, self._there(len(deal.buy)))
-        return 1
+        if isinstance(deal, Tiers):
+            return 1
+        units = 0
+        for good, _ in self.goods:
+            units += good.units
+        return units // deal.size if isinstance(deal, Nth | Multibuy) else units
 
     def _there(self, slot: int) -> int:
         return sum(good.units for good, slots in self.goods if slot in slots)
