@@ -17,7 +17,8 @@ from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import SIMULATOR
 from pos_app.bootstrap.program import RESOURCES, default_folder
 from pos_app.domain.errors import GranaryError
-from pos_app.proving.headquarters import Headquarters
+from pos_app.proving.served_hq import ServedHq
+from pos_app.proving.tour import take_tour
 from pos_app.store.register_folder import RegisterFolder
 
 STORE = "S001"
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pictures", type=Path, default=Path("screenshots/tour"), help="where the tour's pictures go")
     asked = parser.parse_args(list(arguments))
     folder = RegisterFolder(asked.data / "register")
-    with Headquarters(asked.data / "hq", port=_port_of(folder)) as hq:
+    with ServedHq(asked.data / "hq", port=_port_of(folder)) as hq:
         prepare(hq, folder)
         if asked.tour or not has_display(os.environ):
             sys.stdout.write(_TOUR.format(pictures=asked.pictures))
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         return run_window(folder, SIMULATOR)
 
 
-def prepare(hq: Headquarters, folder: RegisterFolder) -> None:
+def prepare(hq: ServedHq, folder: RegisterFolder) -> None:
     """Fill headquarters with the demo chain and enrol the register, where that has not been done."""
     hq.import_file(CHAIN)
     identity = folder.identity()
@@ -82,10 +83,8 @@ def _port_of(folder: RegisterFolder) -> int:
     return 0 if identity is None else int(identity.headquarters.rpartition(":")[2])
 
 
-def _tour(hq: Headquarters, folder: RegisterFolder, pictures: Path) -> int:
+def _tour(hq: ServedHq, folder: RegisterFolder, pictures: Path) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from pos_app.proving.tour import take_tour
-
     return take_tour(hq, folder, pictures)
 
 
@@ -93,7 +92,7 @@ def _tour(hq: Headquarters, folder: RegisterFolder, pictures: Path) -> int:
 class Terminal:
     """What a person may type beside the window."""
 
-    hq: Headquarters
+    hq: ServedHq
 
     def listen(self) -> None:
         """Obey line by line until the input ends."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.bootstrap.counter import RegisterAtHand
 from pos_app.bootstrap.paper import SIMULATOR
-from pos_app.proving.headquarters import Headquarters
+from pos_app.proving.served_hq import ServedHq
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.application import Application
 from pos_app.ui.main_window import MainWindow
@@ -97,7 +97,7 @@ class Guide:
         self.window.grab().save(str(self._pictures / f"{self._taken:02d}-{name}.png"))
 
 
-def take_tour(hq: Headquarters, folder: RegisterFolder, pictures: Path) -> int:
+def take_tour(hq: ServedHq, folder: RegisterFolder, pictures: Path) -> int:
     """Sign in, ring, pay, lose headquarters and find it again; give the exit status."""
     app = QApplication.instance() or QApplication([])
     if not isinstance(app, QApplication):
@@ -107,25 +107,20 @@ def take_tour(hq: Headquarters, folder: RegisterFolder, pictures: Path) -> int:
     application.window.resize(WIDTH, HEIGHT)
     application.window.show()
     guide = Guide(application, pictures)
-    before = sales_at(hq)
+    before = hq.sales_count()
     try:
         _ring_and_pay(guide, application)
-        guide.wait_until("the sale at headquarters", lambda: sales_at(hq) == before + 1)
+        guide.wait_until("the sale at headquarters", lambda: hq.sales_count() == before + 1)
         hq.stop()
         _ring_and_pay(guide, application, signed_in=True)
         guide.picture("offline")
         hq.start()
-        guide.wait_until("the offline sale at headquarters", lambda: sales_at(hq) == before + 2)
+        guide.wait_until("the offline sale at headquarters", lambda: hq.sales_count() == before + 2)
         guide.picture("online-again")
     finally:
         application.close()
     sys.stdout.write(f"Two sales rung, one without headquarters; both are there, once. Pictures: {pictures}\n")
     return 0
-
-
-def sales_at(hq: Headquarters) -> int:
-    """Count the sales that headquarters has."""
-    return sum(int(day["sales"]) for day in hq.ask("GET", "/v1/reports/sales"))
 
 
 def _ring_and_pay(guide: Guide, application: Application, *, signed_in: bool = False) -> None:

@@ -13,12 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pos_app.proving.headquarters import Headquarters
-from pos_app.proving.replay.baskets import Source
 from pos_app.proving.replay.chain import Chain
 from pos_app.proving.replay.reconciling import Check, open_books, reconcile
 from pos_app.proving.replay.source import LAST_DAYS, read_source
 from pos_app.proving.replay.weather import forecast
+from pos_app.proving.served_hq import ServedHq
 
 DIFFERS = 1
 BAD_INPUT = 2
@@ -89,7 +88,7 @@ def _replay(asked: argparse.Namespace, folder: Path, console: Console) -> Outcom
     source = read_source(asked.stores, asked.days)
     total = sum(1 for _ in source.all_baskets())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Headquarters(folder / "hq") as hq, Progress(*columns, console=console, disable=asked.json) as bar:
+    with ServedHq(folder / "hq") as hq, Progress(*columns, console=console, disable=asked.json) as bar:
         task = bar.add_task("baskets", total=total)
         chain = Chain(
             source=source,
@@ -100,25 +99,19 @@ def _replay(asked: argparse.Namespace, folder: Path, console: Console) -> Outcom
         )
         chain.run()
         books = open_books(source, hq, folder / "stores")
-    return _outcome(asked, source, chain, reconcile(source, books), (books.priced, time.monotonic() - begun))
-
-
-def _outcome(
-    asked: argparse.Namespace, source: Source, chain: Chain, checks: list[Check], rest: tuple[tuple[int, int], float]
-) -> Outcome:
-    (by_rows, lines), seconds = rest
+    by_rows, lines = books.priced
     return Outcome(
         stores=len(source.baskets),
         days=asked.days,
         offline_percent=asked.offline,
         seed=asked.seed,
-        baskets=sum(1 for _ in source.all_baskets()),
+        baskets=total,
         lines_left_out=source.left_out,
         kills=chain.kills,
         lines=lines,
         lines_by_rows=by_rows,
-        seconds=round(seconds),
-        checks=checks,
+        seconds=round(time.monotonic() - begun),
+        checks=reconcile(source, books),
     )
 
 

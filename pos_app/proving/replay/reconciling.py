@@ -12,10 +12,10 @@ from typing import Any
 from pos_app.domain.facts import START, Fact, read_fact
 from pos_app.domain.ids import DeviceId, Sku
 from pos_app.domain.ledger import ConfirmedAmount, stock_key
-from pos_app.proving.headquarters import Headquarters
 from pos_app.proving.replay.baskets import Source
 from pos_app.proving.replay.chain import OPENING
 from pos_app.proving.replay.ringing import sale_uuid
+from pos_app.proving.served_hq import ServedHq
 from pos_app.store.journal.reading import JournalReader
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.store.replica.reader import ReplicaReader
@@ -52,7 +52,7 @@ class Books:
         return sum(line["price_id"] is not None for line in lines), len(lines)
 
 
-def open_books(source: Source, hq: Headquarters, folder: Path) -> Books:
+def open_books(source: Source, hq: ServedHq, folder: Path) -> Books:
     """Read both ends. The registers must be closed."""
     registers: dict[str, Sequence[Fact]] = {}
     verified: dict[str, int] = {}
@@ -75,12 +75,9 @@ def open_books(source: Source, hq: Headquarters, folder: Path) -> Books:
         registers=registers,
         verified=verified,
         seen_stock=seen,
-        hq_sales={store: hq.ask("GET", f"/v1/reports/sales?store={store}") for store in source.baskets},
-        hq_stock={
-            store: {row["sku"]: row for row in hq.ask("GET", f"/v1/reports/stock?store={store}")}
-            for store in source.baskets
-        },
-        hq_chains=hq.ask("GET", "/v1/reports/chains"),
+        hq_sales={store: hq.sales_of(store) for store in source.baskets},
+        hq_stock={store: {row["sku"]: row for row in hq.stock_of(store)} for store in source.baskets},
+        hq_chains=hq.chains(),
     )
 
 
@@ -100,7 +97,7 @@ def reconcile(source: Source, books: Books) -> list[Check]:
 
 def _once_each(source: Source, books: Books) -> Check:
     wanted = Counter(str(sale_uuid(basket)) for basket in source.all_baskets())
-    have = Counter(sale["id"] for sales in books.hq_sales.values() for sale in sales)
+    have = Counter(sale["sale"] for sales in books.hq_sales.values() for sale in sales)
     missing = [f"{each} is missing at headquarters" for each in (wanted - have)]
     return Check(
         "every basket is at headquarters, once", wanted.total(), missing + [f"{e} too many" for e in have - wanted]
@@ -147,8 +144,8 @@ def _stock(books: Books) -> Check:
                 sold[line["sku"]] += line["quantity"]
         for sku, row in books.hq_stock[store].items():
             count += 1
-            if not row["on_hand"] == row["moved"] == OPENING - sold[sku]:
-                wrong.append(f"{store} {sku}: {row['on_hand']}, moved {row['moved']}, sold {sold[sku]}")
+            if (row["opening"], row["moved"], row["on_hand"]) != (OPENING, -sold[sku], OPENING - sold[sku]):
+                wrong.append(f"{store} {sku}: {row['opening']} {row['moved']:+} is {row['on_hand']}, sold {sold[sku]}")
     return Check("stock = opening − sold = Σ movements", count, wrong)
 
 
@@ -163,11 +160,12 @@ def _replicas(books: Books) -> Check:
 
 
 def _chains(books: Books) -> Check:
-    wrong = [f"{chain['device']} does not verify" for chain in books.hq_chains if not chain["verified"]]
+    wrong = [f"{chain['device']} does not verify" for chain in books.hq_chains if not chain["ok"]]
+    lengths = {chain["device"].rpartition("-")[0]: chain["facts"] for chain in books.hq_chains}
     wrong += [
-        f"{chain['device']}: headquarters has {chain['seq']}, the register {books.verified[chain['store']]}"
-        for chain in books.hq_chains
-        if chain["seq"] != books.verified[chain["store"]]
+        f"{store}: headquarters has {lengths.get(store, 0)} facts, the register {length}"
+        for store, length in books.verified.items()
+        if lengths.get(store, 0) != length
     ]
     return Check("hash chains verify at both ends, as long as each other", len(books.hq_chains), wrong)
 

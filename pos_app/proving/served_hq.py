@@ -15,13 +15,14 @@ import httpx
 
 from pos_app.bootstrap.program import granary_command
 from pos_app.domain.errors import Breakdown, Refusal
+from sync.hq.settings import read_token
 
 STOP_S = 10.0
 ANSWER_S = 600.0
 
 
 @dataclass(slots=True)
-class Headquarters:
+class ServedHq:
     """One headquarters, running or reached. ``folder`` is its data folder."""
 
     folder: Path
@@ -71,9 +72,9 @@ class Headquarters:
 
     def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 — a JSON document
         """Ask as its administrator; raise ``Refusal`` with its code."""
-        token = (self.folder / "admin.token").read_text(encoding="ascii").strip()
+        headers = {"Authorization": f"Bearer {read_token(self.folder)}"}
         with httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False) as client:
-            answer = client.request(method, path, headers={"Authorization": f"Bearer {token}"}, json=body)
+            answer = client.request(method, path, headers=headers, json=body)
         said = answer.json()
         if not answer.is_success:
             raise Refusal(said["code"], field=said["field"], **said["details"])
@@ -95,3 +96,27 @@ class Headquarters:
     def enrolment_code(self, store: str) -> str:
         """Make a one-time code for the store's next register."""
         return str(self.ask("POST", "/v1/enrolment-codes", {"store": store})["code"])
+
+    def sales_of(self, store: str) -> list[dict[str, Any]]:
+        """List a store's sales."""
+        rows: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            page = self.ask("GET", f"/v1/reports/sales?group=sale&store={store}&after={after}")
+            rows += page["rows"]
+            if not (after := page["next"]):
+                return rows
+
+    def sales_count(self) -> int:
+        """Count all sales."""
+        return int(self.ask("GET", "/v1/reports/sales")["total"]["sales"])
+
+    def stock_of(self, place: str) -> list[dict[str, Any]]:
+        """List a place's stock: ``opening``, ``moved`` and ``on_hand``, in thousandths."""
+        rows: list[dict[str, Any]] = self.ask("GET", f"/v1/reports/stock?place={place}")["rows"]
+        return rows
+
+    def chains(self) -> list[dict[str, Any]]:
+        """List every register's chain, verified."""
+        rows: list[dict[str, Any]] = self.ask("GET", "/v1/reports/chains")["rows"]
+        return rows
