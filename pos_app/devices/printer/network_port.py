@@ -15,9 +15,11 @@ from pos_app.devices.printer.status import (
     OFFLINE_CAUSE,
     PAPER_SENSOR,
     PRINTER,
+    UNASKED_BYTES,
     ask,
     is_done,
     is_status,
+    is_unasked,
     trouble_of,
 )
 from pos_app.domain.errors import PrinterDown
@@ -26,8 +28,8 @@ PORT = 9100
 STATUS_WAIT_S = 2.0
 DONE_WAIT_S = 15.0
 """Longer than the longest receipt takes."""
-MAX_ANSWERS = 64
-"""A printer that sends more than this before the answer is talking of something else."""
+MAX_UNASKED = 16
+"""Automatic reports before the answer; whoever sends more, or anything else, is no printer of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,12 @@ class NetworkPort:
     def _hear(self, line: socket.socket, wanted: Callable[[int], bool], wait_s: float) -> int:
         """Give the next byte that is wanted; ``OSError`` or ``PrinterDown`` when none comes in time."""
         until = monotonic() + wait_s
-        for _ in range(MAX_ANSWERS):
+        for _ in range(MAX_UNASKED):
             line.settimeout(max(until - monotonic(), 0.001))
             heard = line.recv(1)
-            if not heard:
-                break
-            if wanted(heard[0]):
+            if heard and wanted(heard[0]):
                 return heard[0]
+            if not heard or not is_unasked(heard[0]):
+                break
+            line.recv(UNASKED_BYTES - 1, socket.MSG_WAITALL)
         raise PrinterDown("printer_silent", address=self.address)

@@ -20,8 +20,6 @@ from pos_app.domain.receipt import Receipt
 
 WAITING_LIMIT = 100
 """Beyond it the oldest are skipped: nobody wants a morning's receipts at noon, and all can be printed again."""
-KICK_WITHIN_S = 10.0
-"""A drawer that springs open later than this, with nobody before it, is a loss."""
 ASK_LIMIT = 8
 """Test pages and drawer pulses that wait; a person who presses more often has been answered already."""
 CLOSE_WAIT_S = 3.0
@@ -43,6 +41,8 @@ class Pace:
 
     retry_s: float = 3.0
     idle_s: float = 30.0
+    kick_within_s: float = 10.0
+    """A drawer that springs open longer after the sale, with nobody before it, is a loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class PrinterQueue:
 
     def _print(self, waiting: _Waiting) -> None:
         receipt = replace(waiting.receipt, copy=True) if waiting.doubted else waiting.receipt
-        fresh = not receipt.copy and monotonic() - waiting.since <= KICK_WITHIN_S
+        fresh = not receipt.copy and monotonic() - waiting.since <= self._pace.kick_within_s
         try:
             self._port.deliver(self._compose(receipt, kick=fresh and paid_in_cash(receipt)))
         except JobInDoubt:

@@ -17,6 +17,8 @@ _ASK: bytes = DLE + EOT
 FIXED = 0x12
 _FIXED_MASK = 0x93
 _DONE_MASK = 0x90
+_UNASKED = 0x10
+UNASKED_BYTES = 4
 _OFFLINE = 0x08
 _COVER_OPEN = 0x04
 _ERROR = 0x40
@@ -63,6 +65,11 @@ def is_status(answer: int) -> bool:
 def is_done(answer: int) -> bool:
     """Tell whether a byte answers ``GS r 1``."""
     return answer & _DONE_MASK == 0
+
+
+def is_unasked(answer: int) -> bool:
+    """Tell whether a byte begins an automatic status: that of a printer which another host told to report changes."""
+    return answer & _FIXED_MASK == _UNASKED
 
 
 def trouble_of(printer: int, offline_cause: int, paper_sensor: int) -> Trouble:

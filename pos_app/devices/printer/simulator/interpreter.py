@@ -4,6 +4,7 @@ It reads as a Chinese printer does: without ``FS &`` the bytes of a hanzi come o
 that is too wide goes on below. It knows no socket and no file.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -69,7 +70,7 @@ class Interpreter:
 
     def _new_paper(self) -> None:
         self._items: list[Line | Qr] = []
-        self._strange: list[bytes] = []
+        self._strange: deque[bytes] = deque(maxlen=MAX_STRANGE)
         self._data = bytearray()
         self._job_kicks = 0
 
@@ -81,7 +82,7 @@ class Interpreter:
         if token.kind == "text":
             self._print(self._decoded(token.parameters))
         elif token.kind == "strange":
-            self._strange = [*self._strange, token.name][-MAX_STRANGE:]
+            self._strange.append(token.name)
         else:
             self._command(token.name, token.parameters)
 

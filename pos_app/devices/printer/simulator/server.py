@@ -29,16 +29,16 @@ class PrinterSimulator:
     """One printer. ``printed`` holds what it cut off, newest last; the trouble is set by who tries it out."""
 
     def __init__(
-        self, paper: Paper = PAPER_80, *, port: int = 0, on_printed: Callable[[Printed], object] | None = None
+        self, paper: Paper = PAPER_80, *, port: int = 0, on_printed: Callable[[Printed], object] = lambda _: None
     ) -> None:
         """Listen on this machine only; port 0 takes a free one. ``on_printed`` is called on the printer's thread."""
         self.printed: deque[Printed] = deque(maxlen=KEPT)
         self._on_printed = on_printed
         self._lock = Lock()
         self._trouble = Trouble()
-        self._held = bytearray()
+        self._held, self._answers = bytearray(), bytearray()
         self._line: socket.socket | None = None
-        self._interpreter = Interpreter(paper, self._send)
+        self._interpreter = Interpreter(paper, self._answer)
         self._server = socket.create_server(("127.0.0.1", port))
         self.host, self.port = self._server.getsockname()[:2]
         self._thread = Thread(target=self._serve, name="printer-simulator", daemon=True)
@@ -104,10 +104,16 @@ class PrinterSimulator:
         if self._trouble.code or not self._held:
             return
         held, self._held = bytes(self._held), bytearray()
-        for printed in self._interpreter.feed(held):
-            self.printed.append(printed)
-            if self._on_printed is not None:
-                self._on_printed(printed)
+        cut_off = self._interpreter.feed(held)
+        self.printed.extend(cut_off)
+        answers, self._answers = bytes(self._answers), bytearray()
+        self._send(answers)
+        for printed in cut_off:
+            self._on_printed(printed)
+
+    def _answer(self, answer: bytes) -> None:
+        """Said once what it answers for lies on the paper."""
+        self._answers += answer
 
     def _send(self, answer: bytes) -> None:
         if self._line is not None:

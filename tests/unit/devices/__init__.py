@@ -1,0 +1,1 @@
+"""Unit tests of pos_app.devices: paper, words, layout, bytes, the simulated printer's inside."""
