@@ -85,7 +85,7 @@ def test_no_text_is_kept_that_nobody_asks_for() -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "resources").rglob("*.json") if path not in TRANSLATIONS
     ]
     everything = "\n".join(source)
-    composed = {prefix for prefix in re.findall(r"f\"(\w+\.[\w.]*)\{", everything)}
+    composed = set(re.findall(r"f\"(\w+\.[\w.]*)\{", everything))
     unused = [
         key for key in _texts("zh_CN.json") if f'"{key}"' not in everything and not key.startswith(tuple(composed))
     ]
