@@ -7,22 +7,23 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import OperatorId
 from pos_app.ui.application import Application
-from pos_app.ui.ports import Identity, LineStatus, PrinterStatus, Trouble
+from pos_app.ui.ports import Identity, PrinterStatus, Trouble
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.till import CASHIER, OPENING, HandRegister
 
 SIZES = ((1024, 768), (1366, 768))
 LIMIT_S = 10
 
+MEMBER = "13800002233"
 GOODS = ("6999999000129", "6999999000112", "6999999000228", "6999999000112")
 
 
@@ -43,7 +44,8 @@ class Stage:
 
     def settle(self) -> None:
         """Let the workers answer and the window paint."""
-        desk, done = self.application.desk, []
+        desk = self.application.desk
+        done: list[None] = []
         desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
         until = time.monotonic() + LIMIT_S
         while not done and time.monotonic() < until:
@@ -74,29 +76,39 @@ class Stage:
 
 def scenes(stage: Stage) -> Iterator[str]:
     """Walk through every room; the name of each scene comes when it stands."""
-    window, desk, register = stage.window, stage.application.desk, stage.register
+    yield from _lock(stage)
+    yield from _basket(stage)
+    yield from _payment(stage)
+    yield from _other_rooms(stage)
+
+
+def _lock(stage: Stage) -> Iterator[str]:
+    sign_in = stage.window.sign_in
     yield "sign-in"
-    window.sign_in.type(CASHIER)
-    window.sign_in.answer()
-    window.sign_in.type("12")
+    sign_in.type(CASHIER)
+    sign_in.answer()
+    sign_in.type("12")
     yield "sign-in-pin"
     stage.sign_in()
     yield "checkout-empty"
+
+
+def _basket(stage: Stage) -> Iterator[str]:
+    checkout = stage.window.checkout
     stage.scan(*GOODS)
-    checkout = window.checkout
     yield "checkout-few"
-    checkout.presenter.search("花生")
-    checkout.basket.search.setText("花生")
-    stage.settle()
-    yield "checkout-search"
-    checkout.presenter.search("xyz")
-    checkout.basket.search.setText("xyz")
-    stage.settle()
-    yield "checkout-search-nothing"
+    for words, name in (("花生", "checkout-search"), ("xyz", "checkout-search-nothing")):
+        checkout.basket.search.setText(words)
+        checkout.presenter.search(words)
+        stage.settle()
+        yield name
     checkout.open_basket()
-    register_goods = [product.barcodes[0].code for product in register.replica.products if product.barcodes]
-    stage.scan(*register_goods[::9][:28])
-    checkout.presenter._set_member("13800002233")
+    codes = [product.barcodes[0].code for product in stage.register.replica.products if product.barcodes]
+    stage.scan(*codes[::9][:28])
+    checkout.presenter.ask_member()
+    checkout.basket.panel.type(MEMBER)
+    yield "checkout-member"
+    checkout.basket.panel.answer()
     stage.settle()
     yield "checkout-full"
     checkout.presenter.ask_quantity()
@@ -107,13 +119,17 @@ def scenes(stage: Stage) -> Iterator[str]:
     checkout.open_basket()
     stage.scan("6900000000007")
     yield "checkout-unknown"
-    window.toast.hide()
+    stage.window.toast.hide()
+
+
+def _payment(stage: Stage) -> Iterator[str]:
+    checkout = stage.window.checkout
     checkout.presenter.settle()
     yield "tender"
     checkout.tender.type("3")
     yield "tender-short"
-    checkout.tender.open(checkout.presenter._rung.payable)
-    checkout.tender._quick(3)
+    checkout.presenter.settle()
+    checkout.tender.quick[2].click()
     yield "tender-quick"
     checkout.tender.answer()
     stage.settle()
@@ -129,15 +145,28 @@ def scenes(stage: Stage) -> Iterator[str]:
     checkout.presenter.open_receipts()
     stage.settle()
     yield "receipts"
+
+
+def _other_rooms(stage: Stage) -> Iterator[str]:
+    window, register = stage.window, stage.register
+    window.checkout.open_basket()
     window.show_keys()
     yield "keys"
     window.hide_keys()
     window.open_room("sync")
     stage.settle()
     yield "sync"
-    trouble = Trouble("line_down", OPENING, {})
-    register.tell(LineStatus(online=False, since=OPENING, waiting=17, prices_as_of=OPENING, heard_at=OPENING,
-                             trouble=trouble, cursor=register.line.cursor, acknowledged="1:2200"))  # fmt: skip
+    register.tell(
+        replace(
+            register.line,
+            online=False,
+            since=OPENING,
+            waiting=17,
+            heard_at=OPENING,
+            offset_ms=-4200,
+            trouble=Trouble("line_down", OPENING),
+        )
+    )
     register.tell(PrinterStatus("down", 3, "printer_down"))
     stage.settle()
     yield "sync-offline"
@@ -149,7 +178,10 @@ def scenes(stage: Stage) -> Iterator[str]:
     yield "checkout-offline"
     window.lock()
     yield "lock"
-    window.sign_in._refused(Refusal("sign_in_wait", wait_s=8))
+    for _ in range(4):
+        window.sign_in.type("0")
+        window.sign_in.answer()
+        stage.settle()
     yield "lock-wait"
 
 
@@ -189,7 +221,7 @@ def _draw_walk(folder: Path, name: str, stage: Stage, walk: Callable[[Stage], It
 
 
 def main(arguments: list[str]) -> int:
-    """Draw into the folder named, ``screenshots`` by default; a second word draws only the walks with it in the name."""
+    """Draw into the folder named, ``screenshots`` by default; a second word draws only walks so named."""
     folder = Path(arguments[0] if arguments else "screenshots")
     drawn = draw(folder, arguments[1] if len(arguments) > 1 else "")
     sys.stdout.write(f"{drawn} pictures in {folder}\n")

@@ -24,11 +24,12 @@ from pos_app.domain.pricing.inputs import PriceRow, Rulebook
 from pos_app.domain.quantity import Quantity, quantity_text
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.sale import Place
+from pos_app.services.changes import Kind
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.signing_in import SigningIn
-from pos_app.ui.ports import Identity, LineStatus, Notice, PrinterStatus
+from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
 from tests.support.ports import DEVICE, CountedIds, HandClock, MemoryJournal, MemoryReplica, PlainPins, Tray
 
 CHAIN = Path(__file__).resolve().parents[2] / "resources/demo/chain.json"
@@ -36,6 +37,20 @@ STORE_TIME = timezone(timedelta(hours=8))
 OPENING = datetime(2026, 6, 18, 10, 42, tzinfo=STORE_TIME)
 STORE_NAME = "穗和仓粮油 禾丰路旗舰店"
 CASHIER, PIN = "1001", "1234"
+
+
+def healthy_line() -> LineStatus:
+    """The line on a good day."""
+    return LineStatus(
+        online=True,
+        since=OPENING.replace(hour=9, minute=2),
+        prices_as_of=OPENING.replace(minute=41),
+        heard_at=OPENING,
+        pulled_at=OPENING,
+        offset_ms=38,
+        cursor={"chain": 1284, "zone:east": 37, "store:S001": 902},
+        acknowledged="1:2217",
+    )
 
 
 @dataclass(slots=True)
@@ -124,7 +139,7 @@ class HandRegister:
             "0.1.0", "S001", STORE_NAME, DEVICE, "https://hq.suihecang.example", "5e:1b:90:44:c2:7d:aa:13"
         )
     )
-    line: LineStatus = field(default_factory=lambda: healthy_line())
+    line: LineStatus = field(default_factory=healthy_line)
     printer: PrinterStatus = field(default_factory=lambda: PrinterStatus("ready"))
     asked: list[str] = field(default_factory=list)
     fails: dict[str, GranaryError] = field(default_factory=dict)
@@ -148,6 +163,10 @@ class HandRegister:
         self.tell = tell
         tell(self.line)
         tell(self.printer)
+
+    def prices_came(self) -> None:
+        """Say that a pull brought prices."""
+        self.tell(Changed(frozenset({Kind.PRICE})))
 
     def pull_now(self) -> None:
         self._ask("pull_now")
@@ -187,20 +206,6 @@ class HandCounter:
             SigningIn(journal, replica, clock, PlainPins(), tray),
             LookingUp(journal, replica, clock, place, DEVICE),
         )
-
-
-def healthy_line() -> LineStatus:
-    """The line on a good day."""
-    return LineStatus(
-        online=True,
-        since=OPENING.replace(hour=9, minute=2),
-        prices_as_of=OPENING.replace(minute=41),
-        heard_at=OPENING,
-        pulled_at=OPENING,
-        offset_ms=38,
-        cursor={"chain": 1284, "zone:east": 37, "store:S001": 902},
-        acknowledged="1:2217",
-    )
 
 
 def grey_png(width: int, height: int) -> bytes:

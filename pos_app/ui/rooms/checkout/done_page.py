@@ -1,5 +1,6 @@
 """After the sale: the change to give back, large, and the receipt. The next scan begins the next sale."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -20,12 +21,15 @@ class DoneVerbs(ReceiptVerbs, Protocol):
     """What the page asks of the presenter."""
 
     def next_customer(self) -> None: ...
+    def open_receipts(self) -> None: ...
+    def ask_member(self) -> None: ...
 
 
 class DonePage(Ground):
     """The completed sale."""
 
-    def __init__(self, desk: Desk, verbs: DoneVerbs) -> None:
+    def __init__(self, desk: Desk, verbs: DoneVerbs, search: Callable[[str], bool]) -> None:
+        """``search`` begins the next sale by looking for its first goods."""
         super().__init__(desk.theme)
         self._desk = desk
         self._receipt: Receipt | None = None
@@ -39,7 +43,15 @@ class DonePage(Ground):
         row.addWidget(self._summary(), 1)
         row.addWidget(self.panel)
         self.layer = Layer(
-            self.panel.runs() | {"panel.confirm": self.next.click, "panel.back": self.next.click},
+            self.panel.runs()
+            | {
+                "panel.confirm": self.next.click,
+                "panel.back": self.next.click,
+                "checkout.search": lambda: search(""),
+                "checkout.receipts": verbs.open_receipts,
+                "checkout.member": verbs.ask_member,
+            },
+            typing=search,
         )
         desk.texts.on_change(self._show)
 

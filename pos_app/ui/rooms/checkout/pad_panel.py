@@ -48,6 +48,7 @@ class PadPanel(Ground):
         column.addWidget(self.pad, 1)
         column.addWidget(self.confirm)
         column.addWidget(self.back)
+        desk.texts.on_change(self._name)
         self.layer = Layer({"panel.confirm": self.answer, "panel.back": closed}, typing=self.type)
 
     def ask(self, question: Question) -> None:
@@ -55,8 +56,7 @@ class PadPanel(Ground):
         self._question = question
         self._entry = Entry(question.kind)
         self._entry.suggest(question.suggested)
-        self.title.set_words(self._desk.texts.tr(question.title))
-        self.about.set_words(question.about)
+        self._name()
         self._show()
 
     def type(self, typed: str) -> bool:
@@ -69,6 +69,11 @@ class PadPanel(Ground):
         """Give the answer to who asked; nothing typed is no answer."""
         if self._question is not None and self._entry.text:
             self._question.answer(self._entry.text)
+
+    def _name(self) -> None:
+        if self._question is not None:
+            self.title.set_words(self._desk.texts.tr(self._question.title))
+            self.about.set_words(self._question.about)
 
     def _show(self) -> None:
         self.box.set_text(self._entry.text, fresh=self._entry.fresh)

@@ -50,7 +50,7 @@ class CheckoutRoom(QWidget):
     def done(self) -> DonePage:
         """The page after the sale."""
         if self._done is None:
-            self._done = DonePage(self._desk, self.presenter)
+            self._done = DonePage(self._desk, self.presenter, self._search_next)
             self._stack.addWidget(self._done)
         return self._done
 
@@ -132,6 +132,10 @@ class CheckoutRoom(QWidget):
 
     def take_find(self) -> None:
         self.presenter.take_find(self.basket.search.text())
+
+    def _search_next(self, text: str) -> bool:
+        self.open_basket()
+        return self.basket.begin_search(text)
 
     def _open(self, page: QWidget, *layers: Layer) -> None:
         for layer in self._layers:

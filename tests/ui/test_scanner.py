@@ -1,0 +1,133 @@
+"""The scan always lands: wherever the focus is, whatever is open, whatever else runs; and typing stays typing."""
+
+from time import sleep
+
+import pytest
+
+from pos_app.domain.codes import lookup_key
+from tests.support.hands import Hands
+from tests.support.till import HandRegister
+
+RICE_5KG, RICE_2KG, RICE_NORTH = "6999999000129", "6999999000112", "6999999000228"
+
+
+def shown_codes(hands: Hands) -> list[str]:
+    return [row.line.code for row in hands.window.checkout.basket.lines.rows_model.rows]
+
+
+def forty_codes(register: HandRegister) -> list[str]:
+    """Forty different goods, so that each scan is a line of its own."""
+    codes = [product.barcodes[0].code for product in register.replica.products if product.barcodes]
+    return codes[:40]
+
+
+@pytest.mark.parametrize("panel", ["none", "search", "quantity", "keys", "tender"])
+def test_forty_codes_at_five_ms_a_key_are_forty_lines(till: Hands, register: HandRegister, panel: str) -> None:
+    # Given a panel open, the focus in a field where there is one, and work going on elsewhere
+    till.scan(RICE_5KG)
+    till.press({"none": "↑", "search": "F2", "quantity": "*", "keys": "F1", "tender": "+"}[panel])
+    codes = [code for code in forty_codes(register) if lookup_key(code) != lookup_key(RICE_5KG)]
+    errands = till.application.desk.errands
+    for _ in range(60):
+        errands.run(lambda: sleep(0.01), lambda _: till.application.desk.hear(register.line))
+
+    # When the scanner types them
+    scanner = till.scan_many(codes)
+    till.bot.waitUntil(lambda: len(shown_codes(till)) == len(codes) + 1, timeout=30_000)
+    scanner.join()
+    till.rest()
+
+    # Then each is there once, in order, and not a digit of them in a field
+    assert shown_codes(till) == [RICE_5KG, *codes]
+    assert {row.quoted.quantity for row in till.window.checkout.basket.lines.rows_model.rows} == {1000}
+    assert till.window.checkout.basket.search.text() == ""
+    assert till.window.checkout.basket.panel.box.shown in {"", "1"}
+
+
+def test_typing_by_hand_lands_in_the_search_box(till: Hands) -> None:
+    till.type("wc5")
+
+    assert till.window.checkout.basket.search.text() == "wc5"
+    assert shown_codes(till) == []
+
+
+def test_three_quick_keys_and_enter_are_no_scan(till: Hands) -> None:
+    till.scan("zzz")
+
+    assert till.window.checkout.basket.search.text() == "zzz"
+    assert till.window.toast.message is not None
+    assert "zzz" in till.window.toast.message.text
+
+
+def test_a_scan_right_after_typing_takes_none_of_the_typed_letters(till: Hands) -> None:
+    till.type("wc")
+    till.scan(RICE_5KG)
+
+    assert shown_codes(till) == [RICE_5KG]
+    assert till.window.checkout.basket.search.text() == ""
+
+
+def test_the_same_code_twice_is_one_line_of_two(till: Hands) -> None:
+    till.scan(RICE_5KG)
+    till.scan(RICE_5KG)
+
+    (row,) = till.window.checkout.basket.lines.rows_model.rows
+    assert row.quoted.quantity == 2000
+
+
+def test_a_stutter_in_the_middle_of_a_scan_does_not_tear_it(till: Hands) -> None:
+    events = till.burst(RICE_5KG)
+    for event in events[12:]:
+        event.setTimestamp(event.timestamp() + 80)
+
+    till.send(events)
+
+    assert shown_codes(till) == [RICE_5KG]
+
+
+def test_a_gs1_string_with_its_separator_comes_whole(till: Hands) -> None:
+    heard: list[str] = []
+    till.application.scans._scanned = heard.append
+
+    till.scan("]C101069999990001291725123110LOT7\x1d3103001250")
+
+    assert heard == ["]C101069999990001291725123110LOT7\x1d3103001250"]
+
+
+def test_a_scan_at_the_lock_is_refused_and_types_no_pin(locked: Hands) -> None:
+    locked.scan(RICE_5KG)
+
+    assert locked.window.locked
+    assert locked.window.sign_in.number.shown == ""
+    assert "6999999000129" not in locked.window.sign_in.pin.shown
+    assert locked.window.toast.message is not None
+    assert locked.window.toast.message.tone == "refusal"
+
+
+def test_a_scan_in_another_room_comes_to_the_basket(till: Hands) -> None:
+    till.press("Alt+3")
+
+    till.scan(RICE_NORTH)
+
+    assert shown_codes(till) == [RICE_NORTH]
+    assert till.window.checkout.isVisible()
+
+
+def test_an_unknown_code_is_told_and_the_ways_on_are_shown(till: Hands) -> None:
+    sounds: list[str] = []
+    till.application.desk.messages.sound = sounds.append
+
+    till.scan("6900000000007")
+
+    assert till.window.toast.message is not None
+    assert "6900000000007" in till.window.toast.message.text
+    assert "F2" in till.window.toast.message.text
+    assert sounds == ["refused"]
+    assert shown_codes(till) == []
+
+
+def test_a_misread_code_is_not_taken_for_another(till: Hands) -> None:
+    till.scan(RICE_5KG[:-1] + "0")
+
+    assert shown_codes(till) == []
+    assert till.window.toast.message is not None
