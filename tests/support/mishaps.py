@@ -4,7 +4,7 @@ The same as `tests.support.line` does to bytes on a socket, but in process and b
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import httpx
@@ -68,6 +68,28 @@ def altered(change: Callable[[bytes], bytes]) -> Mishap:
         return httpx.Response(response.status_code, headers=headers, stream=httpx.ByteStream(body))
 
     return damage
+
+
+class _Breaking(httpx.SyncByteStream):
+    """A body that ends too soon, as a dead line does."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._body
+        raise httpx.ReadError("the line was cut")
+
+
+def cut_after(count: int) -> Mishap:
+    """So many bytes of the answer come, then the line breaks."""
+
+    def cut(beyond: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        response = beyond.handle_request(request)
+        body = b"".join(response.iter_raw())
+        return httpx.Response(response.status_code, headers=response.headers, stream=_Breaking(body[:count]))
+
+    return cut
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Condition
+from typing import NoReturn
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -36,7 +37,15 @@ from sync.protocol.wire import (
 )
 
 SCOPES = ("chain", "store:S001")
-_STATUS = {"code_used": 409, "fork": 409, "device_frozen": 403, "device_revoked": 403, "cursor_expired": 410}
+_STATUS = {
+    "code_unknown": 404,
+    "code_used": 409,
+    "fork": 409,
+    "device_unknown": 401,
+    "device_frozen": 403,
+    "device_revoked": 403,
+    "cursor_expired": 410,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ class PaperHq(httpx.BaseTransport):
         now = datetime.now(UTC) + self.ahead
         signed = verify_request(RequestParts(method, target, dict(headers)), body, key_of=self.keys.get, now=now)
         self.seen.take(signed, now)
-        if self.frozen:
+        if self.frozen == "device_revoked":
             raise Refusal(self.frozen)
         return signed.device
 
@@ -153,6 +162,8 @@ class PaperHq(httpx.BaseTransport):
         if len(lines) > self.max_batch:
             failure = Failure("batch_too_large", time=self._time())
             return Said(413, {"Content-Type": "application/json"}, msgspec.json.encode(failure))
+        if self.frozen:
+            raise Refusal(self.frozen)
         signed = verify_head(headers[HEAD_HEADER.lower()], device, self.keys[device])
         chain = self.chains.setdefault(device, [])
         with self.news:
@@ -161,17 +172,21 @@ class PaperHq(httpx.BaseTransport):
                 head = chain[-1].position if chain else START
                 if fact.position.seq <= len(chain):
                     if chain[fact.position.seq - 1].hash != fact.hash:
-                        raise Refusal("fork", seq=fact.position.seq)
+                        self._fork(fact.position)
                 elif fact.position.seq > head.seq + 1:
                     break
                 elif fact.prev != (chain[-1].hash if chain else GENESIS):
-                    raise Refusal("fork", seq=fact.position.seq)
+                    self._fork(fact.position)
                 else:
                     chain.append(fact)
             last = read_fact(lines[-1])
             assert (signed.position, signed.hash) == (last.position, last.hash)
         acked = chain[-1].position if chain else Position(0, 0)
         return self._json(FactsAnswer(acked.epoch, acked.seq, self.incarnation, self._time()))
+
+    def _fork(self, position: Position) -> NoReturn:
+        self.frozen = "device_frozen"
+        raise Refusal("fork", epoch=position.epoch, seq=position.seq)
 
     def _changes(self, query: Mapping[str, str]) -> Said:
         after = parse_cursor(query["after"])

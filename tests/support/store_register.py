@@ -62,9 +62,9 @@ class StoreRegister:
         wiring = Wiring(hq_line, self.identity, self.source, self.sink, self.folder / "spool")
         self.engine = SyncEngine(wiring, changed=self.told.append, breathe=lambda _: None)
 
-    def sign_in(self, count: int = 1) -> list[Fact]:
+    def sign_in(self, count: int = 1, *, operator: str = "1001") -> list[Fact]:
         """Do something that headquarters reads and that changes nothing there."""
-        happening = Happening("signed_in", 1, "2026-06-18T08:00:00+08:00", OperatorId("1001"), {"role": "cashier"})
+        happening = Happening("signed_in", 1, "2026-06-18T08:00:00+08:00", OperatorId(operator), {"role": "cashier"})
         return [self.journal.append(happening) for _ in range(count)]
 
     def push_all(self) -> None:

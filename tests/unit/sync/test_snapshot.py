@@ -1,15 +1,13 @@
 """A whole replica: resumed where the line broke, checked before it is installed."""
 
 import json
-from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from pos_app.domain.errors import DiskFull, LineDown, LineTalksRubbish
 from sync.client import snapshot
 from tests.support.branch import Branch
-from tests.support.mishaps import Mishap, altered, answered
+from tests.support.mishaps import Mishap, altered, answered, cut_after
 
 
 @pytest.fixture
@@ -18,26 +16,6 @@ def large(branch: Branch) -> Branch:
     for number in range(300):
         branch.hq.publish("chain", "product", f"P{number}", {"name": f"goods {number * 7919}"})
     return branch
-
-
-class _Breaking(httpx.SyncByteStream):
-    """A body that ends too soon, as a dead line does."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._body
-        raise httpx.ReadError("the line was cut")
-
-
-def cut_after(count: int) -> Mishap:
-    def cut(beyond: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
-        response = beyond.handle_request(request)
-        body = b"".join(response.iter_raw())
-        return httpx.Response(response.status_code, headers=response.headers, stream=_Breaking(body[:count]))
-
-    return cut
 
 
 def spooled(branch: Branch) -> list[str]:
