@@ -10,7 +10,7 @@ import pytest
 @pytest.mark.timeout(300)
 def test_real_baskets_rung_in_bad_weather_reconcile_to_the_cent() -> None:
     command = [sys.executable, "-m", "pos_app", "replay", "--stores", "2", "--days", "7", "--offline", "0.3", "--json"]
-    run = subprocess.run(command, capture_output=True, check=False, timeout=280)  # noqa: S603 — our own command
+    run = subprocess.run(command, capture_output=True, check=False, timeout=280)
     assert run.returncode == 0, run.stderr.decode()[-2000:] + run.stdout.decode()[-2000:]
     outcome = json.loads(run.stdout)
     assert [check for check in outcome["checks"] if check["differences"]] == []
@@ -24,6 +24,6 @@ def test_real_baskets_rung_in_bad_weather_reconcile_to_the_cent() -> None:
 )
 def test_a_wrong_option_is_named_and_nothing_runs(arguments: list[str], said: str) -> None:
     command = [sys.executable, "-m", "pos_app", "replay", *arguments]
-    run = subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603 — our own command
+    run = subprocess.run(command, capture_output=True, check=False, timeout=60)
     assert run.returncode == 2
     assert said in run.stderr.decode()

@@ -97,7 +97,7 @@ def reconcile(source: Source, books: Books) -> list[Check]:
 
 def _once_each(source: Source, books: Books) -> Check:
     wanted = Counter(str(sale_uuid(basket)) for basket in source.all_baskets())
-    have = Counter(sale["sale"] for sales in books.hq_sales.values() for sale in sales)
+    have = Counter(sale["id"] for sales in books.hq_sales.values() for sale in sales)
     missing = [f"{each} is missing at headquarters" for each in (wanted - have)]
     return Check(
         "every basket is at headquarters, once", wanted.total(), missing + [f"{e} too many" for e in have - wanted]

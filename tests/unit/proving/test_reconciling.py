@@ -33,7 +33,7 @@ def _fact(number: int) -> Fact:
 
 
 def _sale(basket: SourceBasket) -> dict[str, Any]:
-    return {"sale": str(sale_uuid(basket)), "business_date": "2017-01-01", "payable": 100}
+    return {"id": str(sale_uuid(basket)), "business_date": "2017-01-01", "payable": 100}
 
 
 def _books() -> Books:
