@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from pos_app.domain.errors import Breakdown, Refusal
 
-TOKEN_FILE: Final = "admin-token"  # noqa: S105 — a file name
+TOKEN_FILE: Final = "admin.token"  # noqa: S105 — a file name
 MIN_TOKEN_CHARACTERS: Final = 16
 
 

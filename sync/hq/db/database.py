@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
-from pos_app.domain.errors import Breakdown, DiskFull
+from pos_app.domain.errors import Breakdown, DiskFull, FileDamaged
 from sync.hq.db.engines import Engines, open_engines
 from sync.hq.db.migrating import upgrade
 
@@ -40,11 +40,13 @@ class HqBusy(Breakdown):
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Tell contention and a full disk from bugs."""
+    """Tell contention, a full disk and a damaged file from bugs."""
     try:
         yield
     except NoConnectionFree as error:
         raise HqBusy("hq_busy", retry_after_s=RETRY_AFTER_S) from error
+    except OSError as error:
+        raise Breakdown("hq_database_unreachable", reason=str(error)) from error
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         words = str(error.orig)
@@ -52,6 +54,10 @@ def _told() -> Iterator[None]:
             raise HqBusy("hq_busy", retry_after_s=RETRY_AFTER_S) from error
         if state in _FULL or "disk is full" in words:
             raise DiskFull("disk_full") from error
+        if "file is not a database" in words or "is malformed" in words:
+            raise FileDamaged("hq_database_damaged", reason=words) from error
+        if "unable to open database file" in words:
+            raise Breakdown("hq_database_unreachable", reason=words) from error
         raise
 
 

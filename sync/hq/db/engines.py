@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from pos_app.domain.errors import Refusal
 
 QUEUE_S: Final = 10
 """How long a request waits for its turn to write before it is told to come again."""
@@ -35,7 +38,14 @@ class Engines:
 
 
 def open_engines(url: str) -> Engines:
-    """Prepare to reach a database; nothing is opened yet."""
+    """Prepare to reach a database; nothing is opened yet. Raises ``Refusal("hq_database_url")``."""
+    try:
+        return _engines(url)
+    except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:
+        raise Refusal("hq_database_url", reason=str(error).partition("\n")[0]) from error
+
+
+def _engines(url: str) -> Engines:
     if not url.startswith("sqlite"):
         return Engines(
             read=create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=10),

@@ -7,15 +7,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
-from pos_app.domain.errors import FileTooNew
+from pos_app.domain.errors import FileDamaged, FileTooNew
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
 def upgrade(connection: Connection) -> None:
-    """Run the steps that are missing, in the connection's transaction; raise ``FileTooNew("hq_database_newer")``."""
+    """Run the steps that are missing, in the connection's transaction.
+
+    Raises:
+        FileTooNew: ``hq_database_newer``, a newer release wrote it.
+        FileDamaged: ``hq_database_foreign``, somebody else's tables are in it.
+
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -24,4 +30,6 @@ def upgrade(connection: Connection) -> None:
     stands_at = MigrationContext.configure(connection).get_current_revision()
     if stands_at is not None and stands_at not in known:
         raise FileTooNew("hq_database_newer", revision=stands_at)
+    if stands_at is None and inspect(connection).get_table_names():
+        raise FileDamaged("hq_database_foreign")
     command.upgrade(config, "head")

@@ -11,8 +11,6 @@ from typing import Any, Final
 
 import msgspec
 
-from pos_app.domain.errors import Refusal
-from pos_app.domain.money import parse_yuan
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import explain
 from sync.hq.prices.importing import PriceRow
@@ -68,8 +66,6 @@ def _header_holds(file: str, header: list[str], mistakes: Mistakes) -> bool:
             mistakes.note(file, 1, name, "is there twice")
     if "id" not in header:
         mistakes.note(file, 1, "id", "is missing: the first line names the columns")
-    if {"amount", "amount_yuan"} <= set(header):
-        mistakes.note(file, 1, "amount", "stands beside amount_yuan: give the price in one of them")
     return mistakes.count == before
 
 
@@ -82,10 +78,9 @@ def _read_row(
     row: dict[str, Any] = {}
     good = True
     for column, cell in zip(header, cells, strict=True):
-        name, read = _CELLS.get(column, (column, _word))
         try:
             if cell:
-                row[name] = read(cell)
+                row[column] = _CELLS.get(column, str)(cell)
         except BadCell as bad:
             mistakes.note(file, line, column, str(bad), value=cell)
             good = False
@@ -97,17 +92,6 @@ def _read_row(
         column, reason = explain(error)
         mistakes.note(file, line, column, reason, value=row.get(column, ""))
         return None
-
-
-def _word(cell: str) -> str:
-    return cell
-
-
-def _yuan(cell: str) -> int:
-    try:
-        return parse_yuan(cell)
-    except Refusal as error:
-        raise BadCell("is no amount in yuan, such as 12.50") from error
 
 
 def _fen(cell: str) -> int:
@@ -126,9 +110,5 @@ def _flag(cell: str) -> bool:
     return _FLAGS[cell.lower()]
 
 
-_CELLS: Final[Mapping[str, tuple[str, Callable[[str], Any]]]] = {
-    "amount_yuan": ("amount", _yuan),
-    "amount": ("amount", _fen),
-    "tiers": ("tiers", _tiers),
-    "delete": ("delete", _flag),
-}
+_CELLS: Final[Mapping[str, Callable[[str], Any]]] = {"amount": _fen, "tiers": _tiers, "delete": _flag}
+"""How a cell is read; the others are words."""

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant, parse_instant
-from pos_app.domain.money import MAX_FEN
+from pos_app.domain.money import MAX_FEN, Fen, parse_yuan
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import price
 from sync.hq.importing.known import Known
@@ -28,6 +28,8 @@ class PriceRow(msgspec.Struct, frozen=True):
     sku: Annotated[str, msgspec.Meta(max_length=100)] = ""
     kind: Literal["base", "campaign", "member", "lot", ""] = ""
     amount: Annotated[int, msgspec.Meta(ge=0, le=MAX_FEN)] | None = None
+    amount_yuan: str | None = None
+    """The same in yuan, ``12.50``: one of the two is given."""
     scope: Word = "chain"
     channel: Literal["all", "store", "online"] = "all"
     starts: str | None = msgspec.field(default=None, name="from")
@@ -36,15 +38,24 @@ class PriceRow(msgspec.Struct, frozen=True):
     lot: str | None = None
     delete: bool = False
 
+    def fen(self) -> Fen:
+        """Give the price in fen; raise ``Refusal`` when it is in yuan and cannot be read."""
+        if self.amount is not None:
+            return Fen(self.amount)
+        amount = parse_yuan(self.amount_yuan or "")
+        if amount < 0:
+            raise Refusal("money_range", text=self.amount_yuan)
+        return amount
+
     def body(self) -> PriceBody:
         """Give the document that registers get."""
-        if not self.kind or self.amount is None:
+        if not self.kind:
             raise AssertionError("a price row was checked before")
         return PriceBody(
             id=self.id,
             sku=self.sku,
             kind=self.kind,
-            amount=self.amount,
+            amount=self.fen(),
             scope=self.scope,
             channel=self.channel,
             starts=self.starts,
@@ -74,8 +85,7 @@ def _check_set(row: ReadRow[PriceRow], known: Known, scopes: set[str], mistakes:
         mistakes.add(row, "sku", "there is no such product", value.sku)
     if not value.kind:
         mistakes.add(row, "kind", "is missing: base, campaign, member or lot")
-    if value.amount is None:
-        mistakes.add(row, "amount", "is missing")
+    _check_amount(row, mistakes)
     if value.scope not in scopes:
         mistakes.add(row, "scope", "is no scope here: chain, zone:<id> or store:<id> of a known place", value.scope)
     if (value.kind == "lot") != bool(value.lot):
@@ -86,6 +96,18 @@ def _check_set(row: ReadRow[PriceRow], known: Known, scopes: set[str], mistakes:
     ends = _instant(row, "to", value.ends, mistakes)
     if starts is not None and ends is not None and ends <= starts:
         mistakes.add(row, "to", "is not after from", value.ends)
+
+
+def _check_amount(row: ReadRow[PriceRow], mistakes: Mistakes) -> None:
+    value = row.value
+    if (value.amount is None) == (value.amount_yuan is None):
+        missing = value.amount is None
+        mistakes.add(row, "amount", "is missing" if missing else "stands beside amount_yuan: give one of them")
+        return
+    try:
+        value.fen()
+    except Refusal:
+        mistakes.add(row, "amount_yuan", "is no amount in yuan, such as 12.50", value.amount_yuan)
 
 
 def _instant(row: ReadRow[PriceRow], column: str, text: str | None, mistakes: Mistakes) -> Instant | None:

@@ -72,7 +72,7 @@ async def sales_one_by_one(reader: Reader, days: Days, *, after: str, limit: int
     )
     return [
         {
-            "sale": row.id,
+            "id": row.id,
             "receipt": row.receipt,
             "store": row.store,
             "device": row.device,

@@ -47,7 +47,7 @@ async def sales(
             total = {name: sum(row[name] for row in by_day) for name in ("sales", "gross", "payable")}
             return answer(request, {"rows": by_day, "total": total})
         rows = await sales_one_by_one(reader, days, after=after, limit=limit)
-    return answer(request, {"rows": rows, "next": rows[-1]["sale"] if len(rows) == limit else ""})
+    return answer(request, {"rows": rows, "next": rows[-1]["id"] if len(rows) == limit else ""})
 
 
 @get("/v1/reports/stock", summary="Stock against its ledger (administrator)", tags=["administrator"])

@@ -1,0 +1,106 @@
+"""Asking a running headquarters as its administrator: what `granary hq import` and `granary hq enrol-code` do."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NoReturn, Self
+
+import httpx
+import msgspec
+
+from pos_app.domain.errors import Breakdown, Refusal
+from sync.hq.settings import read_token
+from sync.protocol.wire import Failure
+
+DEFAULT_PORT: Final = 8730
+ANSWER_S: Final = 600.0
+TOKEN_VARIABLE: Final = "GRANARY_ADMIN_TOKEN"  # noqa: S105 — a variable's name
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a headquarters is, and the token that opens it."""
+
+    address: str
+    token: str = field(repr=False)
+
+    @classmethod
+    def find(cls, address: str, token: str | None, folder: Path) -> Self:
+        """Take the token that was given, or the surroundings', or the one in headquarters' own folder."""
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL as error:
+            raise Refusal("hq_address", address=address) from error
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise Refusal("hq_address", address=address)
+        return cls(address, token or os.environ.get(TOKEN_VARIABLE) or read_token(folder))
+
+    def post(self, path: str, body: bytes, media_type: str, **query: str) -> bytes:
+        """Ask; raise ``Refusal`` with headquarters' code, or ``Breakdown("hq_unreachable")``."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": media_type}
+        try:
+            with httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False) as client:
+                answer = client.post(path, params=query, content=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise Breakdown("hq_unreachable", address=self.address, reason=str(error)) from error
+        if not answer.is_success:
+            self._refuse(answer)
+        return answer.content
+
+    def _refuse(self, answer: httpx.Response) -> NoReturn:
+        try:
+            failure = msgspec.json.decode(answer.content, type=Failure)
+        except msgspec.MsgspecError as error:
+            raise Breakdown("hq_stranger", address=self.address, status=answer.status_code) from error
+        if answer.status_code >= 500:
+            raise Breakdown(failure.code, **failure.details)
+        raise Refusal(failure.code, **failure.details)
+
+
+class ImportSaid(msgspec.Struct, frozen=True):
+    """What an import came to."""
+
+    rows: dict[str, int]
+    published: int
+
+
+class CodeSaid(msgspec.Struct, frozen=True):
+    """A one-time code."""
+
+    code: str
+    device: str
+    expires: str
+
+
+def import_file(door: Door, file: Path) -> ImportSaid:
+    """Send a file to where its content belongs.
+
+    Raises ``Refusal`` with ``file_unreadable``, ``file_kind_unknown`` or ``import_mistakes``.
+    """
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise Refusal("file_unreadable", file=str(file), reason=error.strerror) from error
+    path, media_type = _place_of(file, body)
+    return msgspec.json.decode(door.post(path, body, media_type, name=file.name), type=ImportSaid)
+
+
+def _place_of(file: Path, body: bytes) -> tuple[str, str]:
+    if file.suffix.lower() == ".csv":
+        return "/v1/prices/import", "text/csv"
+    try:
+        document: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal("file_kind_unknown", file=str(file)) from error
+    if isinstance(document, list):
+        first = document[0] if document and isinstance(document[0], dict) else {}
+        return f"/v1/{'products' if 'name' in first else 'prices'}/import", "application/json"
+    return "/v1/import", "application/json"
+
+
+def make_code(door: Door, store: str, register: int | None) -> CodeSaid:
+    """Ask for a one-time code; raise ``Refusal`` with ``store_unknown`` or ``register_number``."""
+    wanted = {"store": store} | ({} if register is None else {"register": register})
+    return msgspec.json.decode(
+        door.post("/v1/enrolment-codes", msgspec.json.encode(wanted), "application/json"), type=CodeSaid
+    )

@@ -1,0 +1,142 @@
+"""`granary hq …`: serve a headquarters, and what its people do at a keyboard.
+
+Runs without the counter: of `pos_app` only the domain is there. Texts are plain English for an operator's terminal.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_data_path
+
+from pos_app.domain.errors import Breakdown, GranaryError, Refusal
+from sync.hq.asking import DEFAULT_PORT, Door, import_file, make_code
+from sync.hq.importing.mistakes import mistakes_of
+from sync.hq.running import Serving, serve_until_told
+from sync.hq.settings import Settings
+
+BAD_INPUT: Final = 2
+FAILED: Final = 1
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; give its exit status: 0, 1 when something around it fails, 2 for bad input."""
+    try:
+        asked = _parser().parse_args(list(arguments))
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else BAD_INPUT
+    command: Callable[[argparse.Namespace], None] = asked.command
+    try:
+        command(asked)
+    except Refusal as refusal:
+        _complain(refusal)
+        return BAD_INPUT
+    except Breakdown as trouble:
+        _complain(trouble)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+    return 0
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    settings = Settings.embedded(asked.data, database_url=asked.database)
+    serve_until_told(settings, Serving(asked.host, asked.port, until_eof=asked.until_eof))
+
+
+def _import(asked: argparse.Namespace) -> None:
+    said = import_file(_door(asked), asked.file)
+    rows = ", ".join(f"{count} {name}" for name, count in said.rows.items()) or "nothing"
+    sys.stdout.write(f"{asked.file.name}: {rows}; {said.published} documents published\n")
+
+
+def _enrol_code(asked: argparse.Namespace) -> None:
+    made = make_code(_door(asked), asked.store, asked.register)
+    sys.stdout.write(f"{made.code}  for {made.device}, once, until {made.expires}\n")
+
+
+def _door(asked: argparse.Namespace) -> Door:
+    return Door.find(asked.hq, asked.token, asked.data)
+
+
+def _complain(error: GranaryError) -> None:
+    """Write a line for each thing that is wrong, in words."""
+    mistakes = mistakes_of(error.details)
+    for mistake in mistakes:
+        where = ", ".join(filter(None, [f"row {mistake.row}" if mistake.row else "", mistake.column]))
+        value = f" ({mistake.value})" if mistake.value else ""
+        sys.stderr.write(f"{mistake.file}: {where}: {mistake.reason}{value}\n".replace(": : ", ": "))
+    if mistakes:
+        left = f" ({len(mistakes)} of them shown)" if error.details.get("count") != len(mistakes) else ""
+        sys.stderr.write(f"{error.details['count']} mistakes{left}; nothing was imported\n")
+        return
+    saying = _SAYINGS.get(error.code)
+    words = str(error) if saying is None else saying.format_map(_Told(error.details))
+    sys.stderr.write(f"granary hq: {words}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told(Mapping[str, object]):
+    """Details as a text asks for them; what is not told is shown as a dash."""
+
+    details: Mapping[str, object]
+
+    def __getitem__(self, name: str) -> object:
+        return self.details.get(name, "–")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.details)
+
+    def __len__(self) -> int:
+        return len(self.details)
+
+
+_SAYINGS: Final[Mapping[str, str]] = {
+    "hq_port": "cannot listen on {host} port {port}: {reason}. Is another one running? Try --port 0",
+    "hq_folder": "cannot use the folder {folder}: {reason}",
+    "hq_database_newer": "a newer release wrote this database (revision {revision}): install that release",
+    "hq_database_foreign": "this database belongs to another program: name another one",
+    "hq_database_damaged": "the database cannot be read ({reason}): restore it from a backup",
+    "hq_database_unreachable": "the database cannot be reached: {reason}",
+    "hq_database_url": "--database is no SQLAlchemy URL such as postgresql+asyncpg://user@host/name: {reason}",
+    "hq_unreachable": "nobody answers at {address} ({reason}). Is `granary hq serve` running there?",
+    "hq_stranger": "{address} answers, but is no headquarters (status {status})",
+    "hq_address": "--hq {address} is no address such as http://127.0.0.1:8730",
+    "admin_token": "the administrator's token is missing or wrong: give --token, or --data with headquarters' folder",
+    "admin_token_short": "the token in {file} is too short: at least {least} characters",
+    "file_unreadable": "cannot read {file}: {reason}",
+    "file_kind_unknown": "{file} is neither CSV prices (*.csv) nor JSON",
+    "store_unknown": "there is no store {store}",
+    "register_number": "a register's number is 1 to {most}",
+    "body_too_large": "the file is too large: at most {limit} bytes",
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="granary hq", description="Headquarters: serve it, and tell it things.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run a headquarters")
+    serve.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
+    serve.add_argument("--database", metavar="URL", help="another database than SQLite in the folder")
+    serve.add_argument("--until-eof", action="store_true", help="end when the input ends: with who started it")
+    serve.set_defaults(command=_serve)
+    imported = commands.add_parser("import", help="import prices (CSV, JSON), products or a whole chain (JSON)")
+    imported.add_argument("file", type=Path)
+    imported.set_defaults(command=_import)
+    code = commands.add_parser("enrol-code", help="make a one-time code by which a register enrols")
+    code.add_argument("--store", required=True, metavar="ID")
+    code.add_argument("--register", type=int, metavar="NUMBER", help="without it: the store's next one")
+    code.set_defaults(command=_enrol_code)
+    for asking in (imported, code):
+        asking.add_argument("--hq", default=f"http://127.0.0.1:{DEFAULT_PORT}", metavar="URL", help="(%(default)s)")
+        asking.add_argument("--token", help="the administrator's; else $GRANARY_ADMIN_TOKEN, else the folder's")
+    for each in (serve, imported, code):
+        default = user_data_path("granary") / "hq"
+        each.add_argument(
+            "--data", type=Path, default=default, metavar="DIR", help="headquarters' folder (%(default)s)"
+        )
+    return parser

@@ -1,0 +1,72 @@
+"""Headquarters on a socket: uvicorn, told to let go of held questions before it waits for them to end."""
+
+import socket
+from typing import Final
+
+import uvicorn
+from litestar import Litestar
+
+from pos_app.domain.errors import Breakdown, GranaryError
+from sync.hq.publications.bell import Bell
+
+GOODBYE_S: Final = 10
+KEEP_ALIVE_S: Final = 75
+"""Longer than a register keeps a connection: else one is closed here just as it is used again there."""
+_BACKLOG: Final = 512
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port (0: any); raise ``Breakdown("hq_port")`` when that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise Breakdown("hq_port", host=host, port=port, reason=str(error)) from error
+
+
+def address_of(listener: socket.socket) -> str:
+    """Write where it is reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class HqServer(uvicorn.Server):
+    """One headquarters, served."""
+
+    def __init__(self, app: Litestar) -> None:
+        """Serve an application; its lifespan is the caller's."""
+        self._bell: Bell = app.state.bell
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=GOODBYE_S,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End politely."""
+        self._bell.close()
+        await super().shutdown(sockets)
+
+
+async def serve(app: Litestar, server: HqServer, listener: socket.socket) -> None:
+    """Open headquarters and serve it until the server should exit; raises what keeps it from opening."""
+    try:
+        async with app.lifespan():
+            await server.serve([listener])
+    except BaseExceptionGroup as group:
+        # The framework opens within a task group, which wraps what went wrong in the opening.
+        trouble = group.subgroup(GranaryError)
+        if trouble is None:
+            raise
+        raise _first_of(trouble) from group
+
+
+def _first_of(group: BaseExceptionGroup[GranaryError]) -> GranaryError:
+    inner = group.exceptions[0]
+    return _first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner
