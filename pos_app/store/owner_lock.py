@@ -23,16 +23,22 @@ class OwnerLock:
 
     def __init__(self, path: Path) -> None:
         """Take the lock; raise ``FileLocked("file_in_use")`` when another program, or this one, has it."""
-        self._descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, _MODE)
+        descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, _MODE)
         try:
             if sys.platform == "win32":
-                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             else:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            os.close(self._descriptor)
+            os.close(descriptor)
             raise FileLocked("file_in_use", file=path.name) from error
+        self._descriptor: int | None = descriptor
 
     def release(self) -> None:
-        """Give it back. The file stays: deleting it would let two hold locks on two files of one name."""
-        os.close(self._descriptor)
+        """Give it back; a second time does nothing.
+
+        The file stays: deleting it would let two hold locks on two files of one name.
+        """
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)

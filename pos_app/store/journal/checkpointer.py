@@ -16,7 +16,7 @@ CAP_BYTES: Final = 4 * 1024 * 1024
 """A WAL longer than this is copied even while sales come in: some hundred sales."""
 _FLOOD: Final = 4
 """A WAL longer than so many caps is cut off even while sales come in: they came faster than it could be copied."""
-_LOOK_EVERY_S: Final = 1
+LOOK_EVERY_S: Final = 1.0
 _REST_LOOKS: Final = 5
 """Looks at an unchanged WAL after which the counter is taken to rest."""
 
@@ -24,11 +24,12 @@ _REST_LOOKS: Final = 5
 class Checkpointer:
     """Keeps one WAL short. `look` may be called by hand (a simulation does), or by the thread that `start` makes."""
 
-    def __init__(self, path: Path, cap_bytes: int = CAP_BYTES) -> None:
+    def __init__(self, path: Path, cap_bytes: int = CAP_BYTES, look_every_s: float = LOOK_EVERY_S) -> None:
         """Watch the WAL beside the file at ``path``."""
         self._path = path
         self._wal = path.with_name(f"{path.name}-wal")
         self._cap_bytes = cap_bytes
+        self._look_every_s = look_every_s
         self._seen: tuple[int, int] | None = None
         self._rested = 0
         self._stop = Event()
@@ -66,7 +67,7 @@ class Checkpointer:
             self._seen = self._wal_state()
 
     def _run(self) -> None:
-        while not self._stop.wait(_LOOK_EVERY_S):
+        while not self._stop.wait(self._look_every_s):
             self.look()
 
     def _wal_state(self) -> tuple[int, int] | None:

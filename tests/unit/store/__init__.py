@@ -1,0 +1,1 @@
+"""store: what its files promise, piece by piece."""
