@@ -5,7 +5,6 @@ since all that it writes is written in transactions. Knows the register only by 
 """
 
 import io
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -163,7 +162,7 @@ def _obey_lines(agent: Agent, commands: BinaryIO) -> None:
             if do == "stop":
                 return
             agent.obey(do)
-        except (ValueError, json.JSONDecodeError) as error:
+        except ValueError as error:
             log.warning("command_not_understood", reason=str(error))
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from pos_app.domain.errors import LineTalksRubbish
-from sync.client.transport import HqLine, Question
+from pos_app.domain.errors import LineTalksRubbish, Refusal
+from sync.client.transport import Answer, HqLine, Question
 from sync.protocol.signatures import new_key, public_hex, read_key, write_key
 from sync.protocol.wire import EnrolAnswer, EnrolRequest
 
@@ -30,20 +30,24 @@ def make_key() -> bytes:
 def enrol(line: HqLine, code: str, private_key_pem: bytes) -> Enrolment:
     """Trade a one-time code for a name.
 
-    Raises ``Refusal`` with headquarters' code when the code is wrong, used or too old; else as `HqLine.ask` does.
+    Raises ``Refusal`` with ``enrol_code_unknown``, ``enrol_code_used`` or ``enrol_code_expired``; else as
+    `HqLine.ask` does.
     """
     question = EnrolRequest(code=code.strip(), public_key=public_hex(read_key(private_key_pem)))
-    answer = line.ask(
-        Question(
-            "POST",
-            "/v1/devices/enrol",
-            headers={"Content-Type": "application/json"},
-            body=msgspec.json.encode(question),
-        )
-    )
+    answer = _ask(line, msgspec.json.encode(question))
     try:
         said = msgspec.json.decode(answer.body, type=EnrolAnswer)
     except msgspec.MsgspecError as error:
         raise LineTalksRubbish("answer_malformed", reason=str(error)[:200]) from error
     line.clock.heard(said.time, asked_s=answer.asked_s, answered_s=answer.answered_s)
     return Enrolment(said, private_key_pem)
+
+
+def _ask(line: HqLine, body: bytes) -> Answer:
+    try:
+        return line.ask(Question("POST", "/v1/devices/enrol", headers={"Content-Type": "application/json"}, body=body))
+    except Refusal as refusal:
+        if not refusal.code.startswith("code_"):
+            raise
+        # On the counter's screen a code is what is scanned.
+        raise Refusal(f"enrol_{refusal.code}", **refusal.details) from refusal

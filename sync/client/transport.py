@@ -172,7 +172,7 @@ class HqLine:
         if status >= 500 or status in _UNAVAILABLE:
             code = "hq_busy" if status in _UNAVAILABLE else "hq_failed"
             raise LineDown(code, status=status, reason=failure.code, retry_after_s=retry_after_s)
-        raise Refusal(failure.code, status=status, field=failure.field, details=failure.details)
+        raise Refusal(failure.code, **_facts_of_the_case(failure, status))
 
     def _retry_after_s(self, text: str) -> float | None:
         """Read ``Retry-After``: seconds, or a date (RFC 9110 §10.2.3); None when it is neither."""
@@ -196,6 +196,12 @@ def read_address(text: str) -> httpx.URL:
     if address.scheme not in {"http", "https"} or not address.host:
         raise Refusal("address_malformed", field="address", text=text[:120])
     return address
+
+
+def _facts_of_the_case(failure: Failure, status: int) -> dict[str, object]:
+    """Give a refusal's details as its text names them; no word of theirs takes the place of ours."""
+    theirs = {name: value for name, value in failure.details.items() if name not in {"self", "code"}}
+    return {**theirs, "field": failure.field, "status": status}
 
 
 def _plain(response: httpx.Response, body: bytes) -> bytes:

@@ -43,13 +43,13 @@ def test_a_used_code_is_refused_to_another_key(stranger: HqLine) -> None:
 
     with pytest.raises(Refusal) as refused:
         enrol(stranger, "482-916", make_key())
-    assert refused.value.code == "code_used"
+    assert refused.value.code == "enrol_code_used"
 
 
 def test_a_wrong_code_is_refused(stranger: HqLine) -> None:
     with pytest.raises(Refusal) as refused:
         enrol(stranger, "000-000", make_key())
-    assert refused.value.code == "code_unknown"
+    assert refused.value.code == "enrol_code_unknown"
 
 
 def test_an_answer_of_another_shape_is_rubbish(branch: Branch, stranger: HqLine) -> None:

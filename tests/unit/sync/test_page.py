@@ -1,11 +1,26 @@
-"""docs/sync.md §9 says what the register's end does."""
+"""docs/sync.md §9 says what the register's end does, and the screen has words for what may go wrong."""
 
+import json
 from pathlib import Path
 
-from sync.client.health import BROKEN, JOURNAL_BEHIND, NEEDS_A_HAND
+import pytest
+
+from sync.client.handle import AGENT_DIED
+from sync.client.health import BROKEN, CLOCK_JUMPED, JOURNAL_BEHIND, NEEDS_A_HAND, NO_PROGRESS
+from sync.client.strangers import CODES
 from sync.protocol import signatures, wire
 
-PAGE = (Path(__file__).parents[3] / "docs/sync.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_whatever_may_trouble_the_line_has_words(language: str) -> None:
+    texts = json.loads((ROOT / f"resources/translations/{language}.json").read_text(encoding="utf-8"))
+    codes = CODES | NEEDS_A_HAND | {NO_PROGRESS, CLOCK_JUMPED, AGENT_DIED, "address_malformed"}
+    codes |= {f"enrol_code_{why}" for why in ("unknown", "used", "expired")}
+
+    assert {code for code in codes if f"error.{code}" not in texts} == set()
 
 
 def test_every_header_of_ours_is_on_the_page() -> None:
