@@ -19,12 +19,14 @@ _PROCESSORS: Final = (
 
 def make_log(target: TextIO | None) -> structlog.typing.FilteringBoundLogger:
     """Write lines to a stream; to none: say nothing."""
-    silent = target is None
-    level = logging.CRITICAL + 1 if silent else logging.INFO
     log: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
         structlog.PrintLogger(target),
-        processors=_PROCESSORS,
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        processors=_PROCESSORS if target else (_silent,),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
     return log
+
+
+def _silent(*_: object) -> structlog.typing.EventDict:
+    raise structlog.DropEvent
