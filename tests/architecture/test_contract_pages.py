@@ -2,11 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from pos_app.domain.facts import read_fact
 from pos_app.proving.quote_stream import quoted
+from sync.hq.app import create_app
+from sync.hq.settings import Settings
 from sync.protocol import topics, wire
 from tests.architecture.tree import ROOT
 
@@ -57,6 +60,18 @@ def test_every_kind_of_fact_that_the_counter_writes_is_named_on_the_page() -> No
 
     assert "sale" in written
     assert written <= named
+
+
+def test_the_page_lists_every_route_of_a_register_and_no_other(tmp_path: Path) -> None:
+    schema = create_app(Settings.embedded(tmp_path)).openapi_schema.to_schema()
+    served = {
+        f"{method.upper()} {path}"
+        for path, item in schema["paths"].items()
+        for method, operation in item.items()
+        if "register" in operation.get("tags", [])
+    }
+
+    assert set(rows(SYNC, "route")) == served
 
 
 @pytest.mark.parametrize("page", [SYNC, PRICING], ids=["sync", "pricing"])
