@@ -38,7 +38,7 @@ class Application:
         self._bridge = Bridge()
         tasks = Tasks("counter", self._bridge, messages.refuse)
         errands = Tasks("errands", self._bridge, messages.refuse)
-        self.desk = Desk(register, tasks, errands, texts, theme, Actions(keymap), messages, file)
+        self.desk = Desk(register, tasks, errands, texts, theme, Actions(keymap), messages, file, register.identity)
         tasks.run(register.open, self._opened, self._not_opened)
         theme.apply()
         self.window = MainWindow(self.desk)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -83,7 +83,7 @@ class MainWindow(QWidget):
 
     def counter_opened(self, counter: Counter | None) -> None:
         """Take the register's use cases; without them it must be enrolled first."""
-        self._desk.counter = counter
+        self._desk.counter, self._desk.identity = counter, self._desk.register.identity
         if counter is None:
             self._show_enrolment()
             return
@@ -92,6 +92,7 @@ class MainWindow(QWidget):
         self._cover(self.sign_in)
         self.lock()
         self.opened.emit()
+        QTimer.singleShot(0, self._prepare)
 
     def enrolled(self, _identity: Identity) -> None:
         """Open the files of the register that this machine has become."""
@@ -128,10 +129,7 @@ class MainWindow(QWidget):
         self._desk.actions.close(self.sign_in.layer)
         self._stack.setCurrentIndex(0)
         self.strip.refresh()
-        first = "checkout" not in self._rooms
         self.open_room("checkout")
-        if first:
-            self.checkout.presenter.refresh()
 
     def open_room(self, name: str) -> None:
         """Go to a room."""
@@ -203,6 +201,11 @@ class MainWindow(QWidget):
         self._desk.actions.open(self.enrolment.layer)
         self._cover(self.enrolment)
         self.enrolment.form.begin()
+
+    def _prepare(self) -> None:
+        """Build the checkout while its cashier still types the PIN."""
+        if self._desk.counter is not None:
+            self._room("checkout")
 
     def _drop_rooms(self) -> None:
         """A register that was moved to another store begins with rooms of its own."""

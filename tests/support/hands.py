@@ -109,15 +109,16 @@ class Hands:
     def rest(self) -> None:
         """Wait until no key is held back and both workers have answered."""
         self.bot.waitUntil(lambda: not self.application.scans.holding, timeout=LIMIT_MS)
-        done: list[None] = []
+        if not self.application.desk.tasks.stopped:
+            # Twice, since an answer may ask again.
+            self._round()
+            self._round()
+
+    def _round(self) -> None:
         desk = self.application.desk
-        if not desk.tasks.stopped:
-            # Twice: an answer may ask again.
-            again: Callable[[None], object] = lambda _: desk.errands.run(lambda: None, done.append)  # noqa: E731
-            desk.tasks.run(
-                lambda: None, lambda _: desk.errands.run(lambda: None, lambda _: desk.tasks.run(lambda: None, again))
-            )
-            self.bot.waitUntil(lambda: bool(done), timeout=LIMIT_MS)
+        done: list[None] = []
+        desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
+        self.bot.waitUntil(lambda: bool(done), timeout=LIMIT_MS)
 
     def shown_keys(self) -> dict[str, str]:
         """Read the buttons that are on the screen: words to key."""

@@ -3,14 +3,16 @@ chain's goods. A test or the gallery plays headquarters and the printer by hand.
 """
 
 import json
-import struct
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from pos_app.devices.paper import PAPER_80
+from pos_app.devices.paper_picture import draw
+from pos_app.devices.receipt_renderings import ReceiptRenderings
+from pos_app.devices.receipt_words import read_words
 from pos_app.domain.catalog import Barcode, FoundProduct, Product, Unit
 from pos_app.domain.codes import lookup_key
 from pos_app.domain.errors import GranaryError
@@ -18,11 +20,10 @@ from pos_app.domain.ids import MemberId, OperatorId, Sku
 from pos_app.domain.instants import parse_instant
 from pos_app.domain.ledger import ConfirmedAmount, stock_key
 from pos_app.domain.members import Member
-from pos_app.domain.money import Fen, yuan_text
+from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PriceRow, Rulebook
-from pos_app.domain.quantity import Quantity, quantity_text
-from pos_app.domain.receipt import Receipt
+from pos_app.domain.quantity import Quantity
 from pos_app.domain.sale import Place
 from pos_app.services.changes import Kind
 from pos_app.services.looking_up import LookingUp
@@ -32,7 +33,8 @@ from pos_app.services.signing_in import SigningIn
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
 from tests.support.ports import DEVICE, CountedIds, HandClock, MemoryJournal, MemoryReplica, PlainPins, Tray
 
-CHAIN = Path(__file__).resolve().parents[2] / "resources/demo/chain.json"
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+CHAIN, WORDS = RESOURCES / "demo/chain.json", RESOURCES / "receipts/zh_CN.toml"
 STORE_TIME = timezone(timedelta(hours=8))
 OPENING = datetime(2026, 6, 18, 10, 42, tzinfo=STORE_TIME)
 STORE_NAME = "穗和仓粮油 禾丰路旗舰店"
@@ -108,24 +110,6 @@ def demo_replica() -> IndexedReplica:
 
 
 @dataclass(slots=True)
-class Renderer:
-    """Receipts in the plainest way; pictures are a grey sheet."""
-
-    def text(self, receipt: Receipt) -> Sequence[str]:
-        lines = [receipt.store, receipt.number, receipt.at, "-" * 32]
-        for line in receipt.lines:
-            lines += [
-                line.name,
-                f"  {quantity_text(line.quantity)} x {yuan_text(line.unit_price)} = {yuan_text(line.net)}",
-            ]
-        return [*lines, "-" * 32, f"TOTAL {yuan_text(receipt.payable)}"]
-
-    def picture(self, receipt: Receipt) -> bytes:
-        assert receipt.number
-        return grey_png(384, 480)
-
-
-@dataclass(slots=True)
 class HandRegister:
     """Everything behind the window, played by hand."""
 
@@ -133,7 +117,7 @@ class HandRegister:
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     clock: HandClock = field(default_factory=lambda: HandClock(OPENING))
     tray: Tray = field(default_factory=Tray)
-    renderings: Any = field(default_factory=Renderer)
+    renderings: ReceiptRenderings = field(default_factory=lambda: ReceiptRenderings(read_words(WORDS), PAPER_80, draw))
     identity: Identity = field(
         default_factory=lambda: Identity(
             "0.1.0", "S001", STORE_NAME, DEVICE, "https://hq.suihecang.example", "5e:1b:90:44:c2:7d:aa:13"
@@ -206,16 +190,6 @@ class HandCounter:
             SigningIn(journal, replica, clock, PlainPins(), tray),
             LookingUp(journal, replica, clock, place, DEVICE),
         )
-
-
-def grey_png(width: int, height: int) -> bytes:
-    """Draw the smallest honest PNG."""
-    rows = b"".join(b"\x00" + b"\xdd" * width for _ in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
-    )
 
 
 def _product(row: dict[str, Any]) -> Product:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pos_app.domain.operators import Operator
 from pos_app.services.changes import Changes
-from pos_app.ui.ports import Changed, Counter, LineStatus, Notice, PrinterStatus, Register
+from pos_app.ui.ports import Changed, Counter, Identity, LineStatus, Notice, PrinterStatus, Register
 from pos_app.ui.runtime.actions import Actions
 from pos_app.ui.runtime.messages import Messages
 from pos_app.ui.runtime.preferences import PreferenceFile
@@ -29,6 +29,8 @@ class Desk:
     actions: Actions
     messages: Messages
     preferences: PreferenceFile
+    identity: Identity
+    """Which register this is, as of its opening: reading it may cost a file."""
     counter: Counter | None = None
     operator: Operator | None = None
     line: LineStatus = field(default_factory=LineStatus)

@@ -139,7 +139,7 @@ class Words(QWidget):
         self.key = ""
         """The key that is shown beside it, at the right."""
         self.setFixedHeight(QFontMetrics(theme.font(size, bold=bold)).height() + 4)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
     def centred(self) -> "Words":

@@ -46,7 +46,7 @@ class KeySheet(QWidget):
         color = theme.color
         painter.fillRect(self.rect(), color("shade"))
         rows = -(-len(self.listed) // _COLUMNS)
-        card = QRect(0, 0, _COLUMNS * _COLUMN + 96, rows * _ROW + 120)
+        card = QRect(0, 0, _COLUMNS * _COLUMN + 96, rows * _ROW + 96)
         card.moveCenter(self.rect().center())
         painting.box(painter, card, color("surface"), color("rule"))
         title = QRect(card.left() + 32, card.top() + 24, card.width() - 64, 32)

@@ -98,7 +98,7 @@ class StatusStrip(Ground):
         else:
             self.printer.set_words(tr(f"strip.printer_{printer.state}"))
         self.operator.set_words("" if desk.operator is None else desk.operator.name, ink="ink")
-        identity = desk.register.identity
+        identity = desk.identity
         self.place.set_words(" · ".join(part for part in (identity.device, identity.store_name) if part))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QRect, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.services.looking_up import ShelfEntry
@@ -14,15 +13,16 @@ from pos_app.ui.rooms.checkout.pad_panel import PadPanel
 from pos_app.ui.rooms.checkout.ringing import Rung
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
-from pos_app.ui.runtime.icons import icon
 from pos_app.ui.runtime.money_text import amount_text
 from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.displays import Figure, Ground, Surface, Words
+from pos_app.ui.widgets.empty_place import EmptyPlace
 from pos_app.ui.widgets.search_field import SearchField
 
 SIDE_WIDTH = 304
 SEARCH_PAUSE_MS = 40
+_BASKET, _FINDS, _NOTHING = 0, 1, 2
 
 
 class BasketVerbs(Protocol):
@@ -100,8 +100,7 @@ class BasketPage(Ground):
         self.finds.rows_model.replace(())
         self.finds.rows_model.replace(finds)
         self.finds.choose(0)
-        self.nothing.setVisible(not finds)
-        self._shelf.setCurrentIndex(1)
+        self._shelf.setCurrentIndex(_FINDS if finds else _NOTHING)
 
     def begin_search(self, text: str) -> bool:
         """Go to the search box, with the first letter that was typed elsewhere."""
@@ -117,7 +116,7 @@ class BasketPage(Ground):
             self.search.clear()
             self.search.blockSignals(False)
             self.search.clearFocus()
-        self._shelf.setCurrentIndex(0)
+        self._shelf.setCurrentIndex(_BASKET)
 
     def _make_left(self) -> None:
         desk = self._desk
@@ -132,7 +131,8 @@ class BasketPage(Ground):
         self.finds = FindsView(desk.theme, desk.texts)
         self.finds.clicked.connect(lambda _index: self._room.take_find())
         self._lines_card = _card(desk, LinesHead(desk.theme, desk.texts), self.lines)
-        self._empty_card = EmptyBasket(desk)
+        keys = {"key": keymap.chord("checkout.search")}
+        self._empty_card = EmptyPlace(desk, "barcode", "empty.title", "empty.hint", **keys)
         basket = QWidget()
         self._cards = QStackedLayout(basket)
         self._cards.addWidget(self._empty_card)
@@ -140,9 +140,8 @@ class BasketPage(Ground):
         shelf = QWidget()
         self._shelf = QStackedLayout(shelf)
         self._shelf.addWidget(basket)
-        self.nothing = Words(desk.theme, "body", ink="ink_soft").centred()
-        desk.texts.bind(self.nothing.set_words, "finds.nothing")
-        self._shelf.addWidget(_card(desk, self.nothing, self.finds))
+        self._shelf.addWidget(_card(desk, self.finds))
+        self._shelf.addWidget(EmptyPlace(desk, "search", "finds.nothing", "finds.nothing_hint"))
         self._left = QVBoxLayout()
         self._left.setSpacing(16)
         self._left.addWidget(self.search)
@@ -230,30 +229,6 @@ class BasketPage(Ground):
             self._room.take_find()
         else:
             self.search.clearFocus()
-
-
-class EmptyBasket(Surface):
-    """What stands where the lines will be."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.theme)
-        self._desk = desk
-        desk.texts.on_change(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        theme, tr = self._desk.theme, self._desk.texts.tr
-        middle = self.rect().center()
-        picture = icon("barcode", theme.color("outline"), 96, self.devicePixelRatioF())
-        painter.drawPixmap(middle.x() - 48, middle.y() - 116, picture)
-        for top, size, words, ink in (
-            (0, "title", tr("empty.title"), "ink"),
-            (36, "body", tr("empty.hint", key=self._desk.actions.keymap.chord("checkout.search")), "ink_soft"),
-        ):
-            rect = QRect(16, middle.y() + top, self.width() - 32, 30)
-            font = theme.font(size, bold=size == "title")
-            painting.text(painter, rect, words, font=font, color=theme.color(ink), align=painting.CENTRE)
 
 
 def _card(desk: Desk, *parts: QWidget) -> Surface:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.receipt import Receipt
 from pos_app.ui.rooms.checkout.receipt_panel import ReceiptPanel, ReceiptVerbs
@@ -16,6 +16,7 @@ from pos_app.ui.runtime.translations import Texts
 from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.displays import Ground, Surface, Words
+from pos_app.ui.widgets.empty_place import EmptyPlace
 from pos_app.ui.widgets.rows import RowsModel, RowState, RowsView
 
 ROW_HEIGHT = 64
@@ -69,19 +70,20 @@ class ReceiptsPage(Ground):
         self.panel = ReceiptPanel(desk, verbs)
         self.panel.setFixedWidth(RECEIPT_WIDTH)
         self.back = ActionButton(desk, "panel.back", back, height=64)
-        self.empty = Words(desk.theme, "body", ink="ink_soft").centred()
-        desk.texts.bind(self.empty.set_words, "receipts.empty")
+        shelf = QWidget()
+        self._shelf = QStackedLayout(shelf)
         title = Words(desk.theme, "title", bold=True)
         desk.texts.bind(title.set_words, "action.checkout.receipts")
         card = Surface(desk.theme)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 8, 1, 8)
-        inside.addWidget(self.empty)
         inside.addWidget(self.rows, 1)
+        self._shelf.addWidget(card)
+        self._shelf.addWidget(EmptyPlace(desk, "receipt", "receipts.empty", "receipts.empty_hint"))
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addWidget(title)
-        left.addWidget(card, 1)
+        left.addWidget(shelf, 1)
         left.addWidget(self.back)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
@@ -103,8 +105,7 @@ class ReceiptsPage(Ground):
         """Show the list, with one of them chosen: the newest, or that of a number."""
         self.rows.rows_model.replace(())
         self.rows.rows_model.replace(receipts)
-        self.empty.setVisible(not receipts)
-        self.rows.setVisible(bool(receipts))
+        self._shelf.setCurrentIndex(0 if receipts else 1)
         self.panel.show_receipt(None)
         self.rows.choose(next((at for at, each in enumerate(receipts) if each.number == number), 0))
 

@@ -37,6 +37,7 @@ class CheckoutRoom(QWidget):
         self.basket.add_panel(self.confirmation)
         self._stack.addWidget(self.basket)
         self._open(self.basket, self.basket.layer)
+        self.presenter.refresh()
 
     @property
     def tender(self) -> TenderPage:

@@ -19,6 +19,8 @@ from pos_app.ui.widgets.number_pad import NumberPad
 QUICK_ACTIONS = ("tender.exact", "tender.quick_1", "tender.quick_2", "tender.quick_3", "tender.quick_4")
 _PAD_WIDTH = 352
 _COLUMNS = 3
+_EVEN = (2, 4)
+"""How many amounts fill rows of two better than rows of three."""
 
 
 class TenderPage(Ground):
@@ -78,7 +80,9 @@ class TenderPage(Ground):
         self.change.set_value(amount_text(abs(left)), "ink" if left >= 0 else "trouble")
         self._change_card.set_fill("accent_soft" if left >= 0 else "trouble_soft")
         self.confirm.setEnabled(left >= 0)
+        columns = 2 if len(self._amounts) in _EVEN else _COLUMNS
         for at, button in enumerate(self.quick):
+            self._notes.addWidget(button, at // columns, at % columns)
             shown = at < len(self._amounts)
             button.setVisible(shown)
             if shown:
@@ -102,17 +106,15 @@ class TenderPage(Ground):
         inside = QVBoxLayout(self._change_card)
         inside.setContentsMargins(24, 16, 24, 16)
         inside.addWidget(self.change)
-        notes = QGridLayout()
-        notes.setSpacing(8)
-        for at, button in enumerate(self.quick):
-            notes.addWidget(button, at // _COLUMNS, at % _COLUMNS)
+        self._notes = QGridLayout()
+        self._notes.setSpacing(8)
         card = Surface(desk.theme)
         column = QVBoxLayout(card)
         column.setContentsMargins(24, 20, 24, 24)
         column.setSpacing(16)
         column.addWidget(self.title)
         column.addWidget(self.due)
-        column.addLayout(notes)
+        column.addLayout(self._notes)
         column.addWidget(self._change_card, 1)
         return card
 

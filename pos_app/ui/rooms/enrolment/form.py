@@ -26,7 +26,7 @@ class EnrolForm(QWidget):
         self._desk = desk
         self._enrolled = enrolled
         self.address = PlainField()
-        self.address.setText(desk.register.identity.headquarters)
+        self.address.setText(desk.identity.headquarters)
         self.code = PlainField()
         self.said = Words(desk.theme, "body", ink="ink_soft")
         self.button = ActionButton(desk, "settings.enrol", self.enrol, look="primary", height=56)

@@ -69,7 +69,7 @@ class SettingsRoom(QWidget):
 
     def refresh(self) -> None:
         """Show the desk as it stands."""
-        desk, identity, tr = self._desk, self._desk.register.identity, self._desk.texts.tr
+        desk, identity, tr = self._desk, self._desk.identity, self._desk.texts.tr
         self.language.set_value(desk.texts.language)
         self.theme.set_value(desk.theme.name)
         self.store.set_words(f"{identity.store_name}  {identity.store}".strip() or "–")

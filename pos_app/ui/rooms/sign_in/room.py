@@ -35,7 +35,7 @@ class Brand(Ground):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        theme, identity = self._desk.theme, self._desk.register.identity
+        theme, identity = self._desk.theme, self._desk.identity
         middle = self.rect().center()
         sign = icon("grain", theme.color("accent"), 128, self.devicePixelRatioF())
         painter.drawPixmap(middle.x() - 64, middle.y() - 176, sign)

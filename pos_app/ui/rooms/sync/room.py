@@ -58,7 +58,7 @@ class SyncRoom(QWidget):
         self.state.set_value(tr("sync.online" if line.online else "sync.offline"), "good" if line.online else "ink")
         self.since.set_words(time_text(line.since, today))
         self.heard.set_words(time_text(line.heard_at, today))
-        self.headquarters.set_words(self._desk.register.identity.headquarters or "–")
+        self.headquarters.set_words(self._desk.identity.headquarters or "–")
         self.offset.set_words(self._offset_text())
         self.waiting.set_value(str(line.waiting))
         self.waiting_about.set_words(tr("sync.waiting_some" if line.waiting else "sync.waiting_none"))
