@@ -4,8 +4,11 @@ It ends with its parent, since its input is a pipe that the parent holds.
 """
 
 import json
+import os
+import socket
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +20,7 @@ from pos_app.bootstrap.program import granary_command
 from pos_app.domain.errors import Breakdown, Refusal
 from sync.hq.settings import read_token
 
+PORTS = range(18_000, 28_000)
 STOP_S = 10.0
 ANSWER_S = 600.0
 
@@ -44,6 +48,7 @@ class ServedHq:
     def start(self) -> None:
         """Start it, at its port of before where it had one; raise ``Breakdown("hq_not_started")``."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.port = self.port or free_port()
         log = self.folder / "hq.log"
         command = [*granary_command(), "hq", "serve", "--data", str(self.folder), "--port", str(self.port)]
         with log.open("ab") as said:
@@ -120,3 +125,12 @@ class ServedHq:
         """List every register's chain, verified."""
         rows: list[dict[str, Any]] = self.ask("GET", "/v1/reports/chains")["rows"]
         return rows
+
+
+def free_port() -> int:
+    """Find a port that stays ours while headquarters is down: not one that the system gives to outgoing calls."""
+    first = PORTS.start + os.getpid() % (len(PORTS) // 2)
+    for port in range(first, PORTS.stop):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise Breakdown("hq_not_started", log=f"no free port from {first} to {PORTS.stop}")

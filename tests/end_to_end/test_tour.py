@@ -1,0 +1,30 @@
+"""`granary demo` with no display: it says so, takes the tour offscreen, and leaves pictures."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+STEPS = ("sign-in", "checkout", "scanned", "settle", "cash", "receipt", "next-customer", "offline", "online-again")
+
+
+@pytest.mark.timeout(180)
+def test_without_a_display_the_demo_takes_the_whole_tour_and_leaves_pictures(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    command = [sys.executable, "-m", "pos_app", "demo", "--data", str(tmp_path / "demo")]
+    run = subprocess.run(
+        [*command, "--pictures", str(tmp_path / "pictures")],
+        capture_output=True,
+        check=False,
+        timeout=170,
+        env=environment,
+    )
+    said = run.stdout.decode()
+    assert run.returncode == 0, said + run.stderr.decode()[-2000:]
+    assert "There is no display" in said
+    assert "both are there, once" in said
+    names = {picture.stem.partition("-")[2] for picture in (tmp_path / "pictures").glob("*.png")}
+    assert names == set(STEPS)
+    assert len(list((tmp_path / "demo" / "register" / "printouts").glob("*.png"))) == 2
