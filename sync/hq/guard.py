@@ -4,11 +4,16 @@ import hmac
 import re
 from typing import Final
 
+from litestar.di import NamedDependency
+
 from pos_app.domain.errors import Refusal
 from sync.hq.answers import HqRequest
 from sync.hq.devices.directory import Device, find_device
 from sync.hq.headquarters import Headquarters
 from sync.protocol.signatures import RequestParts, public_key, verify_request
+
+Hq = NamedDependency[Headquarters]
+"""The running headquarters, as a route asks for it."""
 
 _KEY_ID: Final = re.compile(r'keyid="([^"]{1,100})"')
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy import select
 
 from pos_app.domain.errors import Refusal
@@ -15,8 +16,7 @@ from sync.hq.db.schema import device as devices
 from sync.hq.devices.codes import make_code
 from sync.hq.devices.directory import revoke
 from sync.hq.devices.enrolment import enrol
-from sync.hq.guard import check_administrator
-from sync.hq.headquarters import Headquarters
+from sync.hq.guard import Hq, check_administrator
 from sync.protocol.wire import EnrolAnswer, EnrolRequest
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class CodeMade(msgspec.Struct, frozen=True):
     """A one-time code. It is shown now and never again."""
 
     code: str
-    device: str
+    device: FromPath[str]
     store: str
     register: int
     expires: str
@@ -49,7 +49,7 @@ class CodeMade(msgspec.Struct, frozen=True):
     summary="Enrol with a one-time code",
     tags=["register"],
 )
-async def enrol_device(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+async def enrol_device(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Pin a register's key. The same code with the same key is answered again; 404 `code_unknown`, 409 `code_used`,
     410 `code_expired`.
     """
@@ -68,7 +68,7 @@ async def enrol_device(request: HqRequest, hq: Headquarters) -> Response[bytes]:
     summary="Make an enrolment code (administrator)",
     tags=["administrator"],
 )
-async def make_enrolment_code(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+async def make_enrolment_code(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Make a one-time code for a register: `{"store": "S001", "register": 1}`."""
     check_administrator(request, hq)
     wanted = _decoded(unpacked(request, await request.body(), limit_bytes=_BODY_BYTES), CodeWanted)
@@ -81,7 +81,7 @@ async def make_enrolment_code(request: HqRequest, hq: Headquarters) -> Response[
 
 
 @get("/v1/devices", summary="List registers (administrator)", tags=["administrator"])
-async def list_devices(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+async def list_devices(request: HqRequest, hq: Hq) -> Response[bytes]:
     """List every register with its state and how far its chain is."""
     check_administrator(request, hq)
     async with hq.database.read() as reader:
@@ -111,7 +111,7 @@ async def list_devices(request: HqRequest, hq: Headquarters) -> Response[bytes]:
     summary="Shut a register out (administrator)",
     tags=["administrator"],
 )
-async def revoke_device(request: HqRequest, hq: Headquarters, device: str) -> Response[bytes]:
+async def revoke_device(request: HqRequest, hq: Hq, device: FromPath[str]) -> Response[bytes]:
     """Answer nothing more to a register's key; it can only enrol anew."""
     check_administrator(request, hq)
     await hq.database.write(lambda writer: revoke(writer, device))

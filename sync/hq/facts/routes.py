@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from litestar import Response, post
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
 from pos_app.domain.errors import Refusal
 from sync.hq.answers import HqRequest, answer, unpacked
 from sync.hq.facts.batch import split_lines
 from sync.hq.facts.intake import Push, Taken, take
-from sync.hq.guard import signed_device
+from sync.hq.guard import Hq, signed_device
 from sync.hq.headquarters import Headquarters
 from sync.protocol.signatures import HEAD_HEADER, public_key, verify_head
 from sync.protocol.wire import MAX_FACTS_BODY_BYTES, FactsAnswer
@@ -24,8 +24,8 @@ from sync.protocol.wire import MAX_FACTS_BODY_BYTES, FactsAnswer
 )
 async def push_facts(
     request: HqRequest,
-    hq: Headquarters,
-    device: Annotated[str, Parameter(description="The register that did what the facts say.")],
+    hq: Hq,
+    device: Annotated[str, PathParameter(description="The register that did what the facts say.")],
 ) -> Response[bytes]:
     """Take a batch of facts: JSON Lines of canonical bytes, `Content-Encoding: zstd` or none, with a signed
     `Granary-Head`. Answers how far headquarters has the chain; 409 `fork` freezes the register.

@@ -4,17 +4,16 @@ from functools import partial
 from typing import Annotated
 
 from litestar import Response, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from sync.hq.answers import HqRequest, answer, unpacked
-from sync.hq.guard import check_administrator
-from sync.hq.headquarters import Headquarters
+from sync.hq.guard import Hq, check_administrator
 from sync.hq.importing.documents import read_document, read_price_file
 from sync.hq.importing.importing import Imported, import_rows
 
 MAX_IMPORT_BYTES = 256 * 1024 * 1024
 
-FileName = Annotated[str, Parameter(max_length=200, description="What mistakes call the file.")]
+FileName = Annotated[str, QueryParameter(max_length=200, description="What mistakes call the file.")]
 
 
 @post(
@@ -24,7 +23,7 @@ FileName = Annotated[str, Parameter(max_length=200, description="What mistakes c
     summary="Import a chain, or parts of one (administrator)",
     tags=["administrator"],
 )
-async def import_document(request: HqRequest, hq: Headquarters, name: FileName = "chain.json") -> Response[bytes]:
+async def import_document(request: HqRequest, hq: Hq, name: FileName = "chain.json") -> Response[bytes]:
     """Import a JSON document with any of `places`, `products`, `prices`, `operators`, `members`, `stock`.
     422 `import_mistakes` names every mistake; then nothing is imported.
     """
@@ -40,7 +39,7 @@ async def import_document(request: HqRequest, hq: Headquarters, name: FileName =
     summary="Import products (administrator)",
     tags=["administrator"],
 )
-async def import_products(request: HqRequest, hq: Headquarters, name: FileName = "products.json") -> Response[bytes]:
+async def import_products(request: HqRequest, hq: Hq, name: FileName = "products.json") -> Response[bytes]:
     """Import a JSON list of products, or a document with `products`."""
     check_administrator(request, hq)
     body = unpacked(request, await request.body(), limit_bytes=MAX_IMPORT_BYTES)
@@ -54,7 +53,7 @@ async def import_products(request: HqRequest, hq: Headquarters, name: FileName =
     summary="Import prices (administrator)",
     tags=["administrator"],
 )
-async def import_prices(request: HqRequest, hq: Headquarters, name: FileName = "prices") -> Response[bytes]:
+async def import_prices(request: HqRequest, hq: Hq, name: FileName = "prices") -> Response[bytes]:
     """Import price rows: `text/csv` with a header, or JSON (a list, or a document with `prices`). Rows are set by
     their id; `delete` takes one away.
     """

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Final
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from pos_app.domain.errors import Refusal
 from sync.hq.answers import HqRequest, packed
-from sync.hq.guard import signed_device
+from sync.hq.guard import Hq, signed_device
 from sync.hq.headquarters import Headquarters
 from sync.hq.publications.changes import Part, changes_behind, read_after, write_chunk
 from sync.hq.publications.snapshots import Ready
@@ -30,9 +30,9 @@ _RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 @get("/v1/changes", summary="Follow publications (register)", tags=["register"])
 async def follow_changes(
     request: HqRequest,
-    hq: Headquarters,
-    after: Annotated[str, Parameter(description="The cursor that the register has: `chain:120,store:S001:88`.")],
-    wait: Annotated[int, Parameter(ge=0, le=MAX_WAIT_S, description="Seconds to hold the answer for news.")] = 0,
+    hq: Hq,
+    after: Annotated[str, QueryParameter(description="The cursor that the register has: `chain:120,store:S001:88`.")],
+    wait: Annotated[int, QueryParameter(ge=0, le=MAX_WAIT_S, description="Seconds to hold the answer for news.")] = 0,
 ) -> Response[bytes]:
     """Give the documents behind a cursor, a chunk of JSON Lines at a time; 410 `cursor_expired` asks for a snapshot."""
     device = await signed_device(request, hq)
@@ -55,7 +55,7 @@ async def _behind(hq: Headquarters, after: Mapping[str, int], wait_s: int) -> Pa
 
 
 @get("/v1/snapshot", summary="Fetch the whole replica (register)", tags=["register"])
-async def fetch_snapshot(request: HqRequest, hq: Headquarters) -> Stream:
+async def fetch_snapshot(request: HqRequest, hq: Hq) -> Stream:
     """Give the register's replica as one compressed SQLite file. `Range` with `If-Range` goes on where a line broke."""
     device = await signed_device(request, hq)
     asked = _RANGE.fullmatch(request.headers.get("range", ""))

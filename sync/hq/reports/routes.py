@@ -3,13 +3,12 @@
 from typing import Annotated, Literal
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 from sqlalchemy import select
 
 from sync.hq.answers import HqRequest, answer
 from sync.hq.db.schema import headquarters
-from sync.hq.guard import check_administrator
-from sync.hq.headquarters import Headquarters
+from sync.hq.guard import Hq, check_administrator
 from sync.hq.reports.chains import verify_chains
 from sync.hq.reports.queries import (
     MOST_ROWS,
@@ -20,20 +19,20 @@ from sync.hq.reports.queries import (
     stock_against_ledger,
 )
 
-Day = Annotated[str, Parameter(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="A business date, inclusive.")]
-Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
+Day = Annotated[str, QueryParameter(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="A business date, inclusive.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)]
 
 
 @get("/v1/reports/sales", summary="Sales by day or one by one (administrator)", tags=["administrator"])
 async def sales(
     request: HqRequest,
-    hq: Headquarters,
+    hq: Hq,
     *,
-    group: Literal["day", "sale"] = "day",
-    store: str = "",
+    group: FromQuery[Literal["day", "sale"]] = "day",
+    store: FromQuery[str] = "",
     first: Day = "",
     last: Day = "",
-    after: str = "",
+    after: FromQuery[str] = "",
     limit: Limit = 10_000,
 ) -> Response[bytes]:
     """Report sales. By day: a row per store and business date. One by one: rows by sale id, and `next` to ask
@@ -51,7 +50,7 @@ async def sales(
 
 
 @get("/v1/reports/stock", summary="Stock against its ledger (administrator)", tags=["administrator"])
-async def stock(request: HqRequest, hq: Headquarters, place: str = "") -> Response[bytes]:
+async def stock(request: HqRequest, hq: Hq, place: FromQuery[str] = "") -> Response[bytes]:
     """Report what is on hand, with opening stock and movements, in thousandths; `differs` counts rows out of step."""
     check_administrator(request, hq)
     async with hq.database.read() as reader:
@@ -60,7 +59,7 @@ async def stock(request: HqRequest, hq: Headquarters, place: str = "") -> Respon
 
 
 @get("/v1/reports/chains", summary="Verify every chain (administrator)", tags=["administrator"])
-async def chains(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+async def chains(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Verify every register's chain from its stored bytes; `broken` counts those that do not hold."""
     check_administrator(request, hq)
     async with hq.database.read() as reader:
@@ -69,7 +68,7 @@ async def chains(request: HqRequest, hq: Headquarters) -> Response[bytes]:
 
 
 @get("/v1/reports/exceptions", summary="Open exceptions (administrator)", tags=["administrator"])
-async def exceptions(request: HqRequest, hq: Headquarters, store: str = "", limit: Limit = 1000) -> Response[bytes]:
+async def exceptions(request: HqRequest, hq: Hq, store: FromQuery[str] = "", limit: Limit = 1000) -> Response[bytes]:
     """List facts whose meaning could not be honoured, or not be read, newest first."""
     check_administrator(request, hq)
     async with hq.database.read() as reader:
@@ -78,7 +77,7 @@ async def exceptions(request: HqRequest, hq: Headquarters, store: str = "", limi
 
 
 @get("/healthz", summary="Whether headquarters and its database answer", tags=["everybody"])
-async def healthz(request: HqRequest, hq: Headquarters) -> Response[bytes]:
+async def healthz(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Answer `{"status": "ok"}` with headquarters' time."""
     async with hq.database.read() as reader:
         await reader.value(select(headquarters.c.one))
