@@ -1,6 +1,6 @@
 """The register behind the window: fits `pos_app.ui.ports.Register`. Knows no Qt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from importlib.metadata import version
 
@@ -29,9 +29,10 @@ _KINDS = {
 class RegisterAtHand:
     """The register behind the window; fits `pos_app.ui.ports.Register`."""
 
-    def __init__(self, folder: RegisterFolder, printer: str) -> None:
-        """Stand ready; nothing is opened yet."""
+    def __init__(self, folder: RegisterFolder, printer: str, agent: Sequence[str] = ()) -> None:
+        """Stand ready; nothing is opened yet. ``agent`` is how to start another sync agent than ours (the bench's)."""
         self._folder = folder
+        self._agent_command = agent or (*granary_command(), "sync-agent", "--data", str(folder.path))
         self._tell: Callable[[Notice], None] = lambda _: None
         self._clock: SystemClock | None = None
         self._agent: SyncAgentHandle | None = None
@@ -65,8 +66,7 @@ class RegisterAtHand:
         if identity is None:
             return None
         self._clock = SystemClock(identity.utc_offset_minutes)
-        command = [*granary_command(), "sync-agent", "--data", str(self._folder.path)]
-        self._agent = SyncAgentHandle(Launch(command), Listener(self._on_status, self._on_changed))
+        self._agent = SyncAgentHandle(Launch(self._agent_command), Listener(self._on_status, self._on_changed))
         around = Surroundings(self._clock, TimedIds(self._clock), self._paper, self._agent)
         self._open = open_register(self._folder, identity, around)
         self._agent.start()
