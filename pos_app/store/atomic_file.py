@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,8 @@ def write_whole(path: Path, content: bytes) -> None:
         coming.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        coming.unlink(missing_ok=True)
+        with suppress(OSError):
+            coming.unlink()
         if error.errno in _NO_ROOM:
             raise DiskFull("disk_full", file=path.name) from error
         raise Breakdown("file_not_writable", file=path.name, reason=str(error)) from error

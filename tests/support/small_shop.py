@@ -3,7 +3,7 @@
 What a test of the store's files stands on. Knows nothing of the line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -47,7 +47,7 @@ def price(rev: int, row: str, sku: str, amount: int, scope: str = "chain", **mor
     )
 
 
-def stock(rev: int, sku: str, on_hand: int, applied: dict[str, dict[str, int]] | None = None) -> Change:
+def stock(rev: int, sku: str, on_hand: int, applied: Mapping[str, object] | None = None) -> Change:
     """The stock of a product in the store."""
     body = {"sku": sku, "on_hand": on_hand, "applied": applied or {}}
     return Change("store:S001", rev, "stock", sku, body)

@@ -29,34 +29,30 @@ _Body = TypeVar("_Body", bound=msgspec.Struct)
 def product(body: str) -> Product | None:
     """Read a product."""
     said = _read(_PRODUCT, body)
-    return (
-        None
-        if said is None
-        else Product(
-            sku=Sku(said.sku),
-            name=said.name,
-            name_en=said.name_en,
-            categories=tuple(said.categories),
-            brand=said.brand,
-            tags=tuple(said.tags),
-            weighed=said.weighed,
-            unit=said.unit,
-            spec=said.spec,
-            plu=said.plu,
-            units=tuple(Unit(each.name, Quantity(each.quantity)) for each in said.units),
-            barcodes=tuple(Barcode(each.code, each.unit, Quantity(each.quantity)) for each in said.barcodes),
-        )
+    if said is None:
+        return None
+    return Product(
+        sku=Sku(said.sku),
+        name=said.name,
+        name_en=said.name_en,
+        categories=tuple(said.categories),
+        brand=said.brand,
+        tags=tuple(said.tags),
+        weighed=said.weighed,
+        unit=said.unit,
+        spec=said.spec,
+        plu=said.plu,
+        units=tuple(Unit(each.name, Quantity(each.quantity)) for each in said.units),
+        barcodes=tuple(Barcode(each.code, each.unit, Quantity(each.quantity)) for each in said.barcodes),
     )
 
 
 def priced_product(body: str) -> PricedProduct | None:
     """Read what pricing needs of a product."""
     said = _read(_PRODUCT, body)
-    return (
-        None
-        if said is None
-        else PricedProduct(Sku(said.sku), tuple(said.categories), said.brand, tuple(said.tags), said.weighed)
-    )
+    if said is None:
+        return None
+    return PricedProduct(Sku(said.sku), tuple(said.categories), said.brand or None, tuple(said.tags), said.weighed)
 
 
 def operator(body: str) -> Operator | None:
@@ -68,19 +64,17 @@ def operator(body: str) -> Operator | None:
 def member(body: str) -> Member | None:
     """Read a member."""
     said = _read(_MEMBER, body)
-    return (
-        None
-        if said is None
-        else Member(
-            id=MemberId(said.id),
-            name=said.name,
-            tier=said.tier,
-            phone=said.phone,
-            card=said.card,
-            segments=tuple(said.segments),
-            points=said.points,
-            home_store=said.home_store,
-        )
+    if said is None:
+        return None
+    return Member(
+        id=MemberId(said.id),
+        name=said.name,
+        tier=said.tier,
+        phone=said.phone,
+        card=said.card,
+        segments=tuple(said.segments),
+        points=said.points,
+        home_store=said.home_store,
     )
 
 

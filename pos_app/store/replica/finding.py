@@ -48,7 +48,7 @@ _LAST_LETTER: Final = "\U0010ffff"
 def by_code(file: CurrentFile, key: str) -> FoundProduct | None:
     """Find goods by a code's lookup key; an SKU typed in the place of a code will do."""
     for statement in (_BY_CODE, _BY_SKU):
-        for row in file.rows(statement, key):
+        for row in file.rows(statement, _storable(key)):
             if (found := _found(row)) is not None:
                 return found
     return None
@@ -56,9 +56,10 @@ def by_code(file: CurrentFile, key: str) -> FoundProduct | None:
 
 def search(file: CurrentFile, text: str, limit: int) -> list[FoundProduct]:
     """Find goods by what was typed, best first: exact, then beginnings, then parts; shorter names before longer."""
+    text = _storable(text.strip())
     wanted = words(text)
     found: dict[str, FoundProduct] = {}
-    for rows in _tiers(file, text.strip(), wanted, limit) if wanted else ():
+    for rows in _tiers(file, text, wanted, limit) if wanted else ():
         tier = [each for each in map(_found, rows) if each is not None]
         for each in sorted(tier, key=lambda each: (len(each.product.name), each.product.name)):
             found.setdefault(each.product.sku, each)
@@ -79,6 +80,11 @@ def _tiers(file: CurrentFile, text: str, wanted: list[str], limit: int) -> Itera
         if len(word) == 1 and word.isascii():
             return  # half of all names have a 5 somewhere: that is no search
     yield file.rows(_BY_TEXT, " AND ".join(map(phrase, wanted)), limit)
+
+
+def _storable(text: str) -> str:
+    """Leave out half characters, as a broken input method sends them: no database takes them."""
+    return text.encode(errors="ignore").decode()
 
 
 def _found(row: Row) -> FoundProduct | None:
