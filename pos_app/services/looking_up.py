@@ -62,9 +62,13 @@ class LookingUp:
         situation = self._situation(basket)
         rulebook = self.replica.rulebook()
         lines = {line.line: line for line in basket.lines}
-        return {
-            quoted.line: _origin(lines[quoted.line], quoted.price_id, rulebook, situation) for quoted in quote.lines
-        }
+        try:
+            return {
+                quoted.line: _origin(lines[quoted.line], quoted.price_id, rulebook, situation)
+                for quoted in quote.lines
+            }
+        finally:
+            self.replica.rest()
 
     def _situation(self, basket: Basket) -> Situation:
         return Situation.of(basket.to_price(self.clock.now(), self.place.store, self.place.zone))

@@ -86,6 +86,10 @@ class Replica(Protocol):
         """Give the rules in force; products and prices are read as they are asked for."""
         ...
 
+    def rest(self) -> None:
+        """Let go of the rules that were given last: until then all of it is read as it stood at that moment."""
+        ...
+
     def cursor(self) -> str:
         """Name the revision of the rules in force: ``chain:120,store:S001:88``."""
         ...

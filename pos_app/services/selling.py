@@ -160,4 +160,7 @@ class Selling:
 
     def _priced(self, basket: Basket, line: int | None) -> BasketView:
         asked = basket.to_price(self._parts.clock.now(), self._place.store, self._place.zone)
-        return BasketView(basket, price(asked, self._parts.replica.rulebook()), line)
+        try:
+            return BasketView(basket, price(asked, self._parts.replica.rulebook()), line)
+        finally:
+            self._parts.replica.rest()

@@ -132,6 +132,9 @@ class MemoryReplica:
         prices = {sku: [row for row in self.prices if row.sku == sku] for sku in products}
         return Rulebook(products, prices)
 
+    def rest(self) -> None:
+        """Hold nothing anyway."""
+
     def cursor(self) -> str:
         """Name a revision."""
         return "chain:1,store:S001:1"
