@@ -6,6 +6,7 @@ since all that it writes is written in transactions. Knows the register only by 
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from random import Random
@@ -145,6 +146,8 @@ def serve(wiring: Wiring) -> NoReturn:
     """Be the agent's process until the input ends: the whole of ``granary sync-agent`` once its parts are joined."""
     events = _own_output()
     _log_as_lines()
+    # Ctrl-C reaches the whole terminal; the parent decides, and the end of the input says so.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(NICE)
     agent = Agent(wiring, lambda event: _write(events, event), Random(os.urandom(8)))
