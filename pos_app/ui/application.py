@@ -19,6 +19,7 @@ from pos_app.ui.runtime.messages import Messages
 from pos_app.ui.runtime.preferences import PreferenceFile
 from pos_app.ui.runtime.scans import ScanRouter
 from pos_app.ui.runtime.slots import catch_escaping
+from pos_app.ui.runtime.sounds import Sounds
 from pos_app.ui.runtime.tasks import Tasks
 from pos_app.ui.runtime.theme import Theme
 from pos_app.ui.runtime.translations import Texts
@@ -39,6 +40,7 @@ class Application:
         tasks = Tasks("counter", self._bridge, messages.refuse)
         errands = Tasks("errands", self._bridge, messages.refuse)
         self.desk = Desk(register, tasks, errands, texts, theme, Actions(keymap), messages, file, register.identity)
+        messages.sound = Sounds(errands).play
         tasks.run(register.open, self._opened, self._not_opened)
         theme.apply()
         self.window = MainWindow(self.desk)

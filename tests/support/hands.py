@@ -62,8 +62,11 @@ class Hands:
 
     def type(self, text: str) -> None:
         """Type characters by hand."""
+        events: list[QKeyEvent] = []
         for each in text:
-            self.press(each)
+            self._at_ms += HAND_MS
+            events += keystroke(each, self._at_ms)
+        self.send(events)
 
     def scan(self, code: str) -> None:
         """Let a wedge scanner type a code, and wait for what it does."""

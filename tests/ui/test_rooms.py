@@ -60,7 +60,7 @@ def test_the_sync_room_shows_what_waits_what_came_and_what_went_wrong(till: Hand
     assert room.revisions.lines == ("chain  1,284", "store:S001  902", "zone:east  37")
     assert "-4.2" in room.offset.words
     assert "Free WiFi" in room.trouble.words
-    assert room.trouble_at.words == "10:42"
+    assert room.trouble_at.words == till.application.desk.texts.tr("sync.trouble_at", at="10:42")
 
 
 def test_a_line_that_was_never_heard_is_a_row_of_dashes(till: Hands, register: HandRegister) -> None:

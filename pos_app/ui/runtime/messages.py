@@ -13,6 +13,8 @@ from pos_app.ui.runtime.money_text import amount_text
 from pos_app.ui.runtime.translations import Texts
 
 Tone = Literal["note", "refusal", "trouble"]
+_LONGEST_PLACE = 64
+"""A scan may be 512 characters of anything: more of it would hide what is said about it."""
 _AMOUNTS = frozenset({"payable", "paid", "missing"})
 """Details that are fen."""
 
@@ -62,7 +64,9 @@ class Messages:
 
     @staticmethod
     def _place(name: str, value: object) -> object:
-        return amount_text(value) if name in _AMOUNTS and isinstance(value, int) else value
+        if name in _AMOUNTS and isinstance(value, int):
+            return amount_text(value)
+        return f"{value[:_LONGEST_PLACE]}…" if isinstance(value, str) and len(value) > _LONGEST_PLACE else value
 
 
 def _unheard(_said: object) -> None:

@@ -25,6 +25,8 @@ GROUP_SEPARATOR = "\x1d"
 """What a scanner types between the elements of a GS1 string; it comes as Ctrl+]."""
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LINE_ENDS = ("\r", "\n")
+"""Some scanners end with a line feed, which comes as Ctrl+J."""
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock)
 _COMMANDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
@@ -99,7 +101,7 @@ class ScanRouter(QObject):
         at_ms = event.timestamp()
         if self._held.text and at_ms - self._held.last_ms > self._gap_ms():
             self.give_back()
-        if event.key() in _ENTER:
+        if event.key() in _ENTER or event.text() in _LINE_ENDS:
             return self._entered()
         if not _is_typing(event) or len(self._held.text) >= MAX_LENGTH:
             self.give_back()

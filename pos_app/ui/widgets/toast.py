@@ -15,6 +15,7 @@ _LEFT, _TOP = 88, 16
 _NOT_OVER = 320
 """The total at the right stays in sight."""
 _PADDING = 20
+_WRAPPED = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
 _ICON = 24
 
 
@@ -49,7 +50,7 @@ class Toast(QWidget):
         around = 2 * _PADDING + _ICON + 12
         widest = self._over.width() - _LEFT - _NOT_OVER - 16
         words = QRect(0, 0, widest - around, 400)
-        needed = metrics.boundingRect(words, int(Qt.TextFlag.TextWordWrap), self.message.text)
+        needed = metrics.boundingRect(words, _WRAPPED, self.message.text)
         width, height = needed.width() + around + 4, max(56, needed.height() + 28)
         self.setGeometry(_LEFT, _TOP, max(width, widest), height)
 
@@ -68,4 +69,4 @@ class Toast(QWidget):
         painter.setFont(self._theme.font("strong", bold=True))
         painter.setPen(ink)
         words = self.rect().adjusted(_PADDING + _ICON + 12, 8, -_PADDING + 4, -8)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap), self.message.text)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter) | _WRAPPED, self.message.text)

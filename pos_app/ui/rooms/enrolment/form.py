@@ -13,6 +13,7 @@ from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.displays import Ground, Words
+from pos_app.ui.widgets.paragraph import Paragraph
 from pos_app.ui.widgets.plain_field import PlainField
 
 _FORM_WIDTH = 416
@@ -28,7 +29,7 @@ class EnrolForm(QWidget):
         self.address = PlainField()
         self.address.setText(desk.identity.headquarters)
         self.code = PlainField()
-        self.said = Words(desk.theme, "body", ink="ink_soft")
+        self.said = Paragraph(desk.theme)
         self.button = ActionButton(desk, "settings.enrol", self.enrol, look="primary", height=56)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

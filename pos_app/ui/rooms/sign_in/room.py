@@ -19,6 +19,7 @@ from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.displays import EntryBox, Ground, Words
 from pos_app.ui.widgets.entry import Entry
 from pos_app.ui.widgets.number_pad import NumberPad
+from pos_app.ui.widgets.paragraph import Paragraph
 
 _FORM_WIDTH = 384
 _TICK_MS = 1000
@@ -72,7 +73,7 @@ class SignInRoom(QWidget):
         self.layer = Layer(
             {"panel.confirm": self.confirm.click, "panel.back": self.start_over}, typing=self.type, closed=True
         )
-        desk.texts.on_change(self._show)
+        desk.texts.on_change(self._said_anew)
         self._show()
 
     def start_over(self) -> None:
@@ -134,12 +135,19 @@ class SignInRoom(QWidget):
         self.said.set_words(self._desk.messages.text_of(error), "trouble")
         self._show()
 
+    def _said_anew(self) -> None:
+        """What was said is in the old language."""
+        self.said.set_words("")
+        self._show()
+
     def _show(self) -> None:
         tr = self._desk.texts.tr
         self.number.set_text(self._number.text, fresh=self._number.fresh and not self._at_pin)
         self.pin.set_text(self._pin.text)
         self.number.set_active(active=not self._at_pin)
         self.pin.set_active(active=self._at_pin)
+        if not self.said.words:
+            self.said.set_words(tr("sign_in.hint"), "ink_soft")
         if self._wait_s:
             self.said.set_words(tr("error.sign_in_wait", wait_s=self._wait_s), "trouble")
         ready = self._desk.counter is not None
@@ -155,7 +163,7 @@ class SignInRoom(QWidget):
         self._at_pin = False
         title = Words(desk.theme, "figure", bold=True)
         desk.texts.bind(title.set_words, "sign_in.title")
-        self.said = Words(desk.theme, "body", ink="ink_soft")
+        self.said = Paragraph(desk.theme)
         self.number = EntryBox(desk.theme)
         self.number.pressed.connect(lambda: self._point(at_pin=False))
         desk.texts.bind(self.number.set_caption, "sign_in.number")

@@ -11,6 +11,7 @@ from pos_app.ui.runtime.money_text import time_text
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.cards import Card
 from pos_app.ui.widgets.displays import Figure, Ground, Words
+from pos_app.ui.widgets.paragraph import Paragraph
 
 _SKEW_SHOWN_MS = 1000
 
@@ -72,7 +73,7 @@ class SyncRoom(QWidget):
             self.trouble_at.set_words("")
         else:
             self.trouble.set_words(self._desk.messages.text_of_code(trouble.code, **trouble.details), "ink")
-            self.trouble_at.set_words(time_text(trouble.at, today))
+            self.trouble_at.set_words(tr("sync.trouble_at", at=time_text(trouble.at, today)))
 
     def _offset_text(self) -> str:
         offset_ms, tr = self._desk.line.offset_ms, self._desk.texts.tr
@@ -124,8 +125,9 @@ class SyncRoom(QWidget):
 
     def _trouble_card(self) -> Card:
         card = Card(self._desk, "sync.trouble")
-        self.trouble = Words(self._desk.theme, "body")
+        self.trouble = Paragraph(self._desk.theme)
         card.column.addWidget(self.trouble)
-        self.trouble_at = card.add_fact("sync.trouble_at")
+        self.trouble_at = Words(self._desk.theme, "body", ink="ink_soft")
+        card.column.addWidget(self.trouble_at)
         card.column.addStretch(1)
         return card
