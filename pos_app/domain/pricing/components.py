@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
 from pos_app.domain.pricing.goods import Good
+from pos_app.domain.pricing.greedy import Application, Greedy
+from pos_app.domain.pricing.outlook import Outlook
 from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibuy, Nth, Promotion, Tiers
 from pos_app.domain.pricing.scale import Scale
 from pos_app.domain.pricing.scan import Found, Scan
@@ -68,9 +70,18 @@ def choose(together: Sequence[Reached], alone: Sequence[Alone], saved: dict[str,
     scan_order = sorted(ordered, key=lambda good: (-good.unit, -good.order))
     worth = {good.order: _worth(alone[good.order], good, scale) for good in ordered}
     deals = [_deal(reached, scan_order, worth, scale) for reached in together]
-    found = Scan(deals, [(good.order, good.units) for good in scan_order]).best()
-    _add(found, saved, units_left)
-    return found.is_optimal
+    in_order = [(good.order, good.units) for good in scan_order]
+    outlook = Outlook.over(deals, dict(in_order))
+    found = None if outlook is None else Scan(deals, in_order, outlook).best()
+    if found is not None and found.is_optimal:
+        _add(found, saved, units_left)
+        return True
+    greedy = list(Greedy(together, alone).applications())
+    if found is not None and sum(each.gain for each in greedy) * scale.saving < found.gain:
+        _add(found, saved, units_left)
+    else:
+        _add_greedy(greedy, saved, units_left)
+    return False
 
 
 def _choose_plainly(reached: Reached, alone: Sequence[Alone], saved: dict[str, Saved], units_left: list[int]) -> bool:
@@ -104,6 +115,16 @@ def _add(found: Found, saved: dict[str, Saved], units_left: list[int]) -> None:
     for promotion_id, savings in found.shared.items():
         for good, saving in savings.items():
             saved[promotion_id].add(0, good, saving)
+
+
+def _add_greedy(applications: Iterable[Application], saved: dict[str, Saved], units_left: list[int]) -> None:
+    for application in applications:
+        promotion = application.promotion
+        own = saved.setdefault(promotion.id, Saved(promotion))
+        own.applications += 1
+        for good, units in application.units.items():
+            units_left[good] -= units
+            own.add(0, good, application.savings.get(good, 0))
 
 
 def _scale(together: Iterable[Reached], goods: Sequence[Good], alone: Sequence[Alone]) -> Scale:

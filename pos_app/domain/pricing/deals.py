@@ -85,6 +85,10 @@ class Deal(ABC):
             self._known[good, state] = known
         return known
 
+    def effort(self, good: int) -> int:
+        """Bound the number of options at a good."""
+        return self.places[good].units + 1
+
     @abstractmethod
     def _options(self, place: Place, state: State) -> Iterator[Option]: ...
 
@@ -119,6 +123,10 @@ class NthDeal(Deal):
         self._batch = deal.discounted
         self._ahead = deal.size - deal.discounted
         self._percent = deal.percent
+
+    def effort(self, good: int) -> int:
+        """Full-price pieces by discounted ones."""
+        return (self.places[good].units + 1) * (self.places[good].units + 2) // 2
 
     def _options(self, place: Place, state: State) -> Iterator[Option]:
         full, cheap = state

@@ -15,6 +15,11 @@ from typing import NamedTuple
 
 from pos_app.domain.pricing.deals import DONE, Deal, Option, State
 
+MAX_OPTIONS = 20_000
+"""Options listed for all deals of a component; beyond, it is too large to search."""
+MAX_BIDS = 80_000
+"""Options weighed in bidding."""
+
 
 class Edge(NamedTuple):
     """An option with what it loses against the deal's best course at the prices."""
@@ -37,12 +42,25 @@ class _Course:
 class Outlook:
     """The bound for the deals of a component, at prices that can be bettered."""
 
-    def __init__(self, deals: Sequence[Deal], units: dict[int, int]) -> None:
-        """Take the deals and how many units there are of each good."""
+    def __init__(self, courses: list[_Course], units: dict[int, int], size: int) -> None:
+        """Take the deals' courses, how many units there are of each good, and how many options are listed."""
         self._units = units
-        self._courses = [_course(deal) for deal in deals]
+        self._courses = courses
+        self._size = max(1, size)
         self.prices = dict.fromkeys(units, 0)
         self.bound = self._bid()
+
+    @classmethod
+    def over(cls, deals: Sequence[Deal], units: dict[int, int]) -> "Outlook | None":
+        """List all that the deals could do; None where that is too much."""
+        courses, size = [], 0
+        for deal in deals:
+            course = _course(deal, MAX_OPTIONS - size)
+            if course is None:
+                return None
+            courses.append(course)
+            size += sum(len(options) for here in course.options for options in here.values())
+        return cls(courses, units, size)
 
     def _bid(self) -> int:
         """Find every deal's best course at the prices, and the bound they give together."""
@@ -61,7 +79,7 @@ class Outlook:
         """
         lowest, kept, damping = self.bound, dict(self.prices), 2
         stale = 0
-        for _ in range(rounds):
+        for _ in range(min(rounds, MAX_BIDS // self._size)):
             wanted = self._wanted()
             over = {good: count - self._units[good] for good, count in wanted.items()}
             over = {good: by for good, by in over.items() if by > 0 or (by < 0 and self.prices[good])}
@@ -126,13 +144,21 @@ def _loss(edge: Edge) -> int:
     return edge.loss
 
 
-def _course(deal: Deal) -> _Course:
-    """List the states that a deal can be in before each of its goods, and its options there."""
+def _course(deal: Deal, most: int) -> _Course | None:
+    """List the states that a deal can be in before each of its goods, and its options there; None if too many."""
     goods = list(deal.places)
     options: list[dict[State, list[Option]]] = []
     states: dict[State, None] = {deal.start: None}
+    count = 0
     for good in goods:
-        here = {state: deal.options(good, state) for state in states}
+        if deal.effort(good) > most:
+            return None
+        here: dict[State, list[Option]] = {}
+        for state in states:
+            here[state] = deal.options(good, state)
+            count += len(here[state])
+            if count > most:
+                return None
         options.append(here)
         states = {option.state: None for each in here.values() for option in each}
     return _Course(goods, options)

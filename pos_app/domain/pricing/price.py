@@ -12,6 +12,7 @@ from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.components import Saved
 from pos_app.domain.pricing.coupons import use_coupons
 from pos_app.domain.pricing.goods import Good, WorkingLine, gather, net_of
+from pos_app.domain.pricing.hints import hints_for
 from pos_app.domain.pricing.inputs import PricedBasket, Rounding, Rulebook
 from pos_app.domain.pricing.item_promotions import save_on_items
 from pos_app.domain.pricing.points import counting, points_earned, spend_points
@@ -36,7 +37,8 @@ def price(basket: PricedBasket, rulebook: Rulebook) -> Quote:
     goods = gather(basket.lines, rulebook, situation)
     gross = net_of(goods)
     items = save_on_items(goods, allowed, situation)
-    spends = save_on_basket(in_effect(goods, allowed, situation))
+    spends_in_effect = in_effect(goods, allowed, situation)
+    spends = save_on_basket(spends_in_effect)
     coupons, best_coupons = use_coupons(basket.coupons, rules.templates, goods, situation)
     due = net_of(goods)
     points_amount = spend_points(basket.redeem_points, rulebook.points, basket.member, goods)
@@ -54,6 +56,7 @@ def price(basket: PricedBasket, rulebook: Rulebook) -> Quote:
         points_earned=points_earned(rulebook.points, counted, goods, basket.member),
         optimal=items.is_optimal and best_coupons,
         promotions=_promotions(items.chosen, spends, (each.promotion for each in counted)),
+        hints=hints_for(spends_in_effect, spends, items),
         coupons=tuple(QuotedCoupon(each.id, Fen(each.saving), each.reason) for each in coupons),
     )
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pos_app.domain.pricing.deals import DONE, Deal, Option, State
 from pos_app.domain.pricing.grouping import Grouping, Stand
-from pos_app.domain.pricing.outlook import Outlook
+from pos_app.domain.pricing.outlook import Edge, Outlook
 from pos_app.domain.pricing.slot_deals import SharedPriceDeal
 
 
@@ -31,6 +31,9 @@ class Effort(NamedTuple):
 
 EFFORTS = (Effort(0, 1, 400), Effort(10, 12, 3_000), Effort(20, 48, 40_000))
 """Most components are settled by the first; what the last does not settle is not proven to be the best."""
+MAX_GLANCES = 6_000
+FEW = 6
+"""In looking for a good set: ways times steps, and options considered from each state."""
 MAX_WAYS = 2_000
 """Ways followed to settle how shared prices lie on goods."""
 
@@ -70,11 +73,11 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A set of applications, what shared prices save on each good, by deal, and the value of all."""
+    """A set of applications, what shared prices save on each good, by deal, and what all gains over the units alone."""
 
     taken: list[Taken]
     shared: dict[str, dict[int, int]]
-    value: int
+    gain: int
     is_optimal: bool = False
 
 
@@ -88,8 +91,8 @@ class _Chain(NamedTuple):
 class Scan:
     """A search over the goods of one component."""
 
-    def __init__(self, deals: Sequence[Deal], goods: Sequence[tuple[int, int]]) -> None:
-        """Take the deals, and the goods (order and units) from the dearest unit down."""
+    def __init__(self, deals: Sequence[Deal], goods: Sequence[tuple[int, int]], outlook: Outlook) -> None:
+        """Take the deals, the goods (order and units) from the dearest unit down, and the outlook over both."""
         self._deals = deals
         self._steps: list[_Step] = []
         for good, units in goods:
@@ -97,8 +100,8 @@ class Scan:
             for index in here:
                 self._steps.append(_Step(index, good, units, index == here[0], index == here[-1]))
         self._shared = any(isinstance(deal, SharedPriceDeal) and len(deal.places) > 1 for deal in deals)
-        self._outlook = Outlook(deals, dict(goods))
-        self._edges = self._outlook.edges()
+        self._outlook = outlook
+        self._edges = outlook.edges()
         self._weighed = self._most = 0
         self._is_optimal = True
 
@@ -107,23 +110,23 @@ class Scan:
         found = self._promising(1)
         for effort in EFFORTS:
             if effort.rounds and len(self._deals) > 1:
-                self._outlook.better(found.value, effort.rounds)
+                self._outlook.better(found.gain, effort.rounds)
                 self._edges = self._outlook.edges()
-                found = max(found, self._promising(effort.width), key=lambda each: each.value)
-            if found.value >= self._outlook.bound:
+                found = max(found, self._promising(effort.width), key=lambda each: each.gain)
+            if found.gain >= self._outlook.bound:
                 break
             self._weighed, self._most = 0, effort.steps
-            layers = self._ways_through(None, self._outlook.bound - found.value)
+            layers = self._ways_through(None, self._outlook.bound - found.gain)
             if layers is not None:
                 found = self._settled(layers, found)
                 break
         else:
             self._is_optimal = False
-        return Found(found.taken, found.shared, found.value, is_optimal=self._is_optimal)
+        return Found(found.taken, found.shared, found.gain, is_optimal=self._is_optimal)
 
     def _promising(self, width: int) -> Found:
         """Find a good set: follow only so many ways, those that have lost least."""
-        layers = self._ways_through(width, None)
+        layers = self._ways_through(max(1, min(width, MAX_GLANCES // len(self._steps))), None)
         if layers is None:
             raise AssertionError("taking nothing is always a way")
         taken: list[Taken] = []
@@ -172,7 +175,8 @@ class Scan:
             states = key[1]
             free = step.units if step.fresh else key[0]
             before, after = states[:index], states[index + 1 :]
-            for loss, used, state, option in edges.get(states[index], ()):
+            ahead = edges.get(states[index], ())
+            for loss, used, state, option in ahead if budget is not None else _few(ahead):
                 self._weighed += 1
                 if budget is not None and node.loss + loss > budget:
                     break
@@ -204,7 +208,7 @@ class Scan:
         stack: list[tuple[int, Key, int, _Chain | None]] = [(len(self._steps), self._end, 0, None)]
         while stack:
             index, key, behind, chain = stack.pop()
-            if self._outlook.bound - layers[index][key].loss - behind <= best.value:
+            if self._outlook.bound - layers[index][key].loss - behind <= best.gain:
                 continue
             if index:
                 stack.extend(self._back(layers, index, key, (behind, chain)))
@@ -212,7 +216,7 @@ class Scan:
             taken = list(_links(chain))
             correction, shared = self._all_lie(taken)
             value = self._outlook.bound - behind + correction
-            if value > best.value:
+            if value > best.gain:
                 best = Found(taken, shared, value)
             ends += 1
             if ends >= MAX_WAYS:
@@ -247,6 +251,13 @@ class Scan:
             correction += sum(saving * deal.places[good].share for good, saving in lies.items())
             correction -= sum(stand.pieces * stand.at_most * stand.weight for stand in stands)
         return correction, shared
+
+
+def _few(edges: Sequence[Edge]) -> Iterator[Edge]:
+    """Give the edges of least loss, and those that take nothing."""
+    for place, edge in enumerate(edges):
+        if place < FEW or not edge.used:
+            yield edge
 
 
 def _links(chain: _Chain | None) -> Iterator[Taken]:

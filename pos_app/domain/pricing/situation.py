@@ -84,9 +84,10 @@ class Conditions:
 
     def hold_today(self, situation: Situation) -> bool:
         """Tell whether those hold that the day, the hour and the member decide."""
-        return self._window_is_open(situation) and self._suits(situation.member)
+        return self.window_is_open(situation) and self.suits(situation.member)
 
-    def _window_is_open(self, situation: Situation) -> bool:
+    def window_is_open(self, situation: Situation) -> bool:
+        """Tell whether the day and the hour allow it."""
         opens, closes = self.daily_from * MINUTE, self.daily_to * MINUTE
         time, began_on = situation.time_of_day, situation.weekday
         if closes > opens:
@@ -98,7 +99,8 @@ class Conditions:
             began_on = (began_on - 2) % 7 + 1
         return not self.weekdays or began_on in self.weekdays
 
-    def _suits(self, member: PricedMember | None) -> bool:
+    def suits(self, member: PricedMember | None) -> bool:
+        """Tell whether the member, or there being none, allows it."""
         if member is None:
             return not (self.members_only or self.member_tiers or self.segments)
         return (not self.member_tiers or member.tier in self.member_tiers) and (

@@ -28,11 +28,20 @@ class SlotsDeal(Deal):
         self.quantities = quantities
         self.start = (0,) * len(quantities)
 
+    def effort(self, good: int) -> int:
+        """The ways to put units into slots."""
+        place = self.places[good]
+        ways = 1
+        for slot in place.slots:
+            ways *= 1 + min(place.units, self.most * self.quantities[slot])
+        return ways
+
     def _options(self, place: Place, state: State) -> Iterator[Option]:
         first = self.quantities[0]
         savings = [self._saving(place, slot) for slot in place.slots]
         values = [self._value(place, slot) - place.alone for slot in place.slots]
-        for taken in _allocations(place.units, len(place.slots)):
+        room = [self.most * self.quantities[slot] - state[slot] for slot in place.slots]
+        for taken in _allocations(place.units, room):
             after = list(state)
             for slot, pieces in zip(place.slots, taken, strict=True):
                 after[slot] += pieces
@@ -154,12 +163,12 @@ class AddonDeal(SlotsDeal):
         return sum(missing) <= place.left_in_all and all(map(int.__le__, missing, place.left))
 
 
-def _allocations(units: int, slots: int) -> Iterator[tuple[int, ...]]:
-    """List the ways to put at most so many units into slots."""
-    if slots == 1:
-        for used in range(units + 1):
+def _allocations(units: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """List the ways to put at most so many units into slots with so much room."""
+    if len(room) == 1:
+        for used in range(min(units, room[0]) + 1):
             yield (used,)
         return
-    for first in range(units + 1):
-        for rest in _allocations(units - first, slots - 1):
+    for first in range(min(units, room[0]) + 1):
+        for rest in _allocations(units - first, room[1:]):
             yield (first, *rest)
