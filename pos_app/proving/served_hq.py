@@ -1,4 +1,4 @@
-"""A headquarters of one's own: `granary hq serve` in a child process on loopback, asked as its administrator.
+"""A headquarters of one's own: `granary hq serve` in a child process on loopback.
 
 It ends with its parent, since its input is a pipe that the parent holds.
 """
@@ -7,32 +7,29 @@ import json
 import os
 import socket
 import subprocess
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-
-import httpx
+from typing import Self
 
 from pos_app.bootstrap.program import granary_command
-from pos_app.domain.errors import Breakdown, Refusal
+from pos_app.domain.errors import Breakdown
+from pos_app.proving.administrator import Administrator
 from sync.hq.settings import read_token
 
 PORTS = range(18_000, 28_000)
 STOP_S = 10.0
-ANSWER_S = 600.0
 
 
-@dataclass(slots=True)
-class ServedHq:
-    """One headquarters, running or reached. ``folder`` is its data folder."""
+class ServedHq(Administrator):
+    """A headquarters in a child process; ``folder`` is its data folder."""
 
-    folder: Path
-    port: int = 0
-    address: str = field(default="", init=False)
-    _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        """Stand ready; `start` takes ``port``, or with 0 one that stays free while it is down."""
+        super().__init__("", "")
+        self._folder = folder
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -47,10 +44,10 @@ class ServedHq:
 
     def start(self) -> None:
         """Start it, at its port of before where it had one; raise ``Breakdown("hq_not_started")``."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = self.port or free_port()
-        log = self.folder / "hq.log"
-        command = [*granary_command(), "hq", "serve", "--data", str(self.folder), "--port", str(self.port)]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._port = self._port or free_port()
+        log = self._folder / "hq.log"
+        command = [*granary_command(), "hq", "serve", "--data", str(self._folder), "--port", str(self._port)]
         with log.open("ab") as said:
             self._process = subprocess.Popen(
                 [*command, "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
@@ -60,7 +57,8 @@ class ServedHq:
             self.stop()
             raise Breakdown("hq_not_started", log=str(log))
         self.address = json.loads(line)["address"]
-        self.port = int(self.address.rpartition(":")[2])
+        self.token = read_token(self._folder)
+        self._port = int(self.address.rpartition(":")[2])
 
     def stop(self) -> None:
         """Stop it: politely, then by force."""
@@ -74,57 +72,6 @@ class ServedHq:
                 process.wait(STOP_S)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 — a JSON document
-        """Ask as its administrator; raise ``Refusal`` with its code."""
-        headers = {"Authorization": f"Bearer {read_token(self.folder)}"}
-        with httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False) as client:
-            answer = client.request(method, path, headers=headers, json=body)
-        said = answer.json()
-        if not answer.is_success:
-            raise Refusal(said["code"], field=said["field"], **said["details"])
-        return said
-
-    def import_chain(self, chain: Mapping[str, object]) -> None:
-        """Import a chain document, or parts of one."""
-        self.ask("POST", "/v1/import", chain)
-
-    def import_file(self, path: Path) -> None:
-        """Import a chain document from a file."""
-        self.import_chain(json.loads(path.read_text(encoding="utf-8")))
-
-    def publish_price(self, sku: str, yuan: str) -> None:
-        """Give a product a campaign price from now on, in the whole chain."""
-        row = {"id": f"DEMO-{sku}", "sku": sku, "kind": "campaign", "amount_yuan": yuan}
-        self.ask("POST", "/v1/prices/import", [row])
-
-    def enrolment_code(self, store: str) -> str:
-        """Make a one-time code for the store's next register."""
-        return str(self.ask("POST", "/v1/enrolment-codes", {"store": store})["code"])
-
-    def sales_of(self, store: str) -> list[dict[str, Any]]:
-        """List a store's sales."""
-        rows: list[dict[str, Any]] = []
-        after = ""
-        while True:
-            page = self.ask("GET", f"/v1/reports/sales?group=sale&store={store}&after={after}")
-            rows += page["rows"]
-            if not (after := page["next"]):
-                return rows
-
-    def sales_count(self) -> int:
-        """Count all sales."""
-        return int(self.ask("GET", "/v1/reports/sales")["total"]["sales"])
-
-    def stock_of(self, place: str) -> list[dict[str, Any]]:
-        """List a place's stock: ``opening``, ``moved`` and ``on_hand``, in thousandths."""
-        rows: list[dict[str, Any]] = self.ask("GET", f"/v1/reports/stock?place={place}")["rows"]
-        return rows
-
-    def chains(self) -> list[dict[str, Any]]:
-        """List every register's chain, verified."""
-        rows: list[dict[str, Any]] = self.ask("GET", "/v1/reports/chains")["rows"]
-        return rows
 
 
 def free_port() -> int:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pos_app.domain.errors import Breakdown
+from pos_app.proving.administrator import Administrator
 from pos_app.proving.replay.baskets import Source
 from pos_app.proving.replay.published import WEEK_DAYS, price_rows, week_of
 from pos_app.proving.replay.till import Progress, TillPlan, WeekDone, run_till
 from pos_app.proving.replay.weather import Weather
-from pos_app.proving.served_hq import ServedHq
 
 OPENING = 1_000_000
 """Pieces of each product in each store to begin with, in thousandths: a thousand pieces."""
@@ -42,7 +42,7 @@ class Chain:
     """The whole chain. ``progress`` hears of each basket."""
 
     source: Source
-    hq: ServedHq
+    hq: Administrator
     folder: Path
     weather: Mapping[str, Weather]
     progress: Callable[[int], None]

@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pos_app.proving.administrator import Administrator
 from pos_app.proving.replay.chain import Chain
 from pos_app.proving.replay.reconciling import Check, open_books, reconcile
 from pos_app.proving.replay.source import LAST_DAYS, read_source
 from pos_app.proving.replay.weather import forecast
 from pos_app.proving.served_hq import ServedHq
 
+EMBEDDED = "embedded"
 DIFFERS = 1
 BAD_INPUT = 2
 SHOWN_DIFFERENCES = 5
@@ -63,7 +67,8 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=14, help="the first so many days (14)")
     parser.add_argument("--offline", type=_share, default=30, help="share of the time without a line (0.3)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--hq", default="embedded", choices=["embedded"], help="which headquarters")
+    parser.add_argument("--hq", default=EMBEDDED, help="embedded, or the address of one that has not replayed yet")
+    parser.add_argument("--token", default=os.environ.get("GRANARY_ADMIN_TOKEN", ""), help="that one's administrator's")
     parser.add_argument("--data", type=Path, help="keep the chain's files here; without it they are thrown away")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(list(arguments))
@@ -88,7 +93,8 @@ def _replay(asked: argparse.Namespace, folder: Path, console: Console) -> Outcom
     source = read_source(asked.stores, asked.days)
     total = sum(1 for _ in source.all_baskets())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with ServedHq(folder / "hq") as hq, Progress(*columns, console=console, disable=asked.json) as bar:
+    reached = ServedHq(folder / "hq") if asked.hq == EMBEDDED else nullcontext(Administrator(asked.hq, asked.token))
+    with reached as hq, Progress(*columns, console=console, disable=asked.json) as bar:
         task = bar.add_task("baskets", total=total)
         chain = Chain(
             source=source,

@@ -12,10 +12,10 @@ from typing import Any
 from pos_app.domain.facts import START, Fact, read_fact
 from pos_app.domain.ids import DeviceId, Sku
 from pos_app.domain.ledger import ConfirmedAmount, stock_key
+from pos_app.proving.administrator import Administrator
 from pos_app.proving.replay.baskets import Source
 from pos_app.proving.replay.chain import OPENING
 from pos_app.proving.replay.ringing import sale_uuid
-from pos_app.proving.served_hq import ServedHq
 from pos_app.store.journal.reading import JournalReader
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.store.replica.reader import ReplicaReader
@@ -52,7 +52,7 @@ class Books:
         return sum(line["price_id"] is not None for line in lines), len(lines)
 
 
-def open_books(source: Source, hq: ServedHq, folder: Path) -> Books:
+def open_books(source: Source, hq: Administrator, folder: Path) -> Books:
     """Read both ends. The registers must be closed."""
     registers: dict[str, Sequence[Fact]] = {}
     verified: dict[str, int] = {}
