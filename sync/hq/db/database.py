@@ -6,11 +6,12 @@ throughout. Knows no table.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Column, Row, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -22,6 +23,7 @@ from sync.hq.db.engines import Engines, open_engines
 from sync.hq.db.migrating import upgrade
 
 ATTEMPTS: Final = 4
+NAMES_AT_A_TIME: Final = 2000
 RETRY_AFTER_S: Final = 2
 
 _CONTENDED: Final = frozenset({"40001", "40P01", "55P03"})
@@ -32,6 +34,8 @@ T = TypeVar("T")
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever was asked for."""
+AnySelect = Select[*tuple[Any, ...]]
+"""A question that gives such rows."""
 
 
 class HqBusy(Breakdown):
@@ -76,6 +80,16 @@ class Reader:
     async def rows(self, statement: Executable) -> Sequence[AnyRow]:
         """Give all rows."""
         return (await self._connection.execute(statement)).all()
+
+    async def rows_in(
+        self, statement: Select[*tuple[Any, ...]], column: Column[str], names: Iterable[str]
+    ) -> list[AnyRow]:
+        """Give all rows whose column is one of many names, however many: databases take only so many at a time."""
+        found: list[AnyRow] = []
+        coming = iter(sorted(set(names)))
+        while some := list(islice(coming, NAMES_AT_A_TIME)):
+            found += (await self._connection.execute(statement.where(column.in_(some)))).all()
+        return found
 
     async def row(self, statement: Executable) -> AnyRow | None:
         """Give the only row, if there is one."""

@@ -5,6 +5,7 @@ one before. So a line that is damaged, or cannot be read at all, still has its p
 Knows no database.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,9 @@ from pos_app.domain.instants import parse_moment
 from sync.protocol.wire import MAX_BATCH_FACTS
 
 MAX_WORD_CHARACTERS: Final = 100
+
+_NO_TEXT: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u(?:[dD][89a-fA-F]|0000)")
+"""Escapes of what is no text to any database: half a character, and NUL."""
 
 DAMAGED: Final = "fact_damaged"
 UNREADABLE: Final = "fact_unreadable"
@@ -83,12 +87,12 @@ def _arrived(device: str, line: tuple[Position, bytes, Fact | None], told: bytes
 
 def _read(line: bytes) -> Fact | None:
     """Read a line; None when it is not a fact that can be kept with its words."""
+    if _NO_TEXT.search(line):
+        return None
     try:
         fact = read_fact(line)
-        for word in (fact.kind, fact.operator, fact.at):
-            word.encode()
-            if len(word) > MAX_WORD_CHARACTERS or "\0" in word:
-                return None
+        if max(len(fact.kind), len(fact.operator), len(fact.at)) > MAX_WORD_CHARACTERS:
+            return None
         parse_moment(fact.at)
     except (Refusal, ValueError, RecursionError):
         return None

@@ -48,7 +48,7 @@ async def _unknown(reader: Reader, column: Column[str], remembered: set[str], na
     asked = set(named) - remembered
     if not asked:
         return asked
-    found = {row[0] for row in await reader.rows(select(column).where(column.in_(sorted(asked))))}
+    found = {row[0] for row in await reader.rows_in(select(column), column, asked)}
     if len(remembered) > MOST_REMEMBERED:
         remembered.clear()
     remembered |= found
@@ -57,7 +57,4 @@ async def _unknown(reader: Reader, column: Column[str], remembered: set[str], na
 
 async def _used_receipts(reader: Reader, batch: Sequence[Effects]) -> set[str]:
     receipts = [effects.sale["receipt"] for effects in batch if effects.sale is not None]
-    if not receipts:
-        return set()
-    rows = await reader.rows(select(sale.c.receipt).where(sale.c.receipt.in_(receipts)))
-    return {row.receipt for row in rows}
+    return {row.receipt for row in await reader.rows_in(select(sale.c.receipt), sale.c.receipt, receipts)}

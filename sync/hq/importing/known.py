@@ -1,16 +1,11 @@
 """What headquarters has already that an import may speak of."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import select
 
-from sync.hq.db.database import AnyRow, Reader
+from sync.hq.db.database import Reader
 from sync.hq.db.schema import barcode, operator, place, price, product, stock_movement
-
-_AT_A_TIME = 2000
 
 
 @dataclass(slots=True)
@@ -52,23 +47,14 @@ async def look_up(reader: Reader, named: Named) -> Known:
     """Ask for what an import speaks of."""
     places = await reader.rows(select(place.c.id, place.c.kind, place.c.zone))
     known = Known({row.id: row.kind for row in places}, {row.zone for row in places if row.zone})
-    known.skus = {row.sku for row in await _found(reader, product.c.sku, named.skus)}
-    known.prices = {row.id for row in await _found(reader, price.c.id, named.prices, price.c.deleted.is_(False))}
-    known.barcodes = {row.lookup_key: row.sku for row in await _found(reader, barcode.c.lookup_key, named.barcodes)}
-    opened = await _found(reader, stock_movement.c.place, named.openings, stock_movement.c.source == "opening")
-    known.openings = {(row.place, row.sku): row.quantity for row in opened}
-    known.operators = {row.id: row.document for row in await _found(reader, operator.c.id, named.operators)}
+    known.skus = {row.sku for row in await reader.rows_in(select(product), product.c.sku, named.skus)}
+    live = select(price).where(price.c.deleted.is_(False))
+    known.prices = {row.id for row in await reader.rows_in(live, price.c.id, named.prices)}
+    codes = await reader.rows_in(select(barcode), barcode.c.lookup_key, named.barcodes)
+    known.barcodes = {row.lookup_key: row.sku for row in codes}
+    opened = select(stock_movement).where(stock_movement.c.source == "opening")
+    openings = await reader.rows_in(opened, stock_movement.c.place, named.openings)
+    known.openings = {(row.place, row.sku): row.quantity for row in openings}
+    operators = await reader.rows_in(select(operator), operator.c.id, named.operators)
+    known.operators = {row.id: row.document for row in operators}
     return known
-
-
-async def _found(reader: Reader, column: Column[str], names: Iterable[str], *more: Any) -> list[AnyRow]:  # noqa: ANN401 — conditions
-    found: list[AnyRow] = []
-    for some in _portions(sorted(names)):
-        found += await reader.rows(select(column.table).where(column.in_(some), *more))
-    return found
-
-
-def _portions(names: list[str]) -> Iterator[list[str]]:
-    coming = iter(names)
-    while some := list(islice(coming, _AT_A_TIME)):
-        yield some

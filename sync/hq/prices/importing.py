@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant, parse_instant
@@ -134,8 +134,8 @@ async def write_prices(writer: Writer, rows: Sequence[ReadRow[PriceRow]]) -> lis
             for name, body in bodies.items()
         ],
     )
-    for name in gone:
-        await writer.execute(update(price).where(price.c.id == name).values(deleted=True))
+    away = update(price).where(price.c.id == bindparam("row")).values(deleted=True)
+    await writer.execute(away, [{"row": name} for name in gone])
     return [
         *(Wanted(PRICE, name, {body.scope: texts[name]}) for name, body in bodies.items()),
         *(Wanted(PRICE, name, {}) for name in gone),

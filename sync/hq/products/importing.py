@@ -1,10 +1,9 @@
 """Products in an import."""
 
 from collections.abc import Sequence
-from itertools import islice
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 
 from pos_app.domain.codes import lookup_key
 from sync.hq.db.database import Writer
@@ -13,7 +12,7 @@ from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import PackSize, Text, Word, once_only
 from sync.hq.products.initials import initials_of
-from sync.hq.publications.publishing import KEYS_AT_A_TIME, Wanted, body_text
+from sync.hq.publications.publishing import Wanted, body_text
 from sync.protocol.topics import PRODUCT, BarcodeBody, ProductBody, UnitBody
 
 
@@ -98,9 +97,8 @@ async def write_products(writer: Writer, rows: Sequence[ReadRow[ProductRow]]) ->
         ),
         [{"sku": row.value.sku, "name": row.value.name, "document": bodies[row.value.sku]} for row in rows],
     )
-    coming = iter(bodies)
-    while some := list(islice(coming, KEYS_AT_A_TIME)):
-        await writer.execute(delete(barcode).where(barcode.c.sku.in_(some)))
+    theirs = delete(barcode).where(barcode.c.sku == bindparam("product"))
+    await writer.execute(theirs, [{"product": sku} for sku in bodies])
     await writer.execute(
         barcode.insert(), [{"lookup_key": code, "sku": row.value.sku} for row in rows for code in row.value.codes()]
     )

@@ -6,7 +6,6 @@ that a transaction takes, sorted. Knows nothing of what a document means.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, Self
 
 import msgspec
@@ -16,8 +15,6 @@ from pos_app.domain.instants import Instant
 from sync.hq.db.database import Reader, Writer
 from sync.hq.db.schema import publication, publication_version, scope
 from sync.protocol.topics import STAGED
-
-KEYS_AT_A_TIME: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +115,9 @@ async def _standing(reader: Reader, wanted: Sequence[Wanted]) -> dict[tuple[str,
         keys.setdefault(each.topic, []).append(each.key)
     standing: dict[tuple[str, str], dict[str, str]] = {}
     for topic, names in keys.items():
-        coming = iter(names)
-        while some := list(islice(coming, KEYS_AT_A_TIME)):
-            found = await reader.rows(
-                select(publication.c.key, publication.c.scope, publication.c.body).where(
-                    publication.c.topic == topic, publication.c.key.in_(some), publication.c.body.is_not(None)
-                )
-            )
-            for key, name, body in found:
-                standing.setdefault((topic, key), {})[name] = body
+        live = select(publication.c.key, publication.c.scope, publication.c.body).where(
+            publication.c.topic == topic, publication.c.body.is_not(None)
+        )
+        for key, name, body in await reader.rows_in(live, publication.c.key, names):
+            standing.setdefault((topic, key), {})[name] = body
     return standing

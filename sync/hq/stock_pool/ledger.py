@@ -59,11 +59,8 @@ async def move(writer: Writer, movements: Sequence[Movement]) -> None:
 async def stock_documents(reader: Reader, store: str, skus: Iterable[str]) -> list[Document]:
     """Compose what a store should know of these products; read it behind the lock on the store's scope."""
     applied = await _applied(reader, store)
-    rows = await reader.rows(
-        select(stock_balance.c.sku, stock_balance.c.on_hand)
-        .where(stock_balance.c.place == store, stock_balance.c.sku.in_(sorted(skus)))
-        .order_by(stock_balance.c.sku)
-    )
+    here = select(stock_balance.c.sku, stock_balance.c.on_hand).where(stock_balance.c.place == store)
+    rows = await reader.rows_in(here.order_by(stock_balance.c.sku), stock_balance.c.sku, skus)
     return [
         Document(f"store:{store}", STOCK, row.sku, body_text(StockBody(row.sku, row.on_hand, applied))) for row in rows
     ]

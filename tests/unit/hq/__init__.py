@@ -1,0 +1,1 @@
+"""hq: what headquarters decides without its database."""
