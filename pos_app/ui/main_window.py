@@ -58,7 +58,7 @@ class MainWindow(QWidget):
         }
         self._rooms: dict[str, QWidget] = {}
         self._open_room = ""
-        self.rail = Rail(desk, list(self._builders), self.open_room, self.lock)
+        self.rail = Rail(desk, list(self._builders), self)
         self.strip = StatusStrip(desk)
         self.sign_in = SignInRoom(desk, self.welcome)
         self.enrolment: EnrolCover | None = None

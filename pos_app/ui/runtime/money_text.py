@@ -16,11 +16,6 @@ def amount_text(fen: int) -> str:
     return f"{MINUS if fen < 0 else ''}¥{whole:,}.{rest:02d}"
 
 
-def figure_text(fen: int) -> str:
-    """Write fen as ``1,234.50``, for columns whose head names the currency."""
-    return amount_text(fen).replace("¥", "", 1)
-
-
 def counted_text(thousandths: int, unit: str) -> str:
     """Write a quantity with its unit: ``2 袋``, ``0.755 公斤``."""
     return f"{quantity_text(thousandths)} {unit}".rstrip()

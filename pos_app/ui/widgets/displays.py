@@ -67,7 +67,6 @@ class EntryBox(QWidget):
         self._secret = secret
         self._text = ""
         self._fresh = False
-        self._hint = ""
         self.caption = ""
         self.active = True
         self.setFixedHeight(height)
@@ -83,11 +82,6 @@ class EntryBox(QWidget):
         """Say what belongs in it."""
         self.caption = caption
         self.setAccessibleName(caption)
-        self.update()
-
-    def set_hint(self, hint: str) -> None:
-        """Show what stands in while it is empty."""
-        self._hint = hint
         self.update()
 
     def set_active(self, *, active: bool) -> None:
@@ -116,8 +110,7 @@ class EntryBox(QWidget):
         caption = self._theme.font("body")
         painting.text(painter, inner, self.caption, font=caption, color=color("ink_soft"), align=painting.LEFT)
         font = self._theme.font(self._size, bold=True)
-        words = self.shown or self._hint
-        ink = color("ink") if self.shown else color("ink_soft")
+        words, ink = self.shown, color("ink")
         width = painting.width_of(words, font)
         if self._fresh and words:
             marked = QRect(inner.right() - width - 5, inner.center().y() - 20, width + 8, 40)

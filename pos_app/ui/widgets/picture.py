@@ -16,11 +16,6 @@ class Picture(QWidget):
         self.setFixedSize(px, px)
         theme.changed.connect(self.update)
 
-    def set_picture(self, name: str, ink: str) -> None:
-        """Show another."""
-        self._name, self._ink = name, ink
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         drawn = icon(self._name, self._theme.color(self._ink), self._px, self.devicePixelRatioF())
         QPainter(self).drawPixmap(0, 0, drawn)

@@ -1,7 +1,8 @@
-"""The rail at the left: the house's sign, the rooms that exist, and the lock."""
+"""The rail at the left: the house's sign, the rooms that exist, the keys, and the lock."""
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -15,12 +16,18 @@ WIDTH = 72
 _SIGN = 40
 
 
+class RailVerbs(Protocol):
+    """What the rail asks of the window."""
+
+    def open_room(self, name: str) -> None: ...
+    def show_keys(self) -> None: ...
+    def lock(self) -> None: ...
+
+
 class Rail(Ground):
     """One button a room, in the order of their keys."""
 
-    def __init__(
-        self, desk: Desk, rooms: list[str], opened: Callable[[str], object], lock: Callable[[], object]
-    ) -> None:
+    def __init__(self, desk: Desk, rooms: list[str], window: RailVerbs) -> None:
         super().__init__(desk.theme, "rail")
         self.setFixedWidth(WIDTH)
         column = QVBoxLayout(self)
@@ -30,12 +37,14 @@ class Rail(Ground):
         column.addSpacing(8)
         self.rooms: dict[str, RailButton] = {}
         for room in rooms:
-            button = self._button(desk, f"room.{room}", room, partial(opened, room))
+            button = self._button(desk, f"room.{room}", room, partial(window.open_room, room))
             button.setCheckable(True)
             column.addWidget(button)
             self.rooms[room] = button
         column.addStretch(1)
-        self.lock = self._button(desk, "window.lock", "lock", lock)
+        self.keys = self._button(desk, "window.keys", "keys", window.show_keys)
+        column.addWidget(self.keys)
+        self.lock = self._button(desk, "window.lock", "lock", window.lock)
         column.addWidget(self.lock)
 
     def show_room(self, room: str) -> None:

@@ -77,8 +77,8 @@ class TenderPage(Ground):
         self.received.set_text(self._entry.text, fresh=self._entry.fresh)
         left = self._received() - self._payable
         self.change.set_caption(tr("tender.change" if left >= 0 else "tender.short"))
-        self.change.set_value(amount_text(abs(left)), "ink" if left >= 0 else "trouble")
-        self._change_card.set_fill("accent_soft" if left >= 0 else "trouble_soft")
+        self.change.set_value(amount_text(abs(left)), "ink" if left >= 0 else "ink_soft")
+        self._change_card.set_fill("accent_soft" if left >= 0 else "sunken")
         self.confirm.setEnabled(left >= 0)
         columns = 2 if len(self._amounts) in _EVEN else _COLUMNS
         for at, button in enumerate(self.quick):
