@@ -1,4 +1,3 @@
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -28,11 +27,9 @@ from tests.support.small_shop import (
     RICE_CODE,
     RICE_FEN,
     Counter,
-    assortment,
     chunk,
     price,
     product,
-    snapshot_file,
     stock,
 )
 
@@ -269,42 +266,6 @@ def test_a_price_that_moves_from_one_scope_to_another_is_there_once(
     replica_store.apply(chunk(moved, CURSOR))
 
     assert [(row.scope, row.amount) for row in replica.rulebook().prices[Sku(RICE)]] == [("store:S001", 6000)]
-
-
-def test_changes_on_a_snapshot_are_a_fresh_snapshot(tmp_path: Path) -> None:
-    changes = [
-        product(7, RICE, "响水大米5kg", initials="xsdm", barcodes=[{"code": RICE_CODE}]),
-        price(8, "PR1", RICE, 100),
-        Change("chain", 9, "price", "PR2", deleted=True),
-        Change("store:S001", 5, "member", "M1", deleted=True),
-        product(10, "NEW", "新米", plu="77"),
-        product(11, "NEW", "新新米", plu="78"),
-    ]
-    now = {"chain": 11, "store:S001": 5}
-    kept = {(each.topic, each.key): each for each in [*assortment(), *changes]}
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    with closing(ReplicaStore(tmp_path / "a")) as followed, closing(ReplicaStore(tmp_path / "b")) as fresh:
-        followed.install(snapshot_file(tmp_path / "old.db"))
-        followed.apply(chunk(changes, CURSOR))
-        fresh.install(snapshot_file(tmp_path / "new.db", [each for each in kept.values() if not each.deleted], now))
-
-        assert followed.standing() == fresh.standing()
-    assert _rows(tmp_path / "a") == _rows(tmp_path / "b")
-
-
-def _rows(folder: Path) -> dict[str, list[object]]:
-    queries = {
-        "document": "SELECT * FROM document ORDER BY 1, 2, 3",
-        "barcode": "SELECT * FROM barcode ORDER BY 1, 2, 3",
-        "price": "SELECT * FROM price ORDER BY 1, 2, 3",
-        "member": "SELECT * FROM member_code ORDER BY 1, 2, 3",
-        "text": "SELECT product.sku, t.* FROM product JOIN product_text t ON t.rowid = number ORDER BY 1",
-        "found": 'SELECT count(*) FROM product_text WHERE product_text MATCH \'"大米" OR "新米"\'',
-    }
-    (file,) = folder.glob("replica-2.db")
-    with closing(sqlite3.connect(file)) as connection:
-        return {name: connection.execute(query).fetchall() for name, query in queries.items()}
 
 
 def test_acknowledgements_step_forward_and_back(replica_store: ReplicaStore, replica: ReplicaReader) -> None:
