@@ -100,21 +100,38 @@ class Outlook:
             self.prices = kept
             self.bound = self._bid()
 
+    def best_courses(self) -> list[list[tuple[int, Option]]]:
+        """Give each deal's best course at the prices, as if it were alone: goods and what it takes of them."""
+        return [self._best_course(course) for course in self._courses]
+
+    def _best_course(self, course: _Course) -> list[tuple[int, Option]]:
+        (state,) = course.options[0]
+        taken = []
+        for index, good in enumerate(course.goods):
+            price, ahead = self.prices[good], course.best[index + 1]
+            best = course.best[index][state]
+            for option in course.options[index][state]:
+                there = ahead.get(option.state)
+                if there is not None and option.gain - option.used * price + there == best:
+                    taken.append((good, option))
+                    state = option.state
+                    break
+        return taken
+
     def _wanted(self) -> dict[int, int]:
         """Count the units that the deals' best courses take of each good."""
         wanted = dict.fromkeys(self._units, 0)
         for course in self._courses:
-            (state,) = course.options[0]
-            for index, good in enumerate(course.goods):
-                price, ahead = self.prices[good], course.best[index + 1]
-                best = course.best[index][state]
-                for option in course.options[index][state]:
-                    there = ahead.get(option.state)
-                    if there is not None and option.gain - option.used * price + there == best:
-                        wanted[good] += option.used
-                        state = option.state
-                        break
+            for good, option in self._best_course(course):
+                wanted[good] += option.used
         return wanted
+
+    def is_within_reach(self, taken: Sequence[tuple[int, Option]]) -> bool:
+        """Tell whether there are units enough for all of it."""
+        left = dict(self._units)
+        for good, option in taken:
+            left[good] -= option.used
+        return min(left.values()) >= 0
 
     def edges(self) -> list[dict[int, dict[State, list[Edge]]]]:
         """Give each deal's options by good and state, the least loss first."""

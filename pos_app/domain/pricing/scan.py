@@ -94,20 +94,23 @@ class Scan:
     def __init__(self, deals: Sequence[Deal], goods: Sequence[tuple[int, int]], outlook: Outlook) -> None:
         """Take the deals, the goods (order and units) from the dearest unit down, and the outlook over both."""
         self._deals = deals
-        self._steps: list[_Step] = []
-        for good, units in goods:
-            here = [index for index, deal in enumerate(deals) if good in deal.places]
-            for index in here:
-                self._steps.append(_Step(index, good, units, index == here[0], index == here[-1]))
+        self._goods = goods
         self._shared = any(isinstance(deal, SharedPriceDeal) and len(deal.places) > 1 for deal in deals)
         self._outlook = outlook
-        self._edges = outlook.edges()
+        self._steps: list[_Step] = []
+        self._edges: list[dict[int, dict[State, list[Edge]]]] = []
         self._weighed = self._most = 0
         self._is_optimal = True
 
     def best(self) -> Found:
-        """Search: follow the best way; then every way that could win; bid where those are too many, and look again."""
-        found = self._promising(1)
+        """Search: see whether the deals agree; else follow every way that could win, and bid where those are many."""
+        found = self._agreed()
+        if found is not None and found.gain == self._outlook.bound:
+            return Found(found.taken, found.shared, found.gain, is_optimal=True)
+        self._steps = list(self._all_steps())
+        self._edges = self._outlook.edges()
+        if found is None:
+            found = self._promising(1)
         for effort in EFFORTS:
             if effort.rounds and len(self._deals) > 1:
                 self._outlook.better(found.gain, effort.rounds)
@@ -123,6 +126,25 @@ class Scan:
         else:
             self._is_optimal = False
         return Found(found.taken, found.shared, found.gain, is_optimal=self._is_optimal)
+
+    def _agreed(self) -> Found | None:
+        """Give the deals' best courses together, if there are units enough for them all: nothing gains more."""
+        courses = self._outlook.best_courses()
+        if not self._outlook.is_within_reach([each for course in courses for each in course]):
+            return None
+        taken = [
+            Taken(deal, good, option)
+            for deal, course in zip(self._deals, courses, strict=True)
+            for good, option in course
+        ]
+        correction, shared = self._all_lie(taken)
+        return Found(taken, shared, self._outlook.bound + correction)
+
+    def _all_steps(self) -> Iterator[_Step]:
+        for good, units in self._goods:
+            here = [index for index, deal in enumerate(self._deals) if good in deal.places]
+            for index in here:
+                yield _Step(index, good, units, index == here[0], index == here[-1])
 
     def _promising(self, width: int) -> Found:
         """Find a good set: follow only so many ways, those that have lost least."""

@@ -1,4 +1,4 @@
-"""Examples of shelf prices and item promotions, each with its arithmetic (docs/pricing.md): what every line costs in the end.
+"""Examples of shelf prices and item promotions: what every line costs in the end, each with its arithmetic.
 
 Shelf prices: 米 rice 69.00, 油 oil 99.00, 面 noodles 10.00, 盐 salt 3.00, 茶 tea 20.00, 豆 beans 12.00 a kg.
 """
