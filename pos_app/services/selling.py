@@ -117,9 +117,15 @@ class Selling:
         """Set a line's unit price by hand."""
         return self._keep(self._basket.with_manual_price(line, amount, reason), line)
 
-    def complete_with_cash(self, received: Fen, operator: OperatorId) -> CompletedSale:
-        """Take cash for the basket and complete the sale."""
+    def complete_with_cash(self, received: Fen, operator: OperatorId, *, told: Fen | None = None) -> CompletedSale:
+        """Take cash for the basket and complete the sale.
+
+        ``told`` is the amount that the customer was told. Where a price has changed since, the sale is refused
+        (``price_changed``) rather than rung at another amount than both of them saw.
+        """
         view = self.view()
+        if told is not None and told != view.quote.payable:
+            raise Refusal("price_changed", told=told, payable=view.quote.payable)
         return self.complete(view.quote, (pay_cash(view.quote.payable, received),), operator)
 
     def complete(self, quote: Quote, tenders: tuple[Tender, ...], operator: OperatorId) -> CompletedSale:

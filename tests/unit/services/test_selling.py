@@ -123,6 +123,18 @@ def test_an_empty_basket_cannot_be_sold_nor_a_short_payment_taken() -> None:
         selling.complete_with_cash(Fen(6589), CASHIER)
 
 
+def test_a_sale_is_not_rung_at_another_amount_than_the_customer_was_told() -> None:
+    till = Till()
+    selling = till.open()
+    told = selling.scan(RICE_CODE).quote.payable
+    till.replica.prices.append(PriceRow("C1", Sku("RICE5"), "campaign", Fen(6000)))
+    with pytest.raises(Refusal) as refused:
+        selling.complete_with_cash(told, CASHIER, told=told)
+    assert (refused.value.code, refused.value.details["payable"]) == ("price_changed", 6000)
+    assert till.journal.facts == []
+    assert selling.complete_with_cash(told, CASHIER, told=Fen(6000)).sale.tenders[0].change == told - 6000
+
+
 def test_a_register_that_stopped_takes_up_its_basket() -> None:
     till = Till()
     before = till.open().scan(RICE_CODE).basket

@@ -145,8 +145,11 @@ class CheckoutPresenter:
             self._desk.messages.refuse(refusal)
             return
         self._completing = True
+        told = self._rung.payable
         self._desk.tasks.run(
-            lambda: self._selling.complete_with_cash(received, operator.id), self._completed, self._not_completed
+            lambda: self._selling.complete_with_cash(received, operator.id, told=told),
+            self._completed,
+            self._not_completed,
         )
 
     def next_customer(self) -> None:
