@@ -1,7 +1,7 @@
 """`granary pos` and the sync agent that it starts. The window is imported when it is opened."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pos_app.bootstrap.line import enrol_register, wired_sync
@@ -32,13 +32,18 @@ def main(arguments: Sequence[str]) -> int:
     return run_window(folder, asked.printer)
 
 
-def run_window(folder: RegisterFolder, printer: str) -> int:
-    """Open the window on a register's folder and stay until it is closed."""
+def run_window(
+    folder: RegisterFolder, printer: str, *, agent: Sequence[str] = (), ready: Callable[[], object] | None = None
+) -> int:
+    """Open the window on a register's folder and stay until it is closed.
+
+    ``ready`` is called when a person may sign in; ``agent`` starts another sync agent than ours (the bench's).
+    """
     from pos_app.bootstrap.counter import RegisterAtHand
     from pos_app.ui.application import run
     from pos_app.ui.runtime.preferences import PreferenceFile
 
-    return run(RegisterAtHand(folder, printer), PreferenceFile(folder.preferences))
+    return run(RegisterAtHand(folder, printer, agent), PreferenceFile(folder.preferences), ready)
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:

@@ -76,7 +76,7 @@ def measure(ground: Ground, runs: int) -> list[Figure]:
         ),
         Figure(
             measure="commit",
-            what=f"sale: complete ({LINES_A_SALE} lines, priced, paid, committed)",
+            what=f"sale: completed ({LINES_A_SALE} lines)",
             unit=Unit.MILLISECONDS,
             ours=Spread.of(whole),
             floor=floor_spread,

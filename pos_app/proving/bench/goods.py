@@ -17,6 +17,8 @@ from sync.protocol.wire import Change
 
 MOST: Final = 100_000
 """Products that the words make different names for."""
+FEWEST: Final = 500
+"""More than the longest basket of the bench twice over."""
 STORE_ID: Final = "S001"
 ZONE: Final = "east"
 DEVICE: Final = DeviceId("S001-R1")

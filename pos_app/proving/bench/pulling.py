@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, NoReturn, Self
 
 from pos_app.bootstrap.line import wired_sync
+from pos_app.proving.bench.child import module
 from pos_app.proving.bench.publisher import NeverDry
 from pos_app.store.register_folder import RegisterFolder
 from sync.client.agent import serve
@@ -26,7 +27,7 @@ _FIRST_S: Final = 60
 
 def launch(folder: RegisterFolder, products: int) -> Launch:
     """Tell how the agent of the bench is started."""
-    return Launch([sys.executable, "-m", "pos_app.proving.bench.pulling", str(folder.path), str(products)])
+    return Launch(module("pulling", str(folder.path), str(products)))
 
 
 class Pull:

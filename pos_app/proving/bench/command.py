@@ -1,0 +1,87 @@
+"""`granary bench [counter|start|memory|lookup|commit …]`: measure, and print each figure beside its floor.
+
+Goals that are missed are marked, not punished: the exit status is 0 wherever measuring went well.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from pos_app.proving.bench import commit, counter, lookup, memory, start, syncs
+from pos_app.proving.bench.display import KINDS, Display, display, usual
+from pos_app.proving.bench.figures import Figure
+from pos_app.proving.bench.goods import FEWEST, MOST
+from pos_app.proving.bench.ground import Ground
+from pos_app.proving.bench.machine import this_machine
+from pos_app.proving.bench.table import document, markdown, print_table
+
+Measure = Callable[[Ground, int, Mapping[str, str]], list[Figure]]
+
+MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
+    "counter": (counter.measure, 300),
+    "commit": (lambda ground, runs, _: [*commit.measure(ground, runs), *syncs.measure(ground)], 1000),
+    "lookup": (lambda ground, runs, _: lookup.measure(ground, runs), 500),
+    "start": (start.measure, 15),
+    "memory": (memory.measure, 1),
+}
+"""Each measure, and how many runs make it up when nobody says."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure what was asked for, all of it by default."""
+    asked = _parsed(arguments)
+    quiet = Console(stderr=True)
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    ground = Ground(asked.folder.resolve(), asked.products, lambda what: quiet.print(f"[dim]{what}"))
+    figures: list[Figure] = []
+    with display(asked.display) as shown:
+        for name in asked.measures or MEASURES:
+            measure, runs = MEASURES[name]
+            quiet.print(f"[dim]measuring: {name}")
+            figures += measure(ground, asked.runs or runs, shown.environment)
+        if asked.explain:
+            _explain(Console(), ground, shown)
+    machine = this_machine(ground.root, version("PySide6-Essentials"), shown.words)
+    run = f"{ground.products:,} products in the replica, a pull running; ours and the floor in turns, both warmed up"
+    if asked.json:
+        Console().print(document(figures, machine, run), highlight=False, markup=False, soft_wrap=True)
+    elif asked.markdown:
+        Console().print(
+            f"{markdown(figures)}\n{run}.\n{machine.line()}.", highlight=False, markup=False, soft_wrap=True
+        )
+    else:
+        print_table(Console(), figures, machine, run)
+    return 0
+
+
+def _explain(console: Console, ground: Ground, shown: Display) -> None:
+    """Print where a start's time goes, as far as imports tell."""
+    console.print("slowest imports of a start (by themselves, with what they import):")
+    for own_us, total_us, name in start.slowest_imports(ground, shown.environment):
+        console.print(f"{own_us / 1000:8.1f} ms {total_us / 1000:8.1f} ms  {name}", highlight=False)
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="granary bench", description="Measure, each figure beside its floor.")
+    parser.add_argument("measures", nargs="*", metavar="measure", help=f"any of {', '.join(MEASURES)}; all by default")
+    parser.add_argument("--products", type=int, default=MOST, help=f"products in the replica, {FEWEST} to {MOST}")
+    parser.add_argument("--runs", type=int, default=0, help="runs of each measure instead of its own count")
+    parser.add_argument("--display", choices=KINDS, default=usual(), help="where windows are shown")
+    parser.add_argument("--folder", type=Path, default=Path(".bench"), help="where the bench works; may be deleted")
+    parser.add_argument("--explain", action="store_true", help="list the slowest imports of a start")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON: nanoseconds and bytes")
+    form.add_argument("--markdown", action="store_true", help="print the table as BENCHMARKS.md shows it")
+    asked = parser.parse_args(list(arguments))
+    unknown = [name for name in asked.measures if name not in MEASURES]
+    if unknown:
+        parser.error(f"there is no measure {unknown[0]!r}; there are {', '.join(MEASURES)}")
+    if not FEWEST <= asked.products <= MOST:
+        parser.error(f"--products must be {FEWEST} to {MOST}")
+    if asked.runs < 0:
+        parser.error("--runs must be 1 or more")
+    return asked

@@ -1,0 +1,33 @@
+"""From the scan to the painted line, at a short basket and at a long one, with a pull running."""
+
+import json
+from collections.abc import Mapping
+
+from pos_app.proving.bench.at_the_counter import LONG, SHORT
+from pos_app.proving.bench.child import heard, module
+from pos_app.proving.bench.figures import Figure, Goal, Unit
+from pos_app.proving.bench.ground import Ground
+from pos_app.proving.bench.pulling import launch
+from pos_app.proving.bench.spread import Spread
+
+_GOALS = (Goal("median", 3_000_000), Goal("median", 130, of="floor"), Goal("p99", 8_000_000))
+
+
+def measure(ground: Ground, runs: int, environment: Mapping[str, str]) -> list[Figure]:
+    """Have a counter ring up baskets in a process of its own."""
+    folder = ground.register("counter")
+    arguments = [str(folder.path), str(ground.products), str(runs), *launch(folder, ground.products).command]
+    told = heard(module("at_the_counter", *arguments), environment, folder.path / "counter.log")
+    samples = json.loads(told.splitlines()[-1])
+    return [
+        Figure(
+            measure="counter",
+            what=f"scan → painted line {what}",
+            unit=Unit.MILLISECONDS,
+            ours=Spread.of(samples[name]),
+            floor=Spread.of(samples[f"{name}_floor"]),
+            floor_is="C++ model, plain table",
+            goals=_GOALS,
+        )
+        for name, what in (("short", f"1 to {SHORT}"), ("long", f"{LONG + 1}"))
+    ]

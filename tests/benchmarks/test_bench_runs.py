@@ -1,0 +1,83 @@
+"""`granary bench` in a tiny form: it measures what it says and prints what a machine can read. No speed is asserted."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pos_app.domain.codes import GoodsCode, decode
+from pos_app.proving.bench.goods import CHAIN_SCOPE, FEWEST, MOST, STORE_SCOPE, Goods
+from sync.protocol.replica_derived import rows_of
+
+PRODUCTS = FEWEST
+
+
+def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pos_app", "bench", "--folder", str(folder), "--products", str(PRODUCTS)]
+    environment = {**os.environ, "COLUMNS": "120"}
+    return subprocess.run([*command, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_given_a_tiny_shop_when_everything_is_measured_then_each_figure_stands_beside_its_floor(tmp_path: Path) -> None:
+    done = bench(tmp_path, "--runs", "2", "--json", "--display", "offscreen")
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    figures = {figure["what"]: figure for figure in told["figures"]}
+    assert {figure["measure"] for figure in figures.values()} == {"counter", "commit", "lookup", "start", "memory"}
+    for what, figure in figures.items():
+        assert 0 < figure["ours"]["median"] <= figure["ours"]["p99"] <= figure["ours"]["most"], what
+        assert figure["floor"] is None or figure["floor"]["median"] > 0, what
+    assert all(figures[what]["floor"] for what in figures if what.startswith(("scan", "look-up", "start")))
+    assert told["machine"]["cores"] > 0
+    assert "offscreen" in told["machine"]["display"]
+
+
+def test_given_one_measure_when_asked_then_only_that_one_is_taken(tmp_path: Path) -> None:
+    done = bench(tmp_path, "lookup", "--runs", "3")
+
+    assert done.returncode == 0, done.stderr
+    assert "look-up by code" in done.stdout
+    assert "scan" not in done.stdout
+    assert "disk sync" in done.stdout, "a figure without its machine says nothing"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["cofee"], "there is no measure 'cofee'"),
+        (["--products", "0"], "--products must be 500 to"),
+        (["--runs", "-1"], "--runs must be 1 or more"),
+    ],
+)
+def test_given_nonsense_when_asked_then_it_says_what_there_is(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = bench(tmp_path / "never", *arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "never").exists()
+
+
+def test_goods_differ_in_sku_code_and_name_and_their_codes_can_be_scanned() -> None:
+    goods = Goods()
+    some = [goods.good(at) for at in range(0, MOST, 41)]
+
+    assert len({good.name for good in some}) == len({good.code for good in some}) == len(some)
+    assert all(isinstance(decode(good.code), GoodsCode) for good in some)
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 25, 60])
+def test_goods_end_at_the_cursor_they_name_and_every_document_can_be_read(count: int) -> None:
+    goods = Goods()
+    revs = {CHAIN_SCOPE: 0, STORE_SCOPE: 0}
+
+    for change in goods.documents(count):
+        assert change.rev == revs[change.scope] + 1
+        revs[change.scope] = change.rev
+        rows_of(change.topic, change.scope, change.body or {})
+
+    assert revs == goods.cursor(count)
