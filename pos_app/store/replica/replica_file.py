@@ -25,7 +25,7 @@ from sync.protocol.replica_rows import (
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR, create_indexes, create_tables, is_replica
 from sync.protocol.stream import Chunk, Standing
 from sync.protocol.topics import PRODUCT, STAGED
-from sync.protocol.wire import Change, cursor_text
+from sync.protocol.wire import Change, cursor_text, parse_cursor
 
 BUSY_MS: Final = 2000
 WAL_KEPT_BYTES: Final = 16 * 1024 * 1024
@@ -46,11 +46,22 @@ class ReplicaFile:
         self._path = path
         self._connection = connection
         self._standing = Standing(read_cursor(connection), read_meta(connection, INCARNATION))
+        self._rules = parse_cursor(read_meta(connection, RULES_CURSOR))
 
     @property
     def standing(self) -> Standing:
         """Tell cursor and incarnation."""
         return self._standing
+
+    def knows_as_much_as(self, other: "ReplicaFile") -> bool:
+        """Tell whether readers of the other may be shown this one: nothing goes back, the rules in force neither.
+
+        Of another headquarters' database, at once: there is nothing to compare.
+        """
+        if self._standing.incarnation != other._standing.incarnation:  # noqa: SLF001 — another of the same kind
+            return True
+        cursors = (self._standing.cursor, other._standing.cursor), (self._rules, other._rules)  # noqa: SLF001 — as above
+        return all(mine.get(scope, rev) >= rev for mine, theirs in cursors for scope, rev in theirs.items())
 
     def apply(self, chunk: Chunk) -> tuple[frozenset[str], Sequence[Unreadable]]:
         """Apply a chunk and its cursor; tell which topics readers see changed, and what could not be read.
@@ -75,6 +86,8 @@ class ReplicaFile:
                 write_meta(connection, EDITION, str(int(read_meta(connection, EDITION) or 0) + 1))
             write_cursor(connection, chunk.cursor)
         self._standing = Standing(dict(chunk.cursor), chunk.incarnation)
+        if not chunk.more:
+            self._rules = dict(chunk.cursor)
         return topics, unreadable
 
     def acknowledged(self) -> tuple[str, Position]:

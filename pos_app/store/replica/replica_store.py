@@ -19,8 +19,9 @@ from pos_app.store.replica.numbered_files import Named, NumberedFiles
 from pos_app.store.replica.replica_file import ReplicaFile, create_file, open_file
 from pos_app.store.sqlite_failures import told_apart
 from sync.protocol.replica_rows import Unreadable, read_cursor, read_meta
-from sync.protocol.replica_schema import APPLICATION_ID, FORMAT, INCARNATION
+from sync.protocol.replica_schema import APPLICATION_ID, FORMAT, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Chunk, Standing
+from sync.protocol.wire import parse_cursor
 
 _log = logging.getLogger(__name__)
 """The standard library's: structlog takes 120 ms of every process that starts."""
@@ -100,7 +101,7 @@ class ReplicaStore:
 
     def _show_when_caught_up(self, coming: ReplicaFile) -> frozenset[str]:
         """Name the new file current if it knows at least what the old one does; tell which topics readers see anew."""
-        if not _knows_as_much(coming.standing, self._current.standing):
+        if not coming.knows_as_much_as(self._current):
             return frozenset()
         named = self._files.named()
         self._current.close()
@@ -183,22 +184,28 @@ def check_snapshot(path: Path) -> None:
         try:
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            sound = application_id == APPLICATION_ID and version == FORMAT
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if sound else ""
-            told = sound and read_cursor(connection) and read_meta(connection, INCARNATION)
+            known = application_id == APPLICATION_ID and version == FORMAT
+            trouble = _trouble_in(connection) if known else "it is no replica"
         finally:
             connection.close()
     if application_id == APPLICATION_ID and version > FORMAT:
         raise FileTooNew("file_too_new", file=path.name, version=version, known=FORMAT)
-    if not sound or found != "ok" or not told:
-        raise FileDamaged("snapshot_damaged", file=path.name, reason=found if found != "ok" else "it names no cursor")
+    if trouble:
+        raise FileDamaged("snapshot_damaged", file=path.name, reason=trouble)
 
 
-def _knows_as_much(coming: Standing, current: Standing) -> bool:
-    """Tell whether a new file may take an old one's place; of another headquarters' database, at once."""
-    if coming.incarnation != current.incarnation:
-        return True
-    return all(coming.cursor.get(scope, rev) >= rev for scope, rev in current.cursor.items())
+def _trouble_in(connection: sqlite3.Connection) -> str:
+    """Say what is wrong with a replica, from end to end; nothing when it is sound."""
+    found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if found != "ok":
+        return found
+    try:
+        rules = parse_cursor(read_meta(connection, RULES_CURSOR))
+    except ValueError as error:
+        return str(error)
+    if rules and rules == read_cursor(connection) and read_meta(connection, INCARNATION):
+        return ""
+    return "it does not say what it was filled from"
 
 
 def _report(unreadable: Sequence[Unreadable]) -> None:

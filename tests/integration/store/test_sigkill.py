@@ -53,11 +53,14 @@ class Register:
             assert process.stdout is not None
             assert process.stderr is not None
             said = b""
-            if not by_statement:
-                said = process.stdout.readline()
-                time.sleep(self.random.uniform(0, 0.4))
+            try:
+                if not by_statement:
+                    said = process.stdout.readline()
+                    time.sleep(self.random.uniform(0, 0.4))
+                    process.kill()
+                rest, complaints = process.communicate(timeout=60)
+            finally:
                 process.kill()
-            rest, complaints = process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL, complaints.decode()
         seen = (said + rest).decode().splitlines()
         self.given += [line.split()[1] for line in seen if line.startswith("sold")]
