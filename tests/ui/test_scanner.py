@@ -3,6 +3,8 @@
 from time import sleep
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QKeyEvent
 
 from pos_app.domain.codes import lookup_key
 from tests.support.hands import Hands
@@ -73,6 +75,43 @@ def test_the_same_code_twice_is_one_line_of_two(till: Hands) -> None:
 
     (row,) = till.window.checkout.basket.lines.rows_model.rows
     assert row.quoted.quantity == 2000
+
+
+def repeated(events: list[QKeyEvent]) -> list[QKeyEvent]:
+    """The same key presses, each marked as the repeat of a key that is held down."""
+    marked = [QKeyEvent(each.type(), each.key(), each.modifiers(), each.text(), True) for each in events]
+    for each, event in zip(events, marked, strict=True):
+        event.setTimestamp(each.timestamp())
+    return marked
+
+
+def presses(till: Hands, code: str) -> list[QKeyEvent]:
+    return [event for event in till.burst(code) if event.type() == QEvent.Type.KeyPress]
+
+
+def test_equal_digits_in_one_millisecond_are_a_scans_though_qt_calls_them_repeats(till: Hands) -> None:
+    """So X11 names them when a busy machine reads several of a scanner's keys at once."""
+    first, *others = presses(till, RICE_5KG)
+    before = first
+    events = [first]
+    for event in others:
+        events += repeated([event]) if event.text() == before.text() else [event]
+        before = event
+    till.send(events)
+
+    assert sum(event.isAutoRepeat() for event in events) == 7
+    assert shown_codes(till) == [RICE_5KG]
+    assert till.window.checkout.basket.search.text() == ""
+
+
+def test_a_key_held_down_types_on_and_is_no_scan(till: Hands) -> None:
+    first, *others, enter = presses(till, "zzzzzz")
+    till.send([first])
+    till.send([*repeated(others), enter])
+
+    assert till.window.checkout.basket.search.text() == "z" * 6
+    assert till.window.toast.message is not None
+    assert "zzzzzz" in till.window.toast.message.text
 
 
 def test_a_stutter_in_the_middle_of_a_scan_does_not_tear_it(till: Hands) -> None:

@@ -103,6 +103,9 @@ class ScanRouter(QObject):
             self.give_back()
         if event.key() in _ENTER or event.text() in _LINE_ENDS:
             return self._entered()
+        if event.isAutoRepeat() and not self._held.text:
+            # A key held down. Not so within a burst: X11 calls equal keys in one millisecond a repeat too.
+            return False
         if not _is_typing(event) or len(self._held.text) >= MAX_LENGTH:
             self.give_back()
             return False
@@ -141,7 +144,7 @@ def _is_typing(event: QKeyEvent) -> bool:
     text = event.text()
     if text == GROUP_SEPARATOR:
         return True
-    return len(text) == 1 and text.isprintable() and not event.isAutoRepeat() and not event.modifiers() & _COMMANDING
+    return len(text) == 1 and text.isprintable() and not event.modifiers() & _COMMANDING
 
 
 def _copy(event: QKeyEvent) -> QKeyEvent:
