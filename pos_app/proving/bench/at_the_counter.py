@@ -20,10 +20,9 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.proving.bench.counter_window import CounterWindow
 from pos_app.proving.bench.goods import Goods
+from pos_app.proving.bench.scene import LONG, SHORT
 from pos_app.store.register_folder import RegisterFolder
 
-SHORT: Final = 5
-LONG: Final = 200
 _WARM_UP: Final = 10
 
 

@@ -4,6 +4,7 @@ Goals that are missed are marked, not punished: the exit status is 0 wherever me
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,7 @@ from pos_app.proving.bench.ground import Ground
 from pos_app.proving.bench.machine import this_machine
 from pos_app.proving.bench.table import document, markdown, print_table
 
+_PIPED_COLUMNS: Final = 110
 Measure = Callable[[Ground, int, Mapping[str, str]], list[Figure]]
 
 MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
@@ -54,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
             f"{markdown(figures)}\n{run}.\n{machine.line()}.", highlight=False, markup=False, soft_wrap=True
         )
     else:
-        print_table(Console(), figures, machine, run)
+        print_table(Console(width=None if sys.stdout.isatty() else _PIPED_COLUMNS), figures, machine, run)
     return 0
 
 

@@ -17,9 +17,10 @@ from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Sale
 from pos_app.proving.bench.figures import Figure, Goal, Unit
-from pos_app.proving.bench.goods import CASHIER, DEVICE, Goods
+from pos_app.proving.bench.goods import DEVICE, Goods
 from pos_app.proving.bench.ground import Ground
 from pos_app.proving.bench.pulling import Pull
+from pos_app.proving.bench.scene import CASHIER
 from pos_app.proving.bench.spread import Spread, timed_ns
 from pos_app.proving.bench.till import open_till
 from pos_app.services.selling import Selling

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 
-from pos_app.proving.bench.at_the_counter import LONG, SHORT
 from pos_app.proving.bench.child import heard, module
 from pos_app.proving.bench.figures import Figure, Goal, Unit
 from pos_app.proving.bench.ground import Ground
 from pos_app.proving.bench.pulling import launch
+from pos_app.proving.bench.scene import LONG, SHORT
 from pos_app.proving.bench.spread import Spread
 
 _GOALS = (Goal("median", 3_000_000), Goal("median", 130, of="floor"), Goal("p99", 8_000_000))

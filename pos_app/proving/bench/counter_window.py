@@ -15,7 +15,7 @@ from pos_app.bootstrap.counter import RegisterAtHand
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.operators import Operator
 from pos_app.proving.bench.floor_table import FloorTable, items_of
-from pos_app.proving.bench.goods import CASHIER
+from pos_app.proving.bench.scene import CASHIER
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.application import Application
 from pos_app.ui.rooms.checkout.lines_view import COLUMNS, words_of

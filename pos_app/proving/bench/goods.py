@@ -12,6 +12,7 @@ from typing import Any, Final
 from biip.checksums import gs1_standard_check_digit
 
 from pos_app.domain.ids import DeviceId
+from pos_app.proving.bench.scene import CASHIER
 from sync.protocol.topics import OPERATOR, PRICE, PRODUCT, STOCK, STORE
 from sync.protocol.wire import Change
 
@@ -24,7 +25,6 @@ ZONE: Final = "east"
 DEVICE: Final = DeviceId("S001-R1")
 CHAIN_SCOPE: Final = "chain"
 STORE_SCOPE: Final = f"store:{STORE_ID}"
-CASHIER: Final = "1001"
 
 _EVERY_MEMBER_PRICE: Final = 5
 _EVERY_CAMPAIGN_PRICE: Final = 10

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.operators import Operator
-from pos_app.proving.bench.goods import CASHIER
+from pos_app.proving.bench.scene import CASHIER
 from pos_app.ui.main_window import MainWindow
 
 

@@ -11,10 +11,10 @@ from pos_app.proving.bench.child import heard, module
 from pos_app.proving.bench.figures import Figure, Goal, Unit
 from pos_app.proving.bench.ground import Ground
 from pos_app.proving.bench.pulling import launch
+from pos_app.proving.bench.scene import SALES
 from pos_app.proving.bench.spread import Spread
 
 _GOAL_BYTES: Final = 130_000_000
-SALES: Final = 20
 
 
 def measure(ground: Ground, _runs: int, environment: Mapping[str, str]) -> list[Figure]:

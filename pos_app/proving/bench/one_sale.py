@@ -11,7 +11,8 @@ from typing import Final
 
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
-from pos_app.proving.bench.goods import CASHIER, Goods
+from pos_app.proving.bench.goods import Goods
+from pos_app.proving.bench.scene import CASHIER
 from pos_app.proving.bench.till import Nobody, open_till
 from pos_app.store.register_folder import RegisterFolder
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from pos_app.proving.bench.at_the_counter import SHORT
 from pos_app.proving.bench.counter_window import CounterWindow
 from pos_app.proving.bench.goods import Goods
-from pos_app.proving.bench.memory import SALES
 from pos_app.proving.bench.memory_of import child_processes, resident_bytes
+from pos_app.proving.bench.scene import SALES, SHORT
 from pos_app.store.register_folder import RegisterFolder
 
 
