@@ -74,16 +74,10 @@ class Deal(ABC):
         self.most = most
         self.bounded = bounded
         self.each = each
-        self._known: dict[tuple[int, State], list[Option]] = {}
 
     def options(self, good: int, state: State) -> list[Option]:
         """List what can be taken of a good; always also nothing, if the deal can still be closed without."""
-        known = self._known.get((good, state))
-        if known is None:
-            place = self.places[good]
-            known = list(self._options(place, state))
-            self._known[good, state] = known
-        return known
+        return list(self._options(self.places[good], state))
 
     def effort(self, good: int) -> int:
         """Bound the number of options at a good."""
@@ -122,7 +116,7 @@ class NthDeal(Deal):
         super().__init__(promotion, places, most=most, bounded=bounded, each=each)
         self._batch = deal.discounted
         self._ahead = deal.size - deal.discounted
-        self._percent = deal.percent
+        self._savings = {place.good: percent_of(place.unit, deal.percent) for place in places}
 
     def effort(self, good: int) -> int:
         """Full-price pieces by discounted ones."""
@@ -131,7 +125,7 @@ class NthDeal(Deal):
     def _options(self, place: Place, state: State) -> Iterator[Option]:
         full, cheap = state
         batch, ahead = self._batch, self._ahead
-        saving = percent_of(place.unit, self._percent)
+        saving = self._savings[place.good]
         gain = saving * (place.saving + place.share)
         for more_full in range(place.units + 1 if ahead else 1):
             held = full + more_full

@@ -42,6 +42,12 @@ class Grouping:
     def savings(self) -> dict[int, int]:
         """Give what lies on each good."""
         counts = tuple(stand.pieces for stand in self._stands)
+        if len({stand.good for stand in self._stands}) == 1:
+            times = sum(counts) // sum(self._quantities)
+            stand = self._stands[0]
+            return {stand.good: sum(counts) * stand.unit - times * self._price}
+        if sum(counts) == sum(self._quantities):
+            return dict(self._shared(counts))
         total: dict[int, int] = {}
         while any(counts):
             group = self._best(counts)[1]

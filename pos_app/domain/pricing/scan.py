@@ -110,7 +110,7 @@ class Scan:
         self._steps = list(self._all_steps())
         self._edges = self._outlook.edges()
         if found is None:
-            found = self._promising(1)
+            found = self._yielded()
         for effort in EFFORTS:
             if effort.rounds and len(self._deals) > 1:
                 self._outlook.better(found.gain, effort.rounds)
@@ -126,6 +126,18 @@ class Scan:
         else:
             self._is_optimal = False
         return Found(found.taken, found.shared, found.gain, is_optimal=self._is_optimal)
+
+    def _yielded(self) -> Found:
+        """Give the best courses of the deals that gain most, the others yielding where units are wanting."""
+        courses = list(zip(self._deals, self._outlook.best_courses(), strict=True))
+        taken: list[tuple[int, Option]] = []
+        kept: list[Taken] = []
+        for deal, course in sorted(courses, key=lambda each: -sum(option.gain for _, option in each[1])):
+            if self._outlook.is_within_reach([*taken, *course]):
+                taken += course
+                kept += [Taken(deal, good, option) for good, option in course]
+        correction, shared = self._all_lie(kept)
+        return Found(kept, shared, sum(option.gain for _, option in taken) + correction)
 
     def _agreed(self) -> Found | None:
         """Give the deals' best courses together, if there are units enough for them all: nothing gains more."""
@@ -173,12 +185,13 @@ class Scan:
             layer = self._after(layer, step, budget)
             if budget is not None and self._weighed > self._most:
                 return None
-            idle = self._idle_after(step, idle)
-            if width is not None and len(layer) > width:
-                nothing_taken = layer[idle]
-                layer = dict(sorted(layer.items(), key=lambda item: item[1].loss)[:width])
-                # With the way that takes nothing, every search has an end.
-                layer[idle] = nothing_taken
+            if width is not None:
+                idle = self._idle_after(step, idle)
+                if len(layer) > width:
+                    nothing_taken = layer[idle]
+                    layer = dict(sorted(layer.items(), key=lambda item: item[1].loss)[:width])
+                    # With the way that takes nothing, every search has an end.
+                    layer[idle] = nothing_taken
             layers.append(layer)
         return layers
 

@@ -27,6 +27,7 @@ class SlotsDeal(Deal):
         super().__init__(promotion, places, most=most, bounded=bounded, each=each)
         self.quantities = quantities
         self.start = (0,) * len(quantities)
+        self._worths: dict[int, tuple[list[int], list[int]]] = {}
 
     def effort(self, good: int) -> int:
         """The ways to put units into slots."""
@@ -38,8 +39,15 @@ class SlotsDeal(Deal):
 
     def _options(self, place: Place, state: State) -> Iterator[Option]:
         first = self.quantities[0]
-        savings = [self._saving(place, slot) for slot in place.slots]
-        values = [self._value(place, slot) - place.alone for slot in place.slots]
+        if place.good not in self._worths:
+            self._worths[place.good] = (
+                [self._saving(place, slot) for slot in place.slots],
+                [self._value(place, slot) - place.alone for slot in place.slots],
+            )
+        savings, values = self._worths[place.good]
+        if len(self.quantities) == 1:
+            yield from self._options_of_one_slot(place, state[0], savings[0], values[0])
+            return
         room = [self.most * self.quantities[slot] - state[slot] for slot in place.slots]
         for taken in _allocations(place.units, room):
             after = list(state)
@@ -52,6 +60,16 @@ class SlotsDeal(Deal):
             saved = sum(map(int.__mul__, taken, savings))
             following = DONE if place.is_last else self._after(after)
             yield Option(sum(taken), following, gain, whole, saved, taken)
+
+    def _options_of_one_slot(self, place: Place, held: int, saving: int, value: int) -> Iterator[Option]:
+        size, left, begun = self.quantities[0], place.left_in_all, held // self.quantities[0]
+        for used in range(min(place.units, self.most * size - held) + 1):
+            after = held + used
+            if -after % size > left:
+                continue
+            whole = after // size - begun
+            following = DONE if place.is_last else self._after((after,))
+            yield Option(used, following, whole * self.each + used * value, whole, used * saving, (used,))
 
     @abstractmethod
     def _saving(self, place: Place, slot: int) -> int:
