@@ -97,7 +97,9 @@ def _verify(rows: Iterable[Row], owner: Owner, *, from_the_start: bool) -> Verif
             raise _broken(position, "it does not follow the one before")
         head = ChainHead(position, fact.hash)
         count += 1
-    return Verified(count, head or ChainHead(Position(owner.epoch, 0), GENESIS))
+    if head is None or count == 0:
+        head = ChainHead(Position(owner.epoch, 0), GENESIS)
+    return Verified(count, head)
 
 
 def _follows(position: Position, prev: bytes, head: ChainHead) -> bool:

@@ -16,7 +16,9 @@ from pos_app.domain.ids import BasketId
 from pos_app.store.atomic_file import write_whole
 from pos_app.store.journal.checkpointer import Checkpointer
 from pos_app.store.journal.journal import Journal
-from tests.support.small_shop import DAY, new_journal, reopened, sold
+from pos_app.store.replica.reader import ReplicaReader
+from pos_app.store.replica.replica_store import ReplicaStore
+from tests.support.small_shop import CURSOR, DAY, OIL, chunk, new_journal, product, reopened, sold
 
 MANY = 100_000
 
@@ -100,6 +102,25 @@ def test_a_file_that_may_not_grow_is_a_full_disk_and_grows_on_later(journal: Jou
     connection.execute("PRAGMA max_page_count = 1000000")
     assert sold(journal).position.seq == kept + 1
     assert whole(journal) == kept + 1
+
+
+def test_a_replica_without_room_stays_where_it_was_and_follows_later(
+    replica_store: ReplicaStore, replica: ReplicaReader
+) -> None:
+    connection = replica_store._written()._connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    coming = chunk([product(rev, f"P{rev}", "很长的名字" * 20) for rev in range(7, 507)], CURSOR)
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(DiskFull):
+        replica_store.apply(coming)
+    assert replica_store.standing().cursor == CURSOR
+    assert replica.by_code("P7") is None
+    assert replica.by_code(OIL) is not None
+
+    connection.execute("PRAGMA max_page_count = 1000000")
+    assert replica_store.apply(coming) == {"product"}
+    assert replica.by_code("P506") is not None
 
 
 def test_a_write_that_the_system_refuses_keeps_nothing_of_the_sale(tmp_path: Path) -> None:

@@ -3,13 +3,17 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pos_app.domain.basket import Basket
-from pos_app.domain.facts import GENESIS, ChainHead, Happening, Position, chain_hash
+from pos_app.domain.facts import GENESIS, START, ChainHead, Happening, Position, chain_hash, read_fact
 from pos_app.domain.ids import BasketId, OperatorId, Sku
 from pos_app.domain.ledger import Pending, PendingEntry, stock_key
+from pos_app.store.journal.chain import Verified
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.opening import Beginning
 from pos_app.store.journal.reading import JournalReader
@@ -174,3 +178,33 @@ def test_a_happening_that_is_no_document_keeps_nothing(journal: Journal) -> None
     assert journal.head() == head
     assert journal.verify().facts == 1
     assert sold(journal).prev == head.hash
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=12,
+)
+BODIES = st.lists(st.dictionaries(st.text(max_size=8).filter(lambda name: name != "receipt"), JSON), max_size=8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(bodies=BODIES, starts_again=st.sets(st.integers(0, 8)))
+def test_whatever_happens_is_kept_byte_for_byte_and_the_chain_holds(
+    bodies: list[dict[str, object]], starts_again: set[int]
+) -> None:
+    with TemporaryDirectory() as folder:
+        journal = new_journal(Path(folder) / "journal.db")
+        facts = []
+        for number, body in enumerate(bodies):
+            if number in starts_again:
+                journal.close()
+                journal = reopened(journal.path)
+            facts.append(journal.append(Happening("note", 1, OPENING.isoformat(), OperatorId("1001"), body)))
+        with closing(journal), closing(JournalReader(journal.path)) as reader:
+            stored = reader.after(START, 100)
+
+            assert reader.verify() == journal.verify() == Verified(len(bodies), journal.head())
+        assert [read_fact(each.canonical) for each in stored] == facts
+        assert [read_fact(each.canonical).body for each in stored] == bodies
+        assert [each.hash for each in stored] == [fact.hash for fact in facts]

@@ -49,7 +49,8 @@ class Register:
         by_statement = self.random.random() < 0.5
         if by_statement:
             command.append(str(self.random.randint(1, 40 * A_SALE_TAKES_STATEMENTS)))
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        # No buffer: `communicate` reads past one, and what `readline` had read ahead into it would be lost.
+        with subprocess.Popen(command, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stderr is not None
             said = b""

@@ -286,3 +286,24 @@ def test_a_copy_of_the_folder_is_a_replica_too(replica_store: ReplicaStore, tmp_
 
     with closing(ReplicaReader(tmp_path.with_name("copied"), DEVICE)) as reader:
         assert rice_price(reader) == RICE_FEN
+
+
+def test_damage_met_while_writing_is_told_once_and_then_everything_is_fetched_again(
+    replica_store: ReplicaStore, replica: ReplicaReader, tmp_path: Path
+) -> None:
+    replica_store._files.name(Named(2))
+    replica_store.close()
+    with closing(sqlite3.connect(tmp_path / "replica-2.db")) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'document'").fetchone()
+    with (tmp_path / "replica-2.db").open("rb+") as file:
+        file.seek((root - 1) * 4096)
+        file.write(os.urandom(4096))
+
+    with closing(ReplicaStore(tmp_path)) as again:
+        assert again.standing() == Standing(CURSOR, INCARNATION)
+        with pytest.raises(FileDamaged):
+            again.apply(chunk([product(7, RICE, "响水大米")], CURSOR))
+
+        assert again.standing() == Standing()
+        again.install(snapshot_file(tmp_path / "snapshot.db"))
+        assert replica.by_code(lookup_key(RICE_CODE)) is not None
