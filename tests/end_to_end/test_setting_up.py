@@ -132,6 +132,17 @@ def test_a_python_that_is_too_old_counts_as_none(machine: Machine) -> None:
     assert "--no-install-recommends python3 python3-venv\n" in done.stderr
 
 
+def test_freezing_gets_the_shared_library_of_the_python_that_is_there(machine: Machine) -> None:
+    machine.has("apt-get", "exit 1")
+    for program in ("Xvfb", "xauth", "xdotool", "import", "xwininfo", "strace", "objdump"):
+        machine.has(program, "exit 0")
+    machine.has("python3", '[[ $2 == *Py_ENABLE_SHARED* ]] && echo "libpython3.13 libpython3.13.so.1.0"; exit 0')
+
+    done = machine.set_up("test")
+
+    assert "--no-install-recommends libpython3.13\n" in done.stderr
+
+
 def test_every_package_is_installed_by_its_hash(machine: Machine) -> None:
     machine.make_ready()
 

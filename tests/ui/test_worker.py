@@ -65,8 +65,14 @@ def test_a_bug_is_raised_on_the_gui_thread_and_the_worker_lives_on(qtbot: QtBot,
 def test_too_much_waiting_is_refused_and_what_waits_is_kept(
     qtbot: QtBot, tasks: Tasks, failures: list[GranaryError]
 ) -> None:
-    hangs, answers = Event(), list[int]()
-    tasks.run(hangs.wait, lambda _: None)
+    begun, hangs, answers = Event(), Event(), list[int]()
+
+    def hang() -> None:
+        begun.set()
+        hangs.wait()
+
+    tasks.run(hang, lambda _: None)
+    assert begun.wait(5)
     for number in range(QUEUE_LIMIT + 1):
         tasks.run(lambda number=number: number, answers.append)  # type: ignore[misc]  # as above
 
