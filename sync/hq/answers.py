@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException, MissingDependencyException
 from litestar.types import ExceptionHandlersMap
 
 from pos_app.domain.errors import Breakdown, DiskFull, GranaryError, Refusal
-from sync.hq.db.database import HqBusy
+from sync.hq.db.troubles import HqBusy
 from sync.protocol.compression import ENCODING, NotCompressed, TooMuchInside, compress, decompress
 from sync.protocol.wire import Failure
 

@@ -6,29 +6,24 @@ throughout. Knows no table.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import Column, Row, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
-from pos_app.domain.errors import Breakdown, DiskFull, FileDamaged
-from sync.hq.db.engines import Engines, open_engines
+from sync.hq.db.engines import Engines, open_engines, touch_file
 from sync.hq.db.migrating import upgrade
+from sync.hq.db.troubles import HqBusy, database_troubles
 
 ATTEMPTS: Final = 4
 NAMES_AT_A_TIME: Final = 2000
-RETRY_AFTER_S: Final = 2
 
-_CONTENDED: Final = frozenset({"40001", "40P01", "55P03"})
-"""PostgreSQL: serialization failure, deadlock, lock not available."""
-_FULL: Final = frozenset({"53100"})
 
 T = TypeVar("T")
 
@@ -36,33 +31,6 @@ AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever was asked for."""
 AnySelect = Select[*tuple[Any, ...]]
 """A question that gives such rows."""
-
-
-class HqBusy(Breakdown):
-    """Others are writing, and went on longer than a request should wait: ask again."""
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell contention, a full disk and a damaged file from bugs."""
-    try:
-        yield
-    except NoConnectionFree as error:
-        raise HqBusy("hq_busy", retry_after_s=RETRY_AFTER_S) from error
-    except OSError as error:
-        raise Breakdown("hq_database_unreachable", reason=str(error)) from error
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        words = str(error.orig)
-        if state in _CONTENDED or "database is locked" in words or "database table is locked" in words:
-            raise HqBusy("hq_busy", retry_after_s=RETRY_AFTER_S) from error
-        if state in _FULL or "disk is full" in words:
-            raise DiskFull("disk_full") from error
-        if "file is not a database" in words or "is malformed" in words:
-            raise FileDamaged("hq_database_damaged", reason=words) from error
-        if "unable to open database file" in words:
-            raise Breakdown("hq_database_unreachable", reason=words) from error
-        raise
 
 
 class Reader:
@@ -123,8 +91,17 @@ class Writer(Reader):
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Take back what is written inside when it raises."""
-        async with self._connection.begin_nested():
+        nested = await self._connection.begin_nested()
+        try:
             yield
+        except Exception as error:
+            try:
+                await nested.rollback()
+            except DBAPIError:
+                # a full disk has ended the whole transaction already: what was said first is the trouble
+                raise error from None
+            raise
+        await nested.commit()
 
 
 class Database:
@@ -146,7 +123,8 @@ class Database:
         """
         database = cls(open_engines(url), announce)
         try:
-            with _told():
+            with database_troubles():
+                await asyncio.to_thread(touch_file, url)
                 async with database._engines.write.begin() as connection:
                     await connection.run_sync(upgrade)
         except BaseException:
@@ -161,7 +139,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
         """Read one state throughout."""
-        with _told():
+        with database_troubles():
             async with self._engines.read.connect() as connection, connection.begin():
                 yield Reader(connection)
 
@@ -180,7 +158,7 @@ class Database:
         raise AssertionError("the last attempt returns or raises")
 
     async def _write_once(self, work: Callable[[Writer], Awaitable[T]]) -> T:
-        with _told():
+        with database_troubles():
             async with self._engines.write.begin() as connection:
                 writer = Writer(connection)
                 result = await work(writer)

@@ -4,10 +4,12 @@ On SQLite one connection writes at a time, and others of this process queue for 
 On PostgreSQL rows are locked, and readers see one state by REPEATABLE READ.
 """
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -45,6 +47,17 @@ def open_engines(url: str) -> Engines:
         raise Refusal("hq_database_url", reason=str(error).partition("\n")[0]) from error
 
 
+def touch_file(url: str) -> None:
+    """Open a SQLite file by the plain driver, so that one which cannot be opened is known before all else.
+
+    A failing `aiosqlite.connect` leaves a thread behind that stumbles over the closed event loop
+    (https://github.com/omnilib/aiosqlite/issues/241). Raises what `sqlite3` does.
+    """
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(make_url(url).database or "")) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+
+
 def _engines(url: str) -> Engines:
     if not url.startswith("sqlite"):
         return Engines(
@@ -65,8 +78,13 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]
     def on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 — the driver's connection, adapted
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
+        try:
+            for pragma in pragmas:
+                cursor.execute(pragma)
+        except sqlite3.Error:
+            # nobody else knows of this connection yet, and its thread would outlive the event loop
+            connection.close()
+            raise
         cursor.close()
 
     def on_begin(connection: Connection) -> None:
