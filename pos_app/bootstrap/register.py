@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pos_app.domain.ids import DeviceId
-from pos_app.domain.sale import Place
+from pos_app.domain.sale import Place, pending_of_fact
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.ports import Clock, Ids, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
@@ -17,7 +17,7 @@ from pos_app.services.signing_in import SigningIn
 from pos_app.store.journal.checkpointer import Checkpointer
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.opening import open_journal
-from pos_app.store.journal.settling import Settling
+from pos_app.store.journal.settling import Settling, follow_base
 from pos_app.store.pins import Argon2Pins
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from pos_app.store.replica.reader import ReplicaReader
@@ -75,6 +75,7 @@ def open_register(folder: RegisterFolder, identity: RegisterIdentity, around: Su
     settling = Settling(journal)
 
     def tidy() -> None:
+        follow_base(journal, replica.standing(), pending_of_fact)
         for _ in range(SETTLING_STEPS):
             if not settling.step(replica.settled, around.clock.now()):
                 break

@@ -6,6 +6,7 @@ from typing import Any
 
 from pos_app.domain.basket import Basket, BasketLine
 from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import Fact
 from pos_app.domain.ids import ReceiptNumber, SaleId, Sku
 from pos_app.domain.ledger import Pending, stock_key
 from pos_app.domain.pricing.quote import Quote
@@ -59,10 +60,10 @@ class Sale:
 
     def pending(self) -> list[Pending]:
         """List what leaves the stock, one entry a product, sorted."""
-        sold: dict[Sku, int] = {}
+        sold: dict[str, int] = {}
         for line in self.quote.lines:
-            sold[line.sku] = sold.get(line.sku, 0) - line.quantity
-        return [Pending(stock_key(sku), delta) for sku, delta in sorted(sold.items())]
+            sold[line.sku] = sold.get(line.sku, 0) + line.quantity
+        return _leaving_the_stock(sold)
 
 
 _QUOTE_FIGURES = (
@@ -106,3 +107,12 @@ def sale_line_quantities(body: Mapping[str, Any]) -> dict[str, int]:
     for line in body["lines"]:
         sold[line["sku"]] = sold.get(line["sku"], 0) + line["quantity"]
     return sold
+
+
+def pending_of_fact(fact: Fact) -> list[Pending]:
+    """Say again what a fact changes in the ledgers, as `Sale.pending` said when it was made."""
+    return _leaving_the_stock(sale_line_quantities(fact.body)) if fact.kind == FACT_KIND else []
+
+
+def _leaving_the_stock(sold: Mapping[str, int]) -> list[Pending]:
+    return [Pending(stock_key(Sku(sku)), -quantity) for sku, quantity in sorted(sold.items())]

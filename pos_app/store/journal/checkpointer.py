@@ -87,6 +87,6 @@ class Checkpointer:
                 # The sync at a checkpoint keeps the file whole; NORMAL would do too, but costs nothing here.
                 self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if breakdown_of(error, self._path) is None:
                 raise

@@ -4,16 +4,18 @@ misses none, then removed, a few keys at a time. And back again, when a base wen
 Runs on the journal's own writer. Knows nothing of the replica: what is confirmed is handed in as a value.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pos_app.domain.facts import Fact, Position, read_fact
+from pos_app.domain.facts import START, Fact, Position, read_fact
 from pos_app.domain.instants import Instant, instant_of
 from pos_app.domain.ledger import Applied, LedgerKey, Pending
 from pos_app.store.journal.chain import rows_after
 from pos_app.store.journal.journal import Journal
 from pos_app.store.sqlite_failures import told_apart
+from sync.protocol.stream import Standing
 
 KEPT_FOR = timedelta(days=1)
 KEYS_A_STEP = 100
@@ -26,6 +28,9 @@ _REBUILD = (
     "INSERT INTO pending (topic, key, epoch, seq, delta) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET delta = excluded.delta, settled_at_us = NULL"
 )
+_READ_BASE = "SELECT value FROM meta WHERE key = ?"
+_NOTE_BASE = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"
+_BASE = "base"
 _FACTS_A_STEP = 200
 _START_KEY = ("", "")
 _Place = tuple[str, str, int, int]
@@ -67,6 +72,31 @@ class Settling:
                 writer.executemany(_REMOVE, removed)
         self._after = keys[-1] if len(keys) == KEYS_A_STEP else _START_KEY
         return len(keys) == KEYS_A_STEP
+
+
+def follow_base(journal: Journal, base: Standing, pending_of: Callable[[Fact], Sequence[Pending]]) -> int:
+    """Note where the base stands that readers are shown; where it went back, make every pending row again.
+
+    It goes back when headquarters was restored from a backup, or when a spare replaced a damaged replica: facts that it
+    had in it, and whose rows were removed, are then not in it any more. Call it before `Settling.step`. Tells how many
+    facts were read again.
+    """
+    if not base.cursor:
+        return 0
+    with told_apart(journal.path):
+        row = journal.reading().execute(_READ_BASE, (_BASE,)).fetchone()
+    now = json.dumps([base.incarnation, dict(base.cursor)], sort_keys=True)
+    if row is not None and row[0] == now:
+        return 0
+    count = 0
+    if row is not None:
+        incarnation, cursor = json.loads(row[0])
+        went_back = any(base.cursor.get(scope, rev) < rev for scope, rev in cursor.items())
+        if incarnation != base.incarnation or went_back:
+            count = rebuild_pending(journal, START, pending_of)
+    with journal.writing() as writer:
+        writer.execute(_NOTE_BASE, (_BASE, now))
+    return count
 
 
 def rebuild_pending(journal: Journal, after: Position, pending_of: Callable[[Fact], Sequence[Pending]]) -> int:

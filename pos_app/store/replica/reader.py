@@ -16,7 +16,8 @@ from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.store.replica import documents, finding
 from pos_app.store.replica.current_file import CurrentFile
 from pos_app.store.replica.rulebook import lazy_rulebook
-from sync.protocol.replica_schema import EDITION, RULES_CURSOR
+from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
+from sync.protocol.stream import Standing
 from sync.protocol.topics import MEMBER, OPERATOR
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
@@ -26,6 +27,8 @@ _BY_MEMBER_CODE = (
     " ON document.topic = ? AND document.key = member_code.member AND document.scope = member_code.scope"
     " WHERE member_code.code = ? LIMIT 1"
 )
+_META = "SELECT value FROM meta WHERE key = ?"
+_SCOPES = "SELECT scope, rev FROM scope"
 _ACKNOWLEDGED = "SELECT epoch, seq FROM acknowledged"
 
 
@@ -84,6 +87,13 @@ class ReplicaReader:
         """Tell how far headquarters has this register's chain."""
         row = self._now().row(_ACKNOWLEDGED)
         return START if row is None else Position(*row)
+
+    def standing(self) -> Standing:
+        """Tell cursor and incarnation of what is read."""
+        file = self._now()
+        cursor: dict[str, int] = dict(file.rows(_SCOPES))
+        row = file.row(_META, INCARNATION)
+        return Standing(cursor, "" if row is None else str(row[0]))
 
     def operator(self, number: OperatorId) -> Operator | None:
         """Find who may sign in here."""

@@ -11,22 +11,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from pos_app.domain.facts import START, Fact, Position
-from pos_app.domain.ids import Sku
-from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey, Pending, stock_key
-from pos_app.domain.sale import sale_line_quantities
+from pos_app.domain.facts import START, Position
+from pos_app.domain.ids import OperatorId, Sku
+from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey, stock_key
+from pos_app.domain.money import Fen
+from pos_app.domain.sale import pending_of_fact
 from pos_app.store.journal.journal import Journal
-from pos_app.store.journal.settling import KEPT_FOR, Settling, rebuild_pending
-from tests.support.small_shop import DEVICE, OIL, OPENING, RICE, new_journal, reopened, signed_in, sold
+from pos_app.store.journal.settling import KEPT_FOR, Settling, follow_base
+from sync.protocol.stream import Standing
+from tests.support.small_shop import DEVICE, OIL, OPENING, RICE, Counter, new_journal, reopened, signed_in, sold
 
 OPENING_STOCK = 1_000_000
 SKUS = (RICE, OIL, "A", "B")
-
-
-def pending_of_fact(fact: Fact) -> list[Pending]:
-    if fact.kind != "sale":
-        return []
-    return [Pending(stock_key(Sku(sku)), -quantity) for sku, quantity in sale_line_quantities(fact.body).items()]
 
 
 class StockOnTheScreen(RuleBasedStateMachine):
@@ -42,6 +38,7 @@ class StockOnTheScreen(RuleBasedStateMachine):
         self.published = {sku: ConfirmedAmount(OPENING_STOCK) for sku in SKUS}
         self.acked = START
         self.quarantined: frozenset[Position] = frozenset()
+        self.incarnation, self.rev = 1, 1
 
     @rule(sku=st.sampled_from(SKUS), quantity=st.integers(1, 5000))
     def sell(self, sku: str, quantity: int) -> None:
@@ -72,10 +69,12 @@ class StockOnTheScreen(RuleBasedStateMachine):
         """Each at its own time, and not all of them."""
         applied = Applied(self.acked, self.quarantined)
         gone = sum(quantity for position, each, quantity in self.sales if each == sku and applied.contains(position))
+        self.rev += 1
         self.published[sku] = ConfirmedAmount(OPENING_STOCK - gone, {DEVICE: applied})
 
     @rule(steps=st.integers(1, 3))
     def the_journal_tidies(self, steps: int) -> None:
+        self.follow()
         for _ in range(steps):
             self.settling.step(self.confirmed, self.now)
 
@@ -95,9 +94,14 @@ class StockOnTheScreen(RuleBasedStateMachine):
         back = data.draw(st.integers(0, self.acked.seq - 1))
         self.acked = Position(1, back) if back else START
         self.quarantined = frozenset(position for position in self.quarantined if position <= self.acked)
-        rebuild_pending(self.journal, START, pending_of_fact)
         for sku in SKUS:
             self.a_document_comes_down(sku)
+        self.incarnation, self.rev = self.incarnation + 1, 1
+        self.follow()
+
+    def follow(self) -> None:
+        base = Standing({"store:S001": self.rev}, f"hq-{self.incarnation}")
+        follow_base(self.journal, base, pending_of_fact)
 
     def confirmed(self, key: LedgerKey) -> Applied:
         return self.published[key.key].applied.get(DEVICE, Applied(START))
@@ -173,3 +177,41 @@ def test_tidying_that_changes_nothing_writes_nothing(journal: Journal) -> None:
     Settling(journal).step(lambda _: Applied(START), OPENING)
 
     assert journal.reading().total_changes == before
+
+
+def test_rows_are_made_again_when_the_base_goes_back_and_only_then(journal: Journal) -> None:
+    facts = [sold(journal), sold(journal), signed_in(journal), sold(journal, OIL)]
+    settling = Settling(journal)
+    base = Standing({"chain": 9, "store:S001": 5}, "hq-1")
+
+    def everything(_key: LedgerKey) -> Applied:
+        return Applied(facts[-1].position)
+
+    assert follow_base(journal, Standing(), pending_of_fact) == 0
+    assert follow_base(journal, base, pending_of_fact) == 0
+    settling.step(everything, OPENING)
+    settling.step(everything, OPENING + KEPT_FOR)
+    assert journal.pending_of(stock_key(Sku(RICE))) == []
+
+    for forward in (base, Standing({"chain": 9, "store:S001": 6}, "hq-1"), Standing()):
+        assert follow_base(journal, forward, pending_of_fact) == 0
+    assert journal.pending_of(stock_key(Sku(RICE))) == []
+
+    for back in (Standing({"chain": 9, "store:S001": 5}, "hq-1"), Standing({"chain": 9, "store:S001": 5}, "hq-2")):
+        assert follow_base(journal, back, pending_of_fact) == 4
+    assert [entry.position for entry in journal.pending_of(stock_key(Sku(RICE)))] == [
+        fact.position for fact in facts[:2]
+    ]
+    assert [entry.position for entry in journal.pending_of(stock_key(Sku(OIL)))] == [facts[3].position]
+
+
+def test_a_fact_says_again_what_its_sale_said(counter: Counter) -> None:
+    counter.selling.scan("6901234567892", times=2)
+    counter.selling.scan("16901234567899")
+    counter.selling.scan("6907992500133")
+    sale = counter.selling.complete_with_cash(Fen(1_000_000), OperatorId("1001")).sale
+
+    (fact,) = counter.journal.recent_sales(1)
+
+    assert pending_of_fact(fact) == sale.pending()
+    assert {(each.ledger.key, each.delta) for each in sale.pending()} == {(RICE, -6000), (OIL, -1000)}
