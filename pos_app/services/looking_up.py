@@ -64,8 +64,7 @@ class LookingUp:
         lines = {line.line: line for line in basket.lines}
         try:
             return {
-                quoted.line: _origin(lines[quoted.line], quoted.price_id, rulebook, situation)
-                for quoted in quote.lines
+                quoted.line: _origin(lines[quoted.line], quoted.price_id, rulebook, situation) for quoted in quote.lines
             }
         finally:
             self.replica.rest()
