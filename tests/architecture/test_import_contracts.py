@@ -84,6 +84,8 @@ def test_an_impure_import_in_the_domain_is_found(line: str) -> None:
 
 def test_every_import_points_down_and_every_module_has_a_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    # it sets up logging for a program of its own, and in doing so silences every logger that exists
+    monkeypatch.setattr("importlinter.cli._configure_logging", lambda _verbose: None)
 
     broken = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
 
