@@ -20,6 +20,7 @@ from sync.hq.settings import Settings
 
 BAD_INPUT: Final = 2
 FAILED: Final = 1
+MAX_PORT: Final = 65535
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -115,12 +116,18 @@ _SAYINGS: Final[Mapping[str, str]] = {
 }
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text[:6]) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to {MAX_PORT}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="granary hq", description="Headquarters: serve it, and tell it things.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run a headquarters")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
-    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
+    serve.add_argument("--port", type=_port, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
     serve.add_argument("--database", metavar="URL", help="another database than SQLite in the folder")
     serve.add_argument("--until-eof", action="store_true", help="end when the input ends: with who started it")
     serve.set_defaults(command=_serve)
