@@ -36,6 +36,10 @@ class BasketLine:
     reason: str | None = None
     """Why the price was typed by hand."""
 
+    def document(self) -> dict[str, Any]:
+        """Give the JSON document that the journal keeps."""
+        return {name: getattr(self, name) for name in _LINE_FIELDS}
+
 
 @dataclass(frozen=True, slots=True)
 class Basket:
@@ -107,12 +111,15 @@ class Basket:
 
     def document(self) -> dict[str, Any]:
         """Give the JSON document that the journal keeps."""
+        return {**self.head_document(), "lines": [line.document() for line in self.lines]}
+
+    def head_document(self) -> dict[str, Any]:
+        """Give the document but for the ``lines``."""
         return {
             "id": self.id,
             "next_line": self.next_line,
             "rounding": self.rounding,
             "member": None if self.member is None else _member_document(self.member),
-            "lines": [{name: getattr(line, name) for name in _LINE_FIELDS} for line in self.lines],
         }
 
     @classmethod

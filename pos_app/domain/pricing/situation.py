@@ -46,7 +46,7 @@ class Situation:
 
     def is_reached_by(self, scope: str, channel: str) -> bool:
         """Tell whether something of this scope and channel concerns this place and channel."""
-        return channel in {"all", self.channel} and scope in {"chain", self.store_scope, self.zone_scope}
+        return channel in ("all", self.channel) and scope in ("chain", self.store_scope, self.zone_scope)
 
 
 @dataclass(frozen=True, slots=True)

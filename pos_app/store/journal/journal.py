@@ -16,6 +16,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
 from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
+from pos_app.store.journal.basket_text import BasketText
 from pos_app.store.journal.chain import Owner, Verified, read_head, verify_whole
 from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
@@ -43,6 +44,7 @@ class Journal:
         self._owner = owner
         self._lock = lock
         self._head = read_head(connection, owner.epoch)
+        self._basket_text = BasketText()
 
     @property
     def path(self) -> Path:
@@ -89,7 +91,7 @@ class Journal:
 
     def keep_basket(self, basket: Basket) -> None:
         """Keep the open basket as it is now."""
-        body = json.dumps(basket.document(), ensure_ascii=False, separators=(",", ":"))
+        body = self._basket_text.of(basket)
         with self.writing() as connection:
             connection.execute(_KEEP_BASKET, (basket.id, body))
 
