@@ -5,6 +5,7 @@ Characters with several readings are read in their words; what the dictionary do
 """
 
 from typing import Final
+from unicodedata import normalize
 
 from pypinyin import Style, lazy_pinyin
 
@@ -27,7 +28,7 @@ TRADE_WORDS: Final = {
 def initials_of(name: str) -> str:
     """Give the initials of a name; digits and Latin letters stay as they are, the rest is left out."""
     found: list[str] = []
-    rest = name
+    rest = normalize("NFKC", name)
     while rest:
         word = next((word for word in TRADE_WORDS if rest.startswith(word)), "")
         if word:

@@ -214,13 +214,10 @@ def test_prices_and_codes_from_the_command_line(
     (tmp_path / "goods.json").write_text(json.dumps([{"sku": "NEW", "name": "小米"}]))
     (tmp_path / "chain.json").write_text(json.dumps(small_chain()))
 
-    status = [
-        run(served, "import", str(tmp_path / name)) for name in ("prices.csv", "more.json", "goods.json", "chain.json")
-    ]
-    codes = [
-        run(served, "enrol-code", "--store", "S001"),
-        run(served, "enrol-code", "--store", "S002", "--register", "3"),
-    ]
+    files = ("prices.csv", "more.json", "goods.json", "chain.json")
+    status = [run(served, "import", str(tmp_path / name)) for name in files]
+    status.append(run(served, "enrol-code", "--store", "S001"))
+    status.append(run(served, "enrol-code", "--store", "S002", "--register", "3"))
     said = capsys.readouterr()
 
     assert (status, said.err) == ([0] * 6, "")
