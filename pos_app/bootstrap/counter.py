@@ -66,7 +66,8 @@ class RegisterAtHand:
         if identity is None:
             return None
         self._clock = SystemClock(identity.utc_offset_minutes)
-        self._agent = SyncAgentHandle(Launch(self._agent_command), Listener(self._on_status, self._on_changed))
+        launch = Launch(self._agent_command, log=self._folder.open_log())
+        self._agent = SyncAgentHandle(launch, Listener(self._on_status, self._on_changed))
         around = Surroundings(self._clock, TimedIds(self._clock), self._paper, self._agent)
         self._open = open_register(self._folder, identity, around)
         self._agent.start()

@@ -1,6 +1,6 @@
 """A register's paper: the printer with its queue, and how receipts look on the screen.
 
-`python-escpos` and Pillow are imported by the printer's own thread and at the first picture.
+Pillow is imported at the first picture, the printer's commands by its own thread.
 """
 
 import logging

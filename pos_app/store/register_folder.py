@@ -6,11 +6,12 @@ Knows nothing of what is in the journal and the replica, nor of how a key is mad
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from pos_app.domain.errors import Breakdown, FileDamaged
 from pos_app.store.atomic_file import write_whole
 
+LOG_LIMIT_BYTES: Final = 2 * 1024 * 1024
 _NUMBERS: Final = ("register", "utc_offset_minutes", "epoch")
 
 
@@ -40,6 +41,7 @@ class RegisterFolder:
         self.spool = path / "spool"
         self.printouts = path / "printouts"
         self.preferences = path / "preferences.json"
+        self.log = path / "sync.log"
         self._identity = path / "register.json"
         self._key = path / "device.key"
 
@@ -50,6 +52,12 @@ class RegisterFolder:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Breakdown("file_not_writable", file=str(self.path), reason=str(error)) from error
+
+    def open_log(self) -> IO[bytes]:
+        """Open the sync engine's log for appending; one that has grown long becomes the last one's."""
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        return self.log.open("ab")
 
     def identity(self) -> RegisterIdentity | None:
         """Tell who the register is, None before it was enrolled; raise ``FileDamaged`` when it cannot be read."""

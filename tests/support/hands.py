@@ -138,11 +138,11 @@ class Hands:
         assert words in shown, f"no key is shown for {words!r}, only for {shown}"
         self.press(shown[words])
 
-    def burst(self, code: str) -> list[QKeyEvent]:
+    def burst(self, code: str, end: str = "Enter") -> list[QKeyEvent]:
         """Make the keys of a scan, a while after those before."""
         self._at_ms += HAND_MS
         events: list[QKeyEvent] = []
-        for chord in [*code, "Enter"]:
+        for chord in [*code, end]:
             self._at_ms += SCANNER_MS
             events += keystroke(chord, self._at_ms)
         return events

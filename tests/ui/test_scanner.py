@@ -5,6 +5,7 @@ from time import sleep
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from pos_app.domain.codes import lookup_key
 from tests.support.hands import Hands
@@ -75,6 +76,14 @@ def test_the_same_code_twice_is_one_line_of_two(till: Hands) -> None:
 
     (row,) = till.window.checkout.basket.lines.rows_model.rows
     assert row.quoted.quantity == 2000
+
+
+def test_a_scanner_that_ends_with_tab_scans_too_and_the_focus_stays(till: Hands) -> None:
+    before = QApplication.focusWidget()
+    till.send(till.burst(RICE_5KG, end="Tab"))
+
+    assert shown_codes(till) == [RICE_5KG]
+    assert QApplication.focusWidget() is before
 
 
 def repeated(events: list[QKeyEvent]) -> list[QKeyEvent]:

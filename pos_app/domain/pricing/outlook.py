@@ -1,4 +1,4 @@
-"""What the deals of a component could gain at best, were each alone with the goods (decisions/0010).
+"""What the deals of a component could gain at best, were each alone with the goods (decisions/0007).
 
 Each unit of a good has a *price*, at first 0. A deal by itself, paying these prices, has a best course, found state by
 state from its last good back; all the deals' best courses and the prices of all units together bound what any common

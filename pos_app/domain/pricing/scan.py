@@ -1,4 +1,4 @@
-"""The exact search for the best set of applications (docs/pricing.md §3; why it is exact: decisions/0010).
+"""The exact search for the best set of applications (docs/pricing.md §3; why it is exact: decisions/0007).
 
 Goods are met one after the other, from the dearest unit down; at each, every deal in its reach may take units. What
 has happened so far matters to the rest only by the deals' states, so of all ways into the same states the best is

@@ -1,7 +1,8 @@
 """The scan router: a wedge scanner types faster than any hand, and what it types is a scan wherever the focus is.
 
 It stands before the window (a filter on the `QWindow`, so that no other event passes through Python), holds printable
-keys back for a moment, and either hands them on as one scan (a burst ending in Enter) or re-posts them as typing.
+keys back for a moment, and either hands them on as one scan (a burst that ends in Enter or Tab) or re-posts them as
+typing.
 Time is the events' own: a busy window reads a burst late, but still as a burst.
 Knows nothing of what a code means.
 """
@@ -24,7 +25,8 @@ MAX_LENGTH = 512
 GROUP_SEPARATOR = "\x1d"
 """What a scanner types between the elements of a GS1 string; it comes as Ctrl+]."""
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+"""What a scanner sends behind a code; Tab is many a factory's setting."""
 _LINE_ENDS = ("\r", "\n")
 """Some scanners end with a line feed, which comes as Ctrl+J."""
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock)
@@ -101,7 +103,7 @@ class ScanRouter(QObject):
         at_ms = event.timestamp()
         if self._held.text and at_ms - self._held.last_ms > self._gap_ms():
             self.give_back()
-        if event.key() in _ENTER or event.text() in _LINE_ENDS:
+        if event.key() in _ENDS or event.text() in _LINE_ENDS:
             return self._entered()
         if event.isAutoRepeat() and not self._held.text:
             # A key held down. Not so within a burst: X11 calls equal keys in one millisecond a repeat too.
