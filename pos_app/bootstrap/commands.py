@@ -14,7 +14,8 @@ def sync_agent(arguments: Sequence[str]) -> int:
     """`granary sync-agent`: the register's sync engine in a process of its own; ends with the register."""
     from sync.client.agent import serve
 
-    folder = RegisterFolder(_parsed(arguments).data)
+    asked = _parser("sync-agent").parse_args(list(arguments))
+    folder = RegisterFolder(asked.data)
     identity = folder.identity()
     if identity is None:
         raise Refusal("not_enrolled", folder=str(folder.path))
@@ -24,7 +25,11 @@ def sync_agent(arguments: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """`granary pos`: open the window; with ``--hq`` and ``--code`` enrol first."""
-    asked = _parsed(arguments)
+    parser = _parser("pos")
+    parser.add_argument("--hq", help="headquarters' address, to enrol")
+    parser.add_argument("--code", help="the one-time code, to enrol")
+    parser.add_argument("--printer", default="none", help="none, simulator, tcp://host[:port], or a device file")
+    asked = parser.parse_args(list(arguments))
     folder = RegisterFolder(asked.data)
     folder.prepare()
     if asked.code and folder.identity() is None:
@@ -46,10 +51,7 @@ def run_window(
     return run(RegisterAtHand(folder, printer, agent), PreferenceFile(folder.preferences), ready)
 
 
-def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="granary pos")
+def _parser(command: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"granary {command}")
     parser.add_argument("--data", type=Path, default=default_folder(), help="the register's folder")
-    parser.add_argument("--hq", help="headquarters' address, to enrol")
-    parser.add_argument("--code", help="the one-time code, to enrol")
-    parser.add_argument("--printer", default="none", help="none, simulator, tcp://host[:port], or a device file")
-    return parser.parse_args(list(arguments))
+    return parser
