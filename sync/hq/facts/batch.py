@@ -87,7 +87,7 @@ def _arrived(device: str, line: tuple[Position, bytes, Fact | None], told: bytes
 
 def _read(line: bytes) -> Fact | None:
     """Read a line; None when it is not a fact that can be kept with its words."""
-    if _NO_TEXT.search(line):
+    if b"\\u" in line and _NO_TEXT.search(line):
         return None
     try:
         fact = read_fact(line)

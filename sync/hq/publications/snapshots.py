@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Final
 
 import msgspec
@@ -26,6 +27,11 @@ from sync.protocol.wire import Change
 KEPT_FILES: Final = 64
 """Files kept for those who resume a download, the newest of all."""
 
+SLOW_S: Final = 2.0
+LITTLE_BEHIND: Final = 2000
+"""A file that took longer than that to build is handed out while so few documents changed: who asks gives up and comes
+again, and in a chain that sells the next file would be behind before it is built."""
+
 _PIECE_BYTES: Final = 1024 * 1024
 
 
@@ -37,11 +43,19 @@ class Ready:
     size_bytes: int
     checksum: str
     cursor: Mapping[str, int]
+    built_in_s: float
 
     @property
     def etag(self) -> str:
         """The name under which a download is resumed."""
         return f'"{self.checksum}"'
+
+    def serves(self, cursor: Mapping[str, int]) -> bool:
+        """Tell whether it will do for who wants the state at ``cursor``; changes bring the rest."""
+        if self.cursor.keys() != cursor.keys():
+            return False
+        behind = sum(cursor[name] - rev for name, rev in self.cursor.items())
+        return behind == 0 or (self.built_in_s > SLOW_S and behind <= LITTLE_BEHIND)
 
 
 class Snapshots:
@@ -62,12 +76,12 @@ class Snapshots:
         return self._ready.get(etag)
 
     async def of(self, scopes: Sequence[str]) -> Ready:
-        """Give the file of these scopes as they are now."""
+        """Give a file of these scopes, as they are now or were a little before."""
         async with self._building:
             async with self._database.read() as reader:
                 cursor = await revisions(reader, scopes)
                 for ready in reversed(self._ready.values()):
-                    if ready.cursor == cursor:
+                    if ready.serves(cursor):
                         return ready
                 rows = await reader.rows(
                     select(publication)
@@ -79,6 +93,7 @@ class Snapshots:
             return ready
 
     def _build(self, rows: Sequence[AnyRow], cursor: Mapping[str, int]) -> Ready:
+        began_s = monotonic()
         with TemporaryDirectory(dir=self._folder) as making:
             plain, packed = Path(making) / "replica.db", Path(making) / "replica.zst"
             build_snapshot(plain, _changes(rows), cursor=cursor, incarnation=self._incarnation)
@@ -88,7 +103,7 @@ class Snapshots:
                 )
             checksum = _checksum(packed)
             path = packed.rename(self._folder / f"{checksum}.zst")
-        return Ready(path, path.stat().st_size, checksum, cursor)
+        return Ready(path, path.stat().st_size, checksum, cursor, monotonic() - began_s)
 
     def _keep(self, ready: Ready) -> None:
         self._ready.pop(ready.etag, None)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sync.hq.publications import snapshots
 from sync.hq.publications.bell import LOOK_S
 from sync.protocol.replica_rows import read_cursor, read_meta, write_changes, write_cursor
 from sync.protocol.replica_schema import INCARNATION, TABLES
@@ -324,6 +325,25 @@ def test_registers_of_a_store_share_a_snapshot_until_something_changes(
     third = till.ask("GET", "/v1/snapshot").headers["ETag"]
 
     assert first == second != third
+
+
+def test_a_file_that_was_slow_to_build_is_handed_out_a_little_behind(
+    hq: RealHq, till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "SLOW_S", 0.0)
+    monkeypatch.setattr(snapshots, "LITTLE_BEHIND", 3)
+    first = till.snapshot()
+    for fen in (6500, 6400, 6300):
+        set_price(hq, fen)
+    little_behind = till.snapshot()
+    (tmp_path / "replica.db").write_bytes(little_behind)
+    pulled(tmp_path / "replica.db", till)
+    set_price(hq, 6200)
+    too_far_behind = till.snapshot()
+
+    assert first == little_behind != too_far_behind
+    prices = content(tmp_path / "replica.db")["price"]
+    assert [row[4] for row in prices if row[1] == "P1"] == [6300]
 
 
 def test_a_download_goes_on_where_it_broke_although_something_changed_since(hq: RealHq, till: Till) -> None:

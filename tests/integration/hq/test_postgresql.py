@@ -1,0 +1,118 @@
+"""The same headquarters on PostgreSQL, where two writers really write at once. Left out where there is none."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from sync.hq.settings import Settings
+from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
+from tests.support.real_hq import CHEAP_PIN, RealHq
+
+pytest.importorskip("asyncpg", reason="the extra `postgresql` is not installed")
+
+SERVER_USER = "postgres" if os.name == "posix" and os.geteuid() == 0 else None
+"""A server that finds itself started by root refuses."""
+
+
+def server_program(name: str) -> str:
+    found = [*Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), *filter(None, [shutil.which(name)])]
+    if not found:
+        pytest.skip("there is no PostgreSQL here")
+    return str(found[0])
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
+    """Start a server of our own, on a Unix socket."""
+    initdb, control = server_program("initdb"), server_program("pg_ctl")
+    with tempfile.TemporaryDirectory(prefix="hq-", ignore_cleanup_errors=True) as place:
+        folder = Path(place)
+        if SERVER_USER:
+            shutil.chown(folder, SERVER_USER)
+        log = (folder.parent / f"{folder.name}.log").open("wb")
+        options = f"-c listen_addresses='' -c fsync=off -k {folder}"
+
+        def run(*command: str) -> None:
+            subprocess.run(command, user=SERVER_USER, cwd=folder, stdout=log, stderr=log, check=True)
+
+        with log:
+            run(initdb, "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8")
+            run(control, "-D", str(folder / "data"), "-o", options, "-w", "start")
+            try:
+                yield folder
+            finally:
+                with suppress(subprocess.CalledProcessError):
+                    run(control, "-D", str(folder / "data"), "-m", "immediate", "stop")
+        Path(log.name).unlink()
+
+
+@pytest.fixture
+def hq(cluster: Path, tmp_path: Path) -> Iterator[RealHq]:
+    """Give a headquarters with two stores."""
+    name = "".join(letter for letter in tmp_path.name.lower() if letter.isalnum())[:60]
+    psql = server_program("psql")
+    subprocess.run([psql, "-h", str(cluster), "-U", "postgres", "-qc", f"CREATE DATABASE {name}"], check=True)
+    real = RealHq(tmp_path / "hq")
+    url = f"postgresql+asyncpg://postgres@/{name}?host={cluster}"
+    real.settings = Settings.embedded(tmp_path / "hq", database_url=url, pin_cost=CHEAP_PIN)
+    real.start()
+    real.administrator("POST", "/v1/import", json=small_chain())
+    yield real
+    real.stop()
+
+
+def test_a_chain_is_imported_once(hq: RealHq) -> None:
+    assert hq.administrator("POST", "/v1/import", json=small_chain())["published"] == 0
+
+
+def test_registers_of_one_store_that_push_at_once_twice_over_are_served_once(hq: RealHq) -> None:
+    tills = [Till(hq.enrol("S001"), hq) for _ in range(3)]
+    for till in tills:
+        for _ in range(30):
+            till.sell(goods(RICE), goods(OIL))
+        till.do("teleported", {})
+    statuses: Counter[int] = Counter()
+
+    def push(till: Till) -> None:
+        for end in range(8, 32, 8):
+            lines = [fact.canonical for fact in till.facts[max(0, end - 12) : end]]
+            statuses[till.send(lines, till.facts[:end]).status_code] += 1
+        till.push()
+
+    threads = [Thread(target=push, args=(till,)) for till in tills for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses.keys() == {200}
+    assert hq.administrator("GET", "/v1/reports/sales")["total"]["sales"] == 90
+    assert hq.administrator("GET", "/v1/reports/stock")["differs"] == 0
+    assert hq.administrator("GET", "/v1/reports/chains")["broken"] == 0
+    _, changes = tills[0].all_changes("")
+    rice = next(change for change in changes if change.topic == "stock" and change.key == RICE)
+    assert rice.body is not None
+    assert rice.body["on_hand"] == 100_000 - 90_000
+    assert {name: one["seq"] >= 30 for name, one in rice.body["applied"].items()} == {
+        till.device: True for till in tills
+    }
+
+
+def test_a_fork_a_snapshot_and_words_that_no_database_takes(hq: RealHq) -> None:
+    till = Till(hq.enrol("S001"), hq)
+    till.sell()
+    till.do("device_note", {"note": "NUL: \0"})
+    assert [one.code for one in till.push().exceptions] == ["fact_unreadable"]
+    twin = Till(till.identity, hq)
+    twin.note()
+
+    assert twin.send([twin.facts[0].canonical]).json()["code"] == "fork"
+    assert till.snapshot().startswith(b"SQLite format 3\0")
