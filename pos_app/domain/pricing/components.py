@@ -77,7 +77,7 @@ def choose(together: Sequence[Reached], alone: Sequence[Alone], saved: dict[str,
         _add(found, saved, units_left)
         return True
     greedy = list(Greedy(together, alone).applications())
-    if found is not None and sum(each.gain for each in greedy) * scale.saving < found.gain:
+    if found is not None and sum(each.gain * each.times for each in greedy) * scale.saving < found.gain:
         _add(found, saved, units_left)
     else:
         _add_greedy(greedy, saved, units_left)
@@ -121,10 +121,10 @@ def _add_greedy(applications: Iterable[Application], saved: dict[str, Saved], un
     for application in applications:
         promotion = application.promotion
         own = saved.setdefault(promotion.id, Saved(promotion))
-        own.applications += 1
+        own.applications += application.times
         for good, units in application.units.items():
-            units_left[good] -= units
-            own.add(0, good, application.savings.get(good, 0))
+            units_left[good] -= application.times * units
+            own.add(0, good, application.times * application.savings.get(good, 0))
 
 
 def _scale(together: Iterable[Reached], goods: Sequence[Good], alone: Sequence[Alone]) -> Scale:

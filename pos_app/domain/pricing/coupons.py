@@ -14,7 +14,7 @@ from pos_app.domain.pricing.sharing import shares
 from pos_app.domain.pricing.situation import Situation
 from pos_app.domain.pricing.subjects import PresentedCoupon
 
-MAX_STEPS = 20_000
+MAX_STEPS = 10_000
 """Subsets looked at; beyond, the search is cut and says so."""
 _TURNS = (Exchange, PercentOff, Cash)
 
@@ -107,6 +107,10 @@ class _Choice:
     def __init__(self, usable: Sequence[Usable]) -> None:
         self._usable = usable
         self._ahead = _most_ahead(usable)
+        self._largest = [max((each.alone for each in usable[index:]), default=0) for index in range(len(usable) + 1)]
+        ids = [each.coupon.id for each in usable]
+        self._first_is_smallest = ids == sorted(ids)
+        """Coupons apply in the order of their ids: of equal lists, the smaller is met first."""
         self._best: tuple[int, int, list[str]] = (0, 0, [])
         self.chosen: tuple[Usable, ...] = ()
         self._steps = 0
@@ -119,7 +123,7 @@ class _Choice:
             self.is_optimal = False
             return
         self._compare(saved, chosen)
-        if index == len(self._usable) or not self._may_win(index, saved, len(chosen)):
+        if index == len(self._usable) or not self._may_win(index, nets, saved, len(chosen)):
             return
         each = self._usable[index]
         if all(other.template.group != each.template.group for other in chosen):
@@ -137,10 +141,13 @@ class _Choice:
         if (saved, -len(ids)) > (most, -fewest) or ((saved, len(ids)) == (most, fewest) and ids < best_ids):
             self._best, self.chosen = (saved, len(ids), ids), chosen
 
-    def _may_win(self, index: int, saved: int, count: int) -> bool:
+    def _may_win(self, index: int, nets: Sequence[int], saved: int, count: int) -> bool:
         most, fewest, _ = self._best
-        reach = saved + self._ahead[index]
-        return reach > most or (reach == most and count < fewest)
+        reach = saved + min(self._ahead[index], sum(nets))
+        if reach != most or not self._largest[index]:
+            return reach > most
+        at_least = count + -(-(most - saved) // self._largest[index])
+        return at_least < fewest or (at_least == fewest and not self._first_is_smallest)
 
 
 def _most_ahead(usable: Sequence[Usable]) -> list[int]:

@@ -4,7 +4,7 @@ No claim is made for it: the quote that uses it says ``"optimal": false`` (docs/
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.goods import Good
@@ -15,12 +15,13 @@ from pos_app.domain.pricing.worth import Alone, Reached, unit_saving
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One application: its units and savings by good, and what it gains over the units alone, in fen."""
+    """An application, ``times`` over: units and savings by good and gain over the units alone (fen) of each."""
 
     promotion: Promotion
     units: dict[int, int]
     savings: dict[int, int]
     gain: int
+    times: int = 1
 
 
 class Greedy:
@@ -34,17 +35,19 @@ class Greedy:
         self._alone = {order: alone[order].saving for order in self._goods}
 
     def applications(self) -> Iterator[Application]:
-        """Take the application that gains most, until none gains."""
+        """Take the application that gains most, as often as it goes, until none gains."""
         times = {reached.promotion.id: reached.most for reached in self._reached}
         offers = {reached.promotion.id: self._best(reached) for reached in self._reached}
         while True:
             best = max((each for each in offers.values() if each is not None), key=_gain, default=None)
             if best is None:
                 return
-            yield best
-            times[best.promotion.id] -= 1
+            often = min(self._left[good] // units for good, units in best.units.items())
+            often = min(often, times[best.promotion.id])
+            yield replace(best, times=often)
+            times[best.promotion.id] -= often
             for good, units in best.units.items():
-                self._left[good] -= units
+                self._left[good] -= often * units
             for reached in self._reached:
                 own = reached.promotion.id
                 offer = offers[own]

@@ -35,6 +35,9 @@ class Grouping:
         self._stands = stands
         self._quantities = quantities
         self._price = price
+        cheapest = _cheapest(stands, quantities)
+        self._at_least = [stand.unit * (cheapest - price) // cheapest if cheapest > price else 0 for stand in stands]
+        """Of a piece's share: it is least beside the cheapest others."""
         self._known: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
         self._steps = 0
         self.is_settled = True
@@ -62,15 +65,14 @@ class Grouping:
         if known is not None:
             return known
         best: tuple[int, tuple[int, ...]] | None = None
-        for value, group in sorted(((self._value(group), group) for group in self._groups(counts)), reverse=True):
+        for bound, value, group, rest in sorted(self._candidates(counts), reverse=True):
             self._steps += 1
-            rest = _less(counts, group)
             if best is not None:
+                if bound <= best[0]:
+                    break
                 if self._steps > MAX_STEPS:
                     self.is_settled = False
                     break
-                if value + self._bound(rest) <= best[0]:
-                    continue
             whole = value + (self._best(rest)[0] if any(rest) else 0)
             if best is None or whole > best[0]:
                 best = whole, group
@@ -78,6 +80,12 @@ class Grouping:
             raise AssertionError("pieces that fill no whole applications")
         self._known[counts] = best
         return best
+
+    def _candidates(self, counts: tuple[int, ...]) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+        """List the applications that take the first piece: what they may lead to, their value, and what is left."""
+        for group in self._groups(counts):
+            value, rest = self._value(group), _less(counts, group)
+            yield value + self._bound(rest), value, group, rest
 
     def _groups(self, counts: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         """List the applications that take the first piece."""
@@ -115,10 +123,38 @@ class Grouping:
         weights = {stand.good: stand.weight for stand in self._stands}
         return sum(share * weights[good] for good, share in self._shared(group))
 
+    def bound(self) -> int:
+        """Bound the value of any grouping of all the pieces."""
+        return self._bound([stand.pieces for stand in self._stands])
+
     def _bound(self, counts: Sequence[int]) -> int:
-        return sum(
-            pieces * stand.at_most * stand.weight for pieces, stand in zip(counts, self._stands, strict=True) if pieces
-        )
+        """Bound the value of any grouping: what is saved in all is known, and the first goods get most of it."""
+        pieces = sum(counts)
+        if not pieces:
+            return 0
+        spare = -(pieces // sum(self._quantities)) * self._price
+        total = 0
+        for count, stand, least in zip(counts, self._stands, self._at_least, strict=True):
+            spare += count * (stand.unit - least)
+        for count, stand, least in zip(counts, self._stands, self._at_least, strict=True):
+            if count:
+                more = min(spare, count * (stand.at_most - least))
+                spare -= more
+                total += (count * least + more) * stand.weight
+        return total
+
+
+def _cheapest(stands: Sequence[Stand], quantities: Sequence[int]) -> int:
+    """Sum the cheapest pieces that can stand together."""
+    total = 0
+    for slot, quantity in enumerate(quantities):
+        wanted = quantity
+        for stand in sorted(stands, key=lambda stand: stand.unit):
+            if stand.slot == slot:
+                used = min(wanted, stand.pieces)
+                total += used * stand.unit
+                wanted -= used
+    return total
 
 
 def _less(counts: Sequence[int], group: Sequence[int]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pos_app.domain.pricing.deals import DONE, Deal, Option, State
 
-MAX_OPTIONS = 20_000
+MAX_OPTIONS = 8_000
 """Options listed for all deals of a component; beyond, it is too large to search."""
 MAX_BIDS = 80_000
 """Options weighed in bidding."""

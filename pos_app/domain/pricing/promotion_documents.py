@@ -48,6 +48,8 @@ from pos_app.domain.pricing.reading import (
 from pos_app.domain.pricing.selectors import EVERYTHING, Selector
 from pos_app.domain.pricing.situation import Conditions
 
+MOST_EXCEPTIONS = 20
+"""Exceptions from exceptions: nobody means more."""
 CHANNELS = ("all", "store", "online")
 
 
@@ -62,15 +64,17 @@ def read_scope(document: Document) -> str:
     return scope
 
 
-def read_selector(document: Document) -> Selector:
+def read_selector(document: Document, depth: int = 0) -> Selector:
     """Read which products are meant."""
+    if depth > MOST_EXCEPTIONS:
+        raise Mistake("except", f"must not be nested more than {MOST_EXCEPTIONS} deep")
     return Selector(
         frozenset(texts(document, "skus")),
         frozenset(texts(document, "categories")),
         frozenset(texts(document, "brands")),
         frozenset(texts(document, "tags")),
         flag(document, "all", default=False),
-        optional_part(document, "except", read_selector),
+        optional_part(document, "except", lambda unless: read_selector(unless, depth + 1)),
     )
 
 

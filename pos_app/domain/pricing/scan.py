@@ -249,8 +249,12 @@ class Scan:
                 stack.extend(self._back(layers, index, key, (behind, chain)))
                 continue
             taken = list(_links(chain))
+            groupings = self._groupings(taken)
+            value = self._outlook.bound - behind
+            if value + _correction(groupings, [grouping.bound() for _, grouping, _ in groupings]) <= best.gain:
+                continue
             correction, shared = self._all_lie(taken)
-            value = self._outlook.bound - behind + correction
+            value += correction
             if value > best.gain:
                 best = Found(taken, shared, value)
             ends += 1
@@ -269,23 +273,32 @@ class Scan:
             link = _Chain(Taken(self._deals[step.deal], step.good, option), chain)
             yield index - 1, came_from, behind + lost, link
 
+    def _groupings(self, taken: Sequence[Taken]) -> list[tuple[SharedPriceDeal, Grouping, list[Stand]]]:
+        """Put together, for every deal that shares its price, what is taken for it."""
+        found = []
+        for deal in self._deals:
+            if isinstance(deal, SharedPriceDeal):
+                stands = _stands(deal, [each for each in taken if each.deal is deal])
+                if stands:
+                    found.append((deal, Grouping(stands, deal.quantities, deal.price), stands))
+        return found
+
     def _all_lie(self, taken: Sequence[Taken]) -> tuple[int, dict[str, dict[int, int]]]:
         """Say how every shared price lies on goods, and by how much that corrects the bound it was valued by."""
-        correction = 0
+        groupings = self._groupings(taken)
         shared: dict[str, dict[int, int]] = {}
-        for deal in self._deals:
-            if not isinstance(deal, SharedPriceDeal):
-                continue
-            stands = _stands(deal, [each for each in taken if each.deal is deal])
-            if not stands:
-                continue
-            grouping = Grouping(stands, deal.quantities, deal.price)
-            lies = grouping.savings()
+        values = []
+        for deal, grouping, _ in groupings:
+            lies = shared[deal.promotion.id] = grouping.savings()
             self._is_optimal &= grouping.is_settled
-            shared[deal.promotion.id] = lies
-            correction += sum(saving * deal.places[good].share for good, saving in lies.items())
-            correction -= sum(stand.pieces * stand.at_most * stand.weight for stand in stands)
-        return correction, shared
+            values.append(sum(saving * deal.places[good].share for good, saving in lies.items()))
+        return _correction(groupings, values), shared
+
+
+def _correction(groupings: Sequence[tuple[SharedPriceDeal, Grouping, list[Stand]]], values: Sequence[int]) -> int:
+    """Say by how much values of groupings differ from the bounds that the search took for them."""
+    assumed = sum(stand.pieces * stand.at_most * stand.weight for _, _, stands in groupings for stand in stands)
+    return sum(values) - assumed
 
 
 def _few(edges: Sequence[Edge]) -> Iterator[Edge]:

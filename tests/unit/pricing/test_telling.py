@@ -121,3 +121,13 @@ def test_a_basket_that_defies_the_search_says_that_it_was_cut() -> None:
     assert not told.optimal
     assert told.saving > 0
     assert sum(each.net for each in told.lines) == told.payable
+
+
+def test_many_goods_of_one_price_are_settled_to_the_fen() -> None:
+    # 20 packets at 10.00, any three for 25.00: six times 5.00 over three packets, 1.67 1.67 1.66.
+    # The greater saving goes to the earlier goods: twelve get 1.67, six 1.66, two stay out.
+    lots = [f"L{number:02}" for number in range(20)]
+    rule = {"id": "P1", "kind": "multibuy", "of": ALL, "size": 3, "price": 2500}
+    told = quote(document([line(number, "面", lot=lot) for number, lot in enumerate(lots, 1)], [rule]))
+    assert [each.gross - each.net for each in told.lines] == [167] * 12 + [166] * 6 + [0] * 2
+    assert told.optimal
