@@ -87,6 +87,14 @@ class Deal(ABC):
     def _options(self, place: Place, state: State) -> Iterator[Option]: ...
 
 
+class Taken(NamedTuple):
+    """What one deal takes of one good."""
+
+    deal: Deal
+    good: int
+    option: Option
+
+
 class BoundedUnits(Deal):
     """``price``, ``percent`` or ``amount`` with a bound: state (used)."""
 

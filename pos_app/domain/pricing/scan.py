@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pos_app.domain.pricing.deals import DONE, Deal, Option, State
-from pos_app.domain.pricing.grouping import Grouping, Stand
+from pos_app.domain.pricing.deals import DONE, Deal, Option, State, Taken
 from pos_app.domain.pricing.outlook import Edge, Outlook
+from pos_app.domain.pricing.shared_prices import SharedPrices
 from pos_app.domain.pricing.slot_deals import SharedPriceDeal
 
 
@@ -39,14 +39,6 @@ MAX_WAYS = 2_000
 
 Key = tuple[int, tuple[State, ...]]
 """Free units of the good at hand, and the state of each deal."""
-
-
-class Taken(NamedTuple):
-    """What one deal takes of one good."""
-
-    deal: Deal
-    good: int
-    option: Option
 
 
 @dataclass(slots=True)
@@ -136,7 +128,7 @@ class Scan:
             if self._outlook.is_within_reach([*taken, *course]):
                 taken += course
                 kept += [Taken(deal, good, option) for good, option in course]
-        correction, shared = self._all_lie(kept)
+        correction, shared = self._lie(SharedPrices(self._deals, kept))
         return Found(kept, shared, sum(option.gain for _, option in taken) + correction)
 
     def _agreed(self) -> Found | None:
@@ -149,8 +141,14 @@ class Scan:
             for deal, course in zip(self._deals, courses, strict=True)
             for good, option in course
         ]
-        correction, shared = self._all_lie(taken)
+        correction, shared = self._lie(SharedPrices(self._deals, taken))
         return Found(taken, shared, self._outlook.bound + correction)
+
+    def _lie(self, lying: SharedPrices) -> tuple[int, dict[str, dict[int, int]]]:
+        """Settle shared prices: by how much that corrects the bound they were valued by, and what lies on each good."""
+        correction, shared = lying.settle()
+        self._is_optimal &= lying.is_settled
+        return correction, shared
 
     def _all_steps(self) -> Iterator[_Step]:
         for good, units in self._goods:
@@ -169,7 +167,7 @@ class Scan:
             step = self._steps[index]
             key, option, _ = min(layers[index + 1][key].ways, key=lambda way: layers[index][way[0]].loss + way[2])
             taken.append(Taken(self._deals[step.deal], step.good, option))
-        correction, shared = self._all_lie(taken)
+        correction, shared = self._lie(SharedPrices(self._deals, taken))
         return Found(taken, shared, self._outlook.bound - layers[-1][self._end].loss + correction)
 
     @property
@@ -249,11 +247,11 @@ class Scan:
                 stack.extend(self._back(layers, index, key, (behind, chain)))
                 continue
             taken = list(_links(chain))
-            groupings = self._groupings(taken)
+            lying = SharedPrices(self._deals, taken)
             value = self._outlook.bound - behind
-            if value + _correction(groupings, [grouping.bound() for _, grouping, _ in groupings]) <= best.gain:
+            if value + lying.most() <= best.gain:
                 continue
-            correction, shared = self._all_lie(taken)
+            correction, shared = self._lie(lying)
             value += correction
             if value > best.gain:
                 best = Found(taken, shared, value)
@@ -273,33 +271,6 @@ class Scan:
             link = _Chain(Taken(self._deals[step.deal], step.good, option), chain)
             yield index - 1, came_from, behind + lost, link
 
-    def _groupings(self, taken: Sequence[Taken]) -> list[tuple[SharedPriceDeal, Grouping, list[Stand]]]:
-        """Put together, for every deal that shares its price, what is taken for it."""
-        found = []
-        for deal in self._deals:
-            if isinstance(deal, SharedPriceDeal):
-                stands = _stands(deal, [each for each in taken if each.deal is deal])
-                if stands:
-                    found.append((deal, Grouping(stands, deal.quantities, deal.price), stands))
-        return found
-
-    def _all_lie(self, taken: Sequence[Taken]) -> tuple[int, dict[str, dict[int, int]]]:
-        """Say how every shared price lies on goods, and by how much that corrects the bound it was valued by."""
-        groupings = self._groupings(taken)
-        shared: dict[str, dict[int, int]] = {}
-        values = []
-        for deal, grouping, _ in groupings:
-            lies = shared[deal.promotion.id] = grouping.savings()
-            self._is_optimal &= grouping.is_settled
-            values.append(sum(saving * deal.places[good].share for good, saving in lies.items()))
-        return _correction(groupings, values), shared
-
-
-def _correction(groupings: Sequence[tuple[SharedPriceDeal, Grouping, list[Stand]]], values: Sequence[int]) -> int:
-    """Say by how much values of groupings differ from the bounds that the search took for them."""
-    assumed = sum(stand.pieces * stand.at_most * stand.weight for _, _, stands in groupings for stand in stands)
-    return sum(values) - assumed
-
 
 def _few(edges: Sequence[Edge]) -> Iterator[Edge]:
     """Give the edges of least loss, and those that take nothing."""
@@ -312,13 +283,3 @@ def _links(chain: _Chain | None) -> Iterator[Taken]:
     while chain is not None:
         yield chain.taken
         chain = chain.rest
-
-
-def _stands(deal: SharedPriceDeal, taken: Sequence[Taken]) -> list[Stand]:
-    found = []
-    for each in taken:
-        place = deal.places[each.good]
-        for slot, pieces in zip(place.slots, each.option.taken, strict=True):
-            if pieces:
-                found.append(Stand(each.good, slot, pieces, place.unit, place.share, deal.at_most(place.unit)))
-    return sorted(found, key=lambda stand: (stand.good, stand.slot))
