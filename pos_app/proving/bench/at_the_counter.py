@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app.proving.bench.counter_window import CounterWindow
 from pos_app.proving.bench.goods import Goods
 from pos_app.proving.bench.scene import LONG, SHORT
+from pos_app.proving.bench.spread import Stint
 from pos_app.store.register_folder import RegisterFolder
 
 _WARM_UP: Final = 10
@@ -32,10 +33,10 @@ class Samples:
 
     platform: str = ""
     qt: str = ""
-    short: list[int] = field(default_factory=list)
-    short_floor: list[int] = field(default_factory=list)
-    long: list[int] = field(default_factory=list)
-    long_floor: list[int] = field(default_factory=list)
+    short: list[Stint] = field(default_factory=list)
+    short_floor: list[Stint] = field(default_factory=list)
+    long: list[Stint] = field(default_factory=list)
+    long_floor: list[Stint] = field(default_factory=list)
 
 
 class Ringing:
@@ -60,8 +61,8 @@ class Ringing:
     def long(self, samples: Samples) -> None:
         """Ring up the line behind many, again and again."""
         while self._counter.rows < LONG:
-            self._counter.scan_ns(self._next_code())
-            self._counter.floor_ns(self._floor)
+            self._counter.scan(self._next_code())
+            self._counter.append_to(self._floor)
         for turn in range(_WARM_UP + self._runs):
             self._one(samples.long, samples.long_floor, counts=turn >= _WARM_UP)
             self._counter.remove_last()
@@ -72,14 +73,14 @@ class Ringing:
         """Close the floor's window."""
         self._floor.window.close()
 
-    def _one(self, ours: list[int], floor: list[int], *, counts: bool) -> None:
-        scan_ns = self._counter.scan_ns(self._next_code())
+    def _one(self, ours: list[Stint], floor: list[Stint], *, counts: bool) -> None:
+        scanned = self._counter.scan(self._next_code())
         self._counter.pause()
-        floor_ns = self._counter.floor_ns(self._floor)
+        appended = self._counter.append_to(self._floor)
         self._counter.pause()
         if counts:
-            ours.append(scan_ns)
-            floor.append(floor_ns)
+            ours.append(scanned)
+            floor.append(appended)
 
     def _empty(self) -> None:
         self._counter.clear()

@@ -16,6 +16,7 @@ from pos_app.domain.ids import OperatorId
 from pos_app.domain.operators import Operator
 from pos_app.proving.bench.floor_table import FloorTable, items_of
 from pos_app.proving.bench.scene import CASHIER
+from pos_app.proving.bench.spread import Stint, Stopwatch
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.application import Application
 from pos_app.ui.rooms.checkout.lines_view import COLUMNS, words_of
@@ -66,26 +67,26 @@ class CounterWindow:
         """How many lines the basket shows."""
         return len(self._lines.rows_model.rows)
 
-    def scan_ns(self, code: str) -> int:
+    def scan(self, code: str) -> Stint:
         """Scan goods that are not in the basket yet; time from the Enter to the painted line."""
         wanted = self.rows + 1
         self._at_ms += 500
         for digit in code:
             self._key(Qt.Key(ord(digit)), digit)
-        begun_ns = perf_counter_ns()
+        watch = Stopwatch()
         self._key(Qt.Key.Key_Return, "\r")
         self.wait(lambda: self._painted_rows == wanted, "a painted line")
-        return perf_counter_ns() - begun_ns
+        return watch.read()
 
-    def floor_ns(self, floor: FloorTable) -> int:
+    def append_to(self, floor: FloorTable) -> Stint:
         """Append the last line's words to the floor's table; time until they are painted."""
         row = self._lines.rows_model.rows[-1]
         items = items_of([words_of(row, column) for column in range(len(COLUMNS))])
         before = floor.painted
-        begun_ns = perf_counter_ns()
+        watch = Stopwatch()
         floor.append(items)
         self.wait(lambda: floor.painted > before, "a painted row of the floor")
-        return perf_counter_ns() - begun_ns
+        return watch.read()
 
     def settle(self) -> None:
         """Take a large note for the basket, and go on to the next customer."""

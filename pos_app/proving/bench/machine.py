@@ -26,13 +26,16 @@ class Machine:
     qt: str
     sqlite: str
     display: str
+    load: int
+    """Processes that wanted to run in the last minute, in hundredths: with more than cores others were measured too."""
 
     def line(self) -> str:
         """Say it in a line."""
         median, p99 = (f"{sample // 1000 / 1000:.2f}" for sample in (self.disk_sync.median, self.disk_sync.p99))
         return (
             f"{self.cores} cores, {self.memory_mib / 1024:.1f} GiB, {self.system}; disk sync {median} ms (p99 {p99}); "
-            f"Python {self.python}, Qt {self.qt}, SQLite {self.sqlite}; {self.display}"
+            f"Python {self.python}, Qt {self.qt}, SQLite {self.sqlite}; {self.display}; "
+            f"load {self.load // 100}.{self.load % 100:02d}"
         )
 
     def document(self) -> dict[str, object]:
@@ -51,6 +54,7 @@ def this_machine(folder: Path, qt: str, display: str) -> Machine:
         qt=qt,
         sqlite=sqlite3.sqlite_version,
         display=display,
+        load=int(os.getloadavg()[0] * 100) if hasattr(os, "getloadavg") else 0,
     )
 
 

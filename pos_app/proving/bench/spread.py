@@ -5,7 +5,7 @@ No float: a percentile is a sample that was taken (nearest rank), not a blend of
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter_ns
+from time import perf_counter_ns, process_time_ns
 from typing import Self
 
 
@@ -38,6 +38,26 @@ def timed_ns(call: Callable[[], object]) -> int:
     begun = perf_counter_ns()
     call()
     return perf_counter_ns() - begun
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """What something took: by the clock, and of the processors by all threads of this process."""
+
+    wall_ns: int
+    cpu_ns: int
+
+
+class Stopwatch:
+    """Begins when it is made."""
+
+    def __init__(self) -> None:
+        self._cpu_ns = process_time_ns()
+        self._wall_ns = perf_counter_ns()
+
+    def read(self) -> Stint:
+        """Tell what has passed."""
+        return Stint(perf_counter_ns() - self._wall_ns, process_time_ns() - self._cpu_ns)
 
 
 @dataclass(frozen=True, slots=True)

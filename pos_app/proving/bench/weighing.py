@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         for sale in range(SALES):
             for line in range(SHORT):
-                counter.scan_ns(goods.good((sale * SHORT + line) * 7 % int(products)).code)
+                counter.scan(goods.good((sale * SHORT + line) * 7 % int(products)).code)
             counter.settle()
         weighed = {"register": resident_bytes(), "agent": sum(map(resident_bytes, child_processes()))}
     finally:
