@@ -180,7 +180,7 @@ def verify_head(value: str, device: str, key: Ed25519PublicKey) -> ChainHead:
     try:
         epoch, seq, digest, signature = value.split(" ")
         head = ChainHead(Position(int(epoch), int(seq)), bytes.fromhex(digest))
-        if len(head.hash) != HASH_BYTES:
+        if len(head.hash) != HASH_BYTES or not (_counts(head.position.epoch) and _counts(head.position.seq)):
             _refuse_head()
         key.verify(bytes.fromhex(signature), _head_statement(device, head))
     except (ValueError, WrongSignature) as error:
@@ -189,7 +189,11 @@ def verify_head(value: str, device: str, key: Ed25519PublicKey) -> ChainHead:
 
 
 def _refuse_head() -> NoReturn:
-    raise ValueError("a hash of another length")
+    raise ValueError("a hash of another length, or a place that no database can count to")
+
+
+def _counts(number: int) -> bool:
+    return 0 <= number < 2**63
 
 
 def _head_statement(device: str, head: ChainHead) -> bytes:

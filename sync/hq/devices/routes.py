@@ -22,6 +22,8 @@ from sync.protocol.wire import EnrolAnswer, EnrolRequest
 T = TypeVar("T")
 
 _BODY_BYTES = 16 * 1024
+_MOST_HOURS = 10**6
+"""More than any code may live, and fewer than a `timedelta` can count."""
 
 
 class CodeWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +74,7 @@ async def make_enrolment_code(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Make a one-time code for a register: `{"store": "S001", "register": 1}`."""
     check_administrator(request, hq)
     wanted = _decoded(unpacked(request, await request.body(), limit_bytes=_BODY_BYTES), CodeWanted)
-    now, life = hq.instant(), timedelta(hours=wanted.hours)
+    now, life = hq.instant(), timedelta(hours=max(0, min(wanted.hours, _MOST_HOURS)))
     made = await hq.database.write(lambda writer: make_code(writer, wanted.store, wanted.register, now=now, life=life))
     name = device_id(StoreId(made.store), made.register)
     hq.log.info("code_made", device=name)

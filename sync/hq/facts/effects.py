@@ -5,6 +5,7 @@ A kind, version or shape that this release cannot read raises `CannotApply`; the
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -79,7 +80,7 @@ class SaleBody(msgspec.Struct, frozen=True):
 
     sale: Word
     receipt: Word
-    business_date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    business_date: date
     store: Word
     lines: Annotated[list[SoldLine], msgspec.Meta(min_length=1, max_length=10_000)]
     tenders: Annotated[list[TenderBody], msgspec.Meta(max_length=100)]
@@ -119,7 +120,7 @@ def _of_sale(fact: Fact, store: str) -> Effects:
             "store": store,
             "receipt": body.receipt,
             "receipt_number": receipt,
-            "business_date": body.business_date,
+            "business_date": body.business_date.isoformat(),
             "at": fact.at,
             "operator": fact.operator,
             "member": None if body.member is None else body.member.id,
@@ -146,7 +147,7 @@ def _receipt(body: SaleBody, fact: Fact) -> tuple[int, list[Trouble]]:
         receipt = ReceiptNumber.parse(body.receipt)
     except Refusal:
         return 0, [Trouble("receipt_malformed", {"receipt": body.receipt})]
-    if receipt.device != fact.device or receipt.business_date.isoformat() != body.business_date:
+    if receipt.device != fact.device or receipt.business_date != body.business_date:
         return 0, [Trouble("receipt_of_other_register", {"receipt": body.receipt})]
     return receipt.number, []
 

@@ -96,6 +96,8 @@ def test_codes_are_not_kept_as_they_are_read_out(hq: RealHq) -> None:
         ({"store": "S001", "register": 0}, "register_number"),
         ({"store": "S001", "hours": 0}, "code_life"),
         ({"store": "S001", "hours": 10**9}, "code_life"),
+        ({"store": "S001", "hours": 10**18}, "code_life"),
+        ({"store": "S001", "hours": -(10**18)}, "code_life"),
         ({"store": 7}, "body_malformed"),
         ({"shop": "S001"}, "body_malformed"),
     ],
@@ -267,6 +269,17 @@ def test_a_head_signed_by_another(hq: RealHq, till: Till) -> None:
     forged = sign_head(till.device, till.head(), new_key())
 
     assert till.post(till.facts[0].canonical, **{HEAD_HEADER: forged}).json()["code"] == "head_signature"
+
+
+@pytest.mark.parametrize("place", [Position(1, 2**63), Position(2**63, 1), Position(1, 10**30), Position(-1, 1)])
+def test_a_head_whose_place_nobody_can_count_to(till: Till, place: Position) -> None:
+    till.note(1)
+    signed = sign_head(till.device, ChainHead(place, till.facts[0].hash), till.identity.key)
+
+    answer = till.post(till.facts[0].canonical, **{HEAD_HEADER: signed})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "head_signature")
+    assert till.push().acked_seq == 1
 
 
 def test_a_head_of_another_place_stores_no_fact_in_a_wrong_one(hq: RealHq, till: Till) -> None:

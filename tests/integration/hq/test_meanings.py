@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pos_app.domain.facts import Fact, chain_hash
 from sync.protocol.topics import STOCK
-from tests.integration.hq.till import LOOSE, OIL, RICE, Till, execute, goods, small_chain
+from tests.integration.hq.till import DAY, LOOSE, OIL, RICE, Till, enrolled, execute, goods, small_chain
 from tests.support.real_hq import RealHq
 
 OPENING = 100_000
@@ -202,6 +202,18 @@ def test_a_fact_that_this_release_cannot_read_waits_and_those_behind_it_go_on(
         (3, "applied"),
     ]
     assert hq.administrator("GET", "/v1/reports/chains")["broken"] == 0
+
+
+def test_a_sale_of_a_day_that_no_calendar_has_waits_and_its_register_can_enrol_anew(hq: RealHq, till: Till) -> None:
+    till.sell(business_date="2026-99-99")
+    till.sell()
+
+    answer = till.push()
+
+    assert [(one.seq, one.code) for one in answer.exceptions] == [(1, "fact_body_unreadable")]
+    code = hq.administrator("POST", "/v1/enrolment-codes", json={"store": "S001", "register": 1})["code"]
+    _, anew = enrolled(hq, code)
+    assert anew.receipts == {DAY: 2}
 
 
 def test_registers_hear_which_of_their_facts_wait(hq: RealHq, till: Till) -> None:
