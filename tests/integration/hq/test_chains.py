@@ -192,6 +192,16 @@ def test_a_chain_with_a_hole_is_found_out(hq: RealHq, till: Till) -> None:
     assert chain_of(hq)["broken_at"] == [1, 5]
 
 
+def test_a_fact_that_was_moved_to_another_place_is_found_out(hq: RealHq, till: Till) -> None:
+    till.note(5)
+    till.push()
+    hq.stop()
+    execute(hq, "UPDATE fact SET seq = 6 WHERE seq = ?", 5)
+    hq.start()
+
+    assert chain_of(hq)["broken_at"] == [1, 6]
+
+
 def test_a_chain_without_its_end_is_found_out(hq: RealHq, till: Till) -> None:
     till.note(5)
     till.push()
