@@ -36,7 +36,8 @@ def markdown(figures: Sequence[Figure]) -> str:
     rows = ["| figure | median | p99 | floor (median, p99) | × floor | goals |", "|---|---:|---:|---:|---:|---|"]
     for figure in figures:
         median, p99, floor, floor_p99, ratio = _numbers(figure)
-        beside = f"{figure.floor_is}: {floor} ({floor_p99})" if figure.floor else ""
+        tail = f" ({floor_p99})" if floor_p99 else ""
+        beside = f"{figure.floor_is}: {floor}{tail}" if figure.floor else ""
         goals = ", ".join(f"{text} {_SIGNS[met][0]}" for text, met in figure.verdicts())
         rows.append(f"| {figure.what} | {median} | {p99} | {beside} | {ratio} | {goals} |")
     return "\n".join(rows) + "\n"
