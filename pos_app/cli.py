@@ -55,6 +55,10 @@ def run(arguments: Sequence[str]) -> int:
         return BAD_USAGE
     try:
         return _load(command.target)(rest)
+    except ModuleNotFoundError as error:
+        # The proofs' own packages are not among those of a shop.
+        sys.stderr.write(f"granary {name}: the package {error.name} is not installed; `make setup` installs it\n")
+        return FAILED
     except GranaryError as error:
         sys.stderr.write(f"granary {name}: {error}\n")
         return FAILED

@@ -55,3 +55,21 @@ def test_a_misread_code_is_said_and_the_others_are_still_decoded(tmp_path: Path)
     assert done.returncode == 2
     assert "6999999000128: the check digit is wrong" in done.stderr
     assert '"key": "06999999000129"' in done.stdout.splitlines()[1]
+
+
+def test_a_proof_whose_package_is_missing_says_which_and_how_to_get_it(tmp_path: Path) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ModuleNotFoundError('no pyarrow here', name='pyarrow')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pos_app", "replay"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "pyarrow" in done.stderr
+    assert "make setup" in done.stderr
+    assert "Traceback" not in done.stderr
