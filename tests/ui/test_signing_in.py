@@ -88,6 +88,30 @@ def test_another_operator_takes_over_the_basket(till: Hands) -> None:
     assert [row.line.code for row in till.window.checkout.basket.lines.rows_model.rows] == [RICE]
 
 
+def test_another_operator_takes_over_by_the_keys_that_are_shown(till: Hands) -> None:
+    till.scan(RICE)
+    till.press("F12")
+    assert till.window.sign_in.back.isVisible()
+
+    till.press("Esc")
+    sign_in(till, MANAGER, MANAGER_PIN)
+
+    assert till.window.strip.operator.words == "周立群"
+    assert len(till.window.checkout.basket.lines.rows_model.rows) == 1
+
+
+def test_who_steps_back_by_mistake_is_still_suggested(till: Hands) -> None:
+    till.press("F12")
+    till.press("Esc")
+    assert till.window.sign_in.number.shown == CASHIER
+
+    till.press("Enter")
+    till.type(PIN)
+    till.press("Enter")
+
+    assert not till.window.locked
+
+
 def test_behind_the_lock_no_key_reaches_the_checkout(till: Hands) -> None:
     till.scan(RICE)
     till.press("F12")

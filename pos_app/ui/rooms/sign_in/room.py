@@ -71,7 +71,7 @@ class SignInRoom(QWidget):
         row.addWidget(Brand(desk), 1)
         row.addWidget(self._form(), 1)
         self.layer = Layer(
-            {"panel.confirm": self.confirm.click, "panel.back": self.start_over}, typing=self.type, closed=True
+            {"panel.confirm": self.confirm.click, "panel.back": self.back.click}, typing=self.type, closed=True
         )
         desk.texts.on_change(self._said_anew)
         self._show()
@@ -83,6 +83,16 @@ class SignInRoom(QWidget):
         self._pin.suggest("")
         self._at_pin = operator is not None
         self._show()
+
+    def step_back(self) -> None:
+        """Go from the PIN to the number, which somebody else may type over."""
+        if self._at_pin:
+            self._number.suggest(self._number.text)
+            self._pin.suggest("")
+            self._at_pin = False
+            self._show()
+        else:
+            self.start_over()
 
     def cannot_open(self, error: GranaryError) -> None:
         """Say, for as long as it is so, why nobody can sign in."""
@@ -174,13 +184,14 @@ class SignInRoom(QWidget):
         self.pad.typed.connect(self.type)
         self.pad.setFixedHeight(4 * 64 + 3 * 8)
         self.confirm = ActionButton(desk, "panel.confirm", self.answer, look="primary", height=72, size="title")
+        self.back = ActionButton(desk, "panel.back", self.step_back, look="quiet")
         form = QWidget()
         form.setFixedWidth(_FORM_WIDTH)
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addStretch(1)
-        for part in (title, self.said, self.number, self.pin, self.pad, self.confirm):
+        for part in (title, self.said, self.number, self.pin, self.pad, self.confirm, self.back):
             column.addWidget(part)
         column.addStretch(1)
         ground = Ground(desk.theme)
