@@ -43,8 +43,14 @@ class ServedHq(Administrator):
         self.stop()
 
     def start(self) -> None:
-        """Start it, at its port of before where it had one; raise ``Breakdown("hq_not_started")``."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Start it, at its port of before where it had one.
+
+        Raises ``Breakdown`` with ``hq_not_started`` or ``file_not_writable``.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Breakdown("file_not_writable", file=str(self._folder), reason=error.strerror) from error
         self._port = self._port or free_port()
         log = self._folder / "hq.log"
         command = [*granary_command(), "hq", "serve", "--data", str(self._folder), "--port", str(self._port)]
