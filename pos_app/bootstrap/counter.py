@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from importlib.metadata import version
+from typing import IO
 
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
@@ -37,6 +38,7 @@ class RegisterAtHand:
         self._clock: SystemClock | None = None
         self._agent: SyncAgentHandle | None = None
         self._open: OpenRegister | None = None
+        self._log: IO[bytes] | None = None
         self._printer = PrinterStatus()
         self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
 
@@ -66,7 +68,8 @@ class RegisterAtHand:
         if identity is None:
             return None
         self._clock = SystemClock(identity.utc_offset_minutes)
-        launch = Launch(self._agent_command, log=self._folder.open_log())
+        self._log = self._folder.open_log()
+        launch = Launch(self._agent_command, log=self._log)
         self._agent = SyncAgentHandle(launch, Listener(self._on_status, self._on_changed))
         around = Surroundings(self._clock, TimedIds(self._clock), self._paper, self._agent)
         self._open = open_register(self._folder, identity, around)
@@ -102,6 +105,8 @@ class RegisterAtHand:
         """Stop the agent and the printer's queue, close the files."""
         if self._agent is not None:
             self._agent.stop()
+        if self._log is not None:
+            self._log.close()
         self._paper.close()
         if self._open is not None:
             self._open.close()
