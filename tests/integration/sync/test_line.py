@@ -46,7 +46,7 @@ class _Redirected(httpx.BaseTransport):
         self._sockets.close()
 
 
-HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 34\r\n\r\n<html><title>Hotel</title></html>\r\n"
+HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 35\r\n\r\n<html><title>Hotel</title></html>\r\n"
 HALF = b"HTTP/1.1 200 OK\r\nContent-Type: application/jsonl\r\nContent-Length: 5000\r\n\r\n{"
 NO_HTTP = b"220 mail.example ESMTP\r\n\r\n"
 REDIRECT = b"HTTP/1.1 307 See portal\r\nLocation: http://portal.test/\r\nContent-Length: 0\r\n\r\n"
