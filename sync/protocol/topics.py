@@ -21,7 +21,18 @@ STOCK: Final = "stock"
 STORE: Final = "store"
 """Scope ``store:…``; key: store id; what the register prints and shows of its store."""
 
-STAGED: Final = frozenset({PRICE, "promotion", "coupon_template", "points"})
+PROMOTION: Final = "promotion"
+"""Scope of the promotion (``chain``, ``zone:…``, ``store:…``); key: its id; body: docs/pricing.md §3 to §5."""
+COUPON_TEMPLATE: Final = "coupon_template"
+"""Scope of the template; key: its id; body: docs/pricing.md §5."""
+POINTS: Final = "points"
+"""Scope ``chain``; one key, `POINTS_KEY`; body: ``points`` of docs/pricing.md §1."""
+COUPON: Final = "coupon"
+"""Scope ``store:…`` of each store of its member (of every store where it has none); key: coupon id."""
+
+POINTS_KEY: Final = "points"
+
+STAGED: Final = frozenset({PRICE, PROMOTION, COUPON_TEMPLATE, POINTS})
 """Topics that take effect together, when nothing more waits."""
 
 
@@ -94,6 +105,17 @@ class MemberBody(msgspec.Struct, frozen=True, omit_defaults=True):
     segments: Sequence[str] = ()
     points: int = 0
     home_store: str = ""
+
+
+class CouponBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A coupon that was issued and may be presented here. ``valid_from <= at < valid_to``, ISO 8601 with an offset."""
+
+    id: str
+    template: str
+    member: str | None = None
+    """Whose it is; None: whoever brings it."""
+    valid_from: str | None = None
+    valid_to: str | None = None
 
 
 class AppliedBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from pos_app.domain.ids import Sku
+from pos_app.domain.pricing.documents import parsed
 from pos_app.domain.pricing.inputs import PricedProduct, PriceRow, Rulebook
+from pos_app.domain.pricing.promotion_documents import read_points, read_promotion, read_template
+from pos_app.domain.pricing.promotions import NO_POINTS
+from pos_app.domain.pricing.reading import Document, Mistake
 from pos_app.store.replica.current_file import CurrentFile, Row
 from pos_app.store.replica.documents import priced_product
-from sync.protocol.topics import PRODUCT
+from sync.protocol.topics import COUPON_TEMPLATE, POINTS, PRODUCT, PROMOTION
 
 MOST_KEPT: Final = 20_000
 """SKUs kept in memory at a time; a store sells fewer in a day."""
@@ -19,6 +23,7 @@ MOST_KEPT: Final = 20_000
 _PRODUCT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
 _PRODUCTS = "SELECT DISTINCT key FROM document WHERE topic = ? ORDER BY key"
 _PRICES = "SELECT id, kind, amount, scope, channel, starts, ends, tiers, lot FROM price WHERE sku = ? ORDER BY id"
+_BODIES = "SELECT body FROM document WHERE topic = ? ORDER BY key"
 _PRICED = "SELECT DISTINCT sku FROM price ORDER BY sku"
 
 _Value = TypeVar("_Value")
@@ -66,7 +71,21 @@ def lazy_rulebook(file: CurrentFile) -> Rulebook:
     return Rulebook(
         LazyBySku(read_product, lambda: (Sku(key) for (key,) in file.rows(_PRODUCTS, PRODUCT))),
         LazyBySku(read_prices, lambda: (Sku(key) for (key,) in file.rows(_PRICED))),
+        promotions=_read_all(file, PROMOTION, read_promotion),
+        coupon_templates=_read_all(file, COUPON_TEMPLATE, read_template),
+        points=next(iter(_read_all(file, POINTS, read_points)), NO_POINTS),
     )
+
+
+def _read_all(file: CurrentFile, topic: str, read: Callable[[Document], _Value]) -> list[_Value]:
+    """Read a topic's documents; one of a kind that this release cannot read is not in force here."""
+    found = []
+    for (body,) in file.rows(_BODIES, topic):
+        try:
+            found.append(read(parsed(body)))
+        except Mistake:
+            continue
+    return found
 
 
 def _price_row(sku: Sku, row: Row) -> PriceRow:

@@ -274,3 +274,23 @@ def test_acknowledgements_step_forward_and_back(replica_store: ReplicaStore, rep
     for position in (Position(1, 200), Position(1, 120)):
         replica_store.acknowledge(position, INCARNATION)
         assert replica_store.acknowledged() == replica.acknowledged() == position
+
+
+def test_promotions_templates_and_points_are_in_force_and_one_of_a_kind_not_known_here_is_not(
+    replica_store: ReplicaStore, replica: ReplicaReader
+) -> None:
+    second_at_half = {"kind": "nth", "level": "item", "of": {"skus": [RICE]}, "size": 2, "discounted": 1, "percent": 50}
+    rules = [
+        Change("chain", 7, "promotion", "P1", {"id": "P1", "name": "第二件半价", **second_at_half}),
+        Change("chain", 8, "promotion", "P2", {"id": "P2", "kind": "lottery", "level": "item"}),
+        Change("chain", 9, "coupon_template", "T1", {"id": "T1", "kind": "cash", "off": 500, "of": {"all": True}}),
+        Change("chain", 10, "points", "points", {"earn_per": 100, "tier_multiplier": {"gold": 1.5}}),
+    ]
+    replica_store.apply(chunk(rules, CURSOR))
+
+    rulebook = replica.rulebook()
+
+    assert [(each.id, each.name) for each in rulebook.promotions] == [("P1", "第二件半价")]
+    assert [each.id for each in rulebook.coupon_templates] == ["T1"]
+    assert rulebook.points.tier_multiplier == {"gold": 150}
+    assert price_of(replica, RICE) == [RICE_FEN]
