@@ -32,8 +32,8 @@ COUPON: Final = "coupon"
 
 POINTS_KEY: Final = "points"
 
-STAGED: Final = frozenset({PRICE, PROMOTION, COUPON_TEMPLATE, POINTS})
-"""Topics that take effect together, when nothing more waits."""
+STAGED: Final = frozenset({PRODUCT, PRICE, PROMOTION, COUPON_TEMPLATE, POINTS})
+"""What a rulebook is made of: it takes effect together, when nothing more waits; headquarters keeps every version."""
 
 
 class BarcodeBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -24,13 +24,12 @@ from sync.protocol.replica_rows import (
 )
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR, create_indexes, create_tables, is_replica
 from sync.protocol.stream import Chunk, Standing
-from sync.protocol.topics import PRODUCT, STAGED
+from sync.protocol.topics import STAGED
 from sync.protocol.wire import Change, cursor_text, parse_cursor
 
 BUSY_MS: Final = 2000
 WAL_KEPT_BYTES: Final = 16 * 1024 * 1024
 """A large pull may leave a long WAL; it is cut to this when it has been copied."""
-_RULES: Final = STAGED | {PRODUCT}
 
 _STAGE = "INSERT OR REPLACE INTO staged (topic, key, scope, rev, body) VALUES (?, ?, ?, ?, ?)"
 _STAGED = "SELECT topic, key, scope, rev, body FROM staged ORDER BY scope, rev"
@@ -82,7 +81,7 @@ class ReplicaFile:
                 write_meta(connection, RULES_CURSOR, cursor_text(chunk.cursor))
             unreadable = write_changes(connection, coming)
             topics = frozenset(change.topic for change in coming)
-            if topics & _RULES:
+            if topics & STAGED:
                 write_meta(connection, EDITION, str(int(read_meta(connection, EDITION) or 0) + 1))
             write_cursor(connection, chunk.cursor)
         self._standing = Standing(dict(chunk.cursor), chunk.incarnation)

@@ -164,18 +164,20 @@ def test_what_headquarters_deletes_is_gone_everywhere(replica_store: ReplicaStor
     assert replica.confirmed(stock_key(Sku(RICE))) is None
 
 
-def test_prices_wait_until_nothing_more_comes_and_take_effect_together(
+def test_products_and_prices_wait_until_nothing_more_comes_and_take_effect_together(
     replica_store: ReplicaStore, replica: ReplicaReader
 ) -> None:
     first = chunk([price(7, "PR1", RICE, 100), product(8, "NEW", "新米")], CURSOR, more=True)
     second = chunk([price(9, "PR2", OIL, 200), price(10, "PR4", "NEW", 300)], {**first.cursor}, more=False)
 
-    assert replica_store.apply(first) == {"product"}
+    assert replica_store.apply(first) == set()
     assert price_of(replica, RICE) == [RICE_FEN]
+    assert replica.search("新米", 10) == []
     assert replica.cursor() == CURSOR_TEXT
     assert replica_store.standing() == Standing(first.cursor, INCARNATION)
 
-    assert replica_store.apply(second) == {"price"}
+    assert replica_store.apply(second) == {"product", "price"}
+    assert [found.product.sku for found in replica.search("新米", 10)] == ["NEW"]
     assert price_of(replica, RICE) == [100]
     assert price_of(replica, OIL) == [200]
     assert price_of(replica, "NEW") == [300]
