@@ -16,7 +16,15 @@ from sync.hq.clock import Clock, SystemClock
 from sync.hq.devices.routes import enrol_device, list_devices, make_enrolment_code, revoke_device
 from sync.hq.facts.routes import push_facts
 from sync.hq.headquarters import Headquarters, open_headquarters
-from sync.hq.importing.routes import import_document, import_prices, import_products
+from sync.hq.importing.routes import (
+    import_coupon_templates,
+    import_coupons,
+    import_document,
+    import_points,
+    import_prices,
+    import_products,
+    import_promotions,
+)
 from sync.hq.logs import make_log
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.routes import fetch_snapshot, follow_changes
@@ -30,6 +38,7 @@ _ROUTES: Final = (
     *(enrol_device, push_facts, follow_changes, fetch_snapshot),
     *(make_enrolment_code, list_devices, revoke_device),
     *(import_document, import_prices, import_products),
+    *(import_promotions, import_coupon_templates, import_points, import_coupons),
     *(sales, stock, chains, exceptions, healthz),
 )
 

@@ -1,6 +1,7 @@
 """Asking a running headquarters as its administrator: what `granary hq import` and `granary hq enrol-code` do."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self
@@ -9,6 +10,8 @@ import httpx
 import msgspec
 
 from pos_app.domain.errors import Breakdown, Refusal
+from sync.hq.importing.kinds import kind_of_csv
+from sync.hq.importing.mistakes import Mistake
 from sync.hq.settings import read_token
 from sync.protocol.wire import Failure
 
@@ -62,6 +65,7 @@ class ImportSaid(msgspec.Struct, frozen=True):
 
     rows: dict[str, int]
     published: int
+    warnings: Sequence[Mistake] = ()
 
 
 class CodeSaid(msgspec.Struct, frozen=True):
@@ -87,15 +91,24 @@ def import_file(door: Door, file: Path) -> ImportSaid:
 
 def _place_of(file: Path, body: bytes) -> tuple[str, str]:
     if file.suffix.lower() == ".csv":
-        return "/v1/prices/import", "text/csv"
+        return f"/v1/{kind_of_csv(body)}/import", "text/csv"
     try:
         document: Any = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal("file_kind_unknown", file=str(file)) from error
     if isinstance(document, list):
-        first = document[0] if document and isinstance(document[0], dict) else {}
-        return f"/v1/{'products' if 'name' in first else 'prices'}/import", "application/json"
+        return f"/v1/{_kind_of_rows(document)}/import", "application/json"
     return "/v1/import", "application/json"
+
+
+def _kind_of_rows(rows: Sequence[object]) -> str:
+    """Tell what a bare list has by its first row: only promotions and templates have a kind and no SKU."""
+    first = rows[0] if rows and isinstance(rows[0], dict) else {}
+    if "template" in first:
+        return "coupons"
+    if "sku" not in first and "kind" in first:
+        return "coupon-templates" if first["kind"] in {"cash", "exchange"} else "promotions"
+    return "products" if "name" in first else "prices"
 
 
 def make_code(door: Door, store: str, register: int | None) -> CodeSaid:

@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 
 from pos_app.domain.errors import Breakdown, GranaryError, Refusal
 from sync.hq.asking import DEFAULT_PORT, Door, import_file, make_code
-from sync.hq.importing.mistakes import mistakes_of
+from sync.hq.importing.mistakes import Mistake, mistakes_of
 from sync.hq.running import Serving, serve_until_told
 from sync.hq.settings import Settings
 
@@ -50,6 +50,8 @@ def _serve(asked: argparse.Namespace) -> None:
 
 def _import(asked: argparse.Namespace) -> None:
     said = import_file(_door(asked), asked.file)
+    for warning in said.warnings:
+        sys.stderr.write(f"warning: {_line_of(warning)}\n")
     rows = ", ".join(f"{count} {name}" for name, count in said.rows.items()) or "nothing"
     sys.stdout.write(f"{asked.file.name}: {rows}; {said.published} documents published\n")
 
@@ -67,9 +69,7 @@ def _complain(error: GranaryError) -> None:
     """Write a line for each thing that is wrong, in words."""
     mistakes = mistakes_of(error.details)
     for mistake in mistakes:
-        where = ", ".join(filter(None, [f"row {mistake.row}" if mistake.row else "", mistake.column]))
-        value = f" ({mistake.value})" if mistake.value else ""
-        sys.stderr.write(f"{mistake.file}: {where}: {mistake.reason}{value}\n".replace(": : ", ": "))
+        sys.stderr.write(f"{_line_of(mistake)}\n")
     if mistakes:
         left = f" ({len(mistakes)} of them shown)" if error.details.get("count") != len(mistakes) else ""
         sys.stderr.write(f"{error.details['count']} mistakes{left}; nothing was imported\n")
@@ -77,6 +77,12 @@ def _complain(error: GranaryError) -> None:
     saying = _SAYINGS.get(error.code)
     words = str(error) if saying is None else saying.format_map(_Told(error.details))
     sys.stderr.write(f"granary hq: {words}\n")
+
+
+def _line_of(mistake: Mistake) -> str:
+    where = ", ".join(filter(None, [f"row {mistake.row}" if mistake.row else "", mistake.column]))
+    value = f" ({mistake.value})" if mistake.value else ""
+    return f"{mistake.file}: {where}: {mistake.reason}{value}".replace(": : ", ": ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ _SAYINGS: Final[Mapping[str, str]] = {
     "admin_token": "the administrator's token is missing or wrong: give --token, or --data with headquarters' folder",
     "admin_token_short": "the token in {file} is too short: at least {least} characters",
     "file_unreadable": "cannot read {file}: {reason}",
-    "file_kind_unknown": "{file} is neither CSV prices (*.csv) nor JSON",
+    "file_kind_unknown": "{file} is neither CSV (*.csv) nor JSON",
     "store_unknown": "there is no store {store}",
     "register_number": "a register's number is 1 to {most}",
     "body_too_large": "the file is too large: at most {limit} bytes",
@@ -131,7 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--database", metavar="URL", help="another database than SQLite in the folder")
     serve.add_argument("--until-eof", action="store_true", help="end when the input ends: with who started it")
     serve.set_defaults(command=_serve)
-    imported = commands.add_parser("import", help="import prices (CSV, JSON), products or a whole chain (JSON)")
+    imported = commands.add_parser(
+        "import", help="import prices, promotions or coupons (CSV, JSON), or a whole chain (JSON)"
+    )
     imported.add_argument("file", type=Path)
     imported.set_defaults(command=_import)
     code = commands.add_parser("enrol-code", help="make a one-time code by which a register enrols")

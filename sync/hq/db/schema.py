@@ -152,6 +152,7 @@ sale = Table(
     Index("ix_sale_store_day", "store", "business_date"),
     Index("ix_sale_receipt", "receipt"),
     Index("ix_sale_device_day", "device", "business_date"),
+    Index("ix_sale_member", "member"),
 )
 
 sale_line = Table(
@@ -177,6 +178,17 @@ tender = Table(
     _number("amount"),
     PrimaryKeyConstraint("sale", "number"),
 )
+
+sale_promotion = Table(
+    "sale_promotion",
+    METADATA,
+    _text("sale"),
+    _text("promotion"),
+    _number("applications"),
+    _number("saving"),
+    PrimaryKeyConstraint("sale", "promotion"),
+)
+"""Which promotions a sale used: what a member has left of a limit is counted from here."""
 
 stock_movement = Table(
     "stock_movement",
@@ -225,9 +237,24 @@ publication_version = Table(
     _text("topic"),
     _text("key"),
     _text("body", nullable=True),
+    _text("sku", nullable=True),
     PrimaryKeyConstraint("scope", "rev"),
+    Index("ix_publication_version_key", "scope", "topic", "key", "rev"),
+    Index("ix_publication_version_sku", "sku"),
 )
-"""Every version of what prices a basket, to rebuild the rulebook that a sale names."""
+"""Every version of what prices a basket, to rebuild the rulebook that a sale names. ``sku``: whose price it is; a
+tombstone has none."""
+
+publication_due = Table(
+    "publication_due",
+    METADATA,
+    _text("scope"),
+    _text("topic"),
+    _text("key"),
+    _text("body", nullable=True),
+    PrimaryKeyConstraint("scope", "topic", "key"),
+)
+"""The outbox of what a fact changed outside of its own store's scope (docs/sync.md §3)."""
 
 product = Table("product", METADATA, _text("sku", primary_key=True), _text("name"), _text("document"))
 
@@ -249,3 +276,18 @@ price = Table(
 operator = Table("operator", METADATA, _text("id", primary_key=True), _text("document"), _text("stores"))
 
 member = Table("member", METADATA, _text("id", primary_key=True), _text("document"), _text("stores"))
+
+coupon = Table(
+    "coupon",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("template"),
+    _text("member", nullable=True),
+    _text("document"),
+    _text("state"),
+    _text("sale", nullable=True),
+    _text("store", nullable=True),
+    _text("receipt", nullable=True),
+    Index("ix_coupon_member", "member"),
+)
+"""``state``: ``issued``, ``spent`` (by the sale that is named, once and for all) or ``withdrawn``."""

@@ -63,6 +63,15 @@ def read_csv_as(file: str, body: bytes, columns: Columns, *, kind: type[T], mist
     return read
 
 
+def header_of(body: bytes) -> set[str]:
+    """Read which columns a file has, whatever they are; a file that is no text has none."""
+    text = _decoded("", body, Mistakes())
+    try:
+        return {name.strip().lower() for name in next(csv.reader(io.StringIO(text, newline="")), [])}
+    except csv.Error:
+        return set()
+
+
 def _decoded(file: str, body: bytes, mistakes: Mistakes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:

@@ -10,17 +10,22 @@ from functools import partial
 
 from sqlalchemy import select
 
+from sync.hq.coupons.importing import check_coupons, coupon_documents, write_coupons
+from sync.hq.coupons.templates import check_templates, template_documents
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import headquarters
 from sync.hq.headquarters import Headquarters
 from sync.hq.importing.documents import Import
 from sync.hq.importing.known import Known, look_up
-from sync.hq.importing.mistakes import Mistakes
+from sync.hq.importing.mistakes import Mistake, Mistakes, in_order
 from sync.hq.members.importing import check_members, write_members
 from sync.hq.operators.importing import HashedOperator, check_operators, hash_pins, write_operators
 from sync.hq.places.importing import check_places, write_places
 from sync.hq.prices.importing import check_prices, write_prices
-from sync.hq.products.importing import check_products, write_products
+from sync.hq.products.importing import check_products, priced_product, write_products
+from sync.hq.promotions.assortment import Assortment
+from sync.hq.promotions.importing import check_promotions, promotion_documents
+from sync.hq.promotions.points import points_documents
 from sync.hq.publications.publishing import Document, LockedScopes, Wanted, differences
 from sync.hq.settings import PinCost
 from sync.hq.stock_pool.importing import check_stock, write_stock
@@ -29,10 +34,11 @@ from sync.hq.stock_pool.ledger import stock_documents
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import came to: rows by section, and how many documents registers get for it."""
+    """What an import came to: rows by section, how many documents registers get for it, and what may be a slip."""
 
     rows: dict[str, int]
     published: int
+    warnings: Sequence[Mistake] = ()
 
 
 async def import_rows(hq: Headquarters, read: Callable[[Mistakes], Import]) -> Imported:
@@ -44,7 +50,7 @@ async def import_rows(hq: Headquarters, read: Callable[[Mistakes], Import]) -> I
     operators = await asyncio.to_thread(_check, rows, known, mistakes, hq.settings.pin_cost)
     published = await hq.database.write(lambda writer: _write(writer, rows, operators, known=known, hq=hq))
     hq.log.info("imported", published=published, **rows.counts())
-    return Imported(rows.counts(), published)
+    return Imported(rows.counts(), published, in_order(mistakes.warnings))
 
 
 def _check(rows: Import, known: Known, mistakes: Mistakes, cost: PinCost) -> list[HashedOperator]:
@@ -56,12 +62,23 @@ def _check(rows: Import, known: Known, mistakes: Mistakes, cost: PinCost) -> lis
         partial(check_operators, rows.operators),
         partial(check_members, rows.members),
         partial(check_stock, rows.stock),
+        partial(_check_rules, rows),
     ):
         check(known, mistakes)
         if rows.incomplete_base:
             break
     mistakes.raise_any()
     return hash_pins(rows.operators, known, cost)
+
+
+def _check_rules(rows: Import, known: Known, mistakes: Mistakes) -> None:
+    """Check promotions, templates and coupons against all products, those of this import as they will be."""
+    products = {product.sku: product for product in map(priced_product, known.products)}
+    products |= {product.sku: product for product in (row.value.priced() for row in rows.products)}
+    assortment = Assortment(products.values())
+    check_promotions(rows.promotions, known, assortment, mistakes)
+    check_templates(rows.coupon_templates, known, assortment, mistakes)
+    check_coupons(rows.coupons, known, mistakes)
 
 
 async def _write(
@@ -74,8 +91,18 @@ async def _write(
         *await write_prices(writer, rows.prices),
         *await write_operators(writer, operators),
         *await write_members(writer, rows.members),
+        *promotion_documents(rows.promotions),
+        *template_documents(rows.coupon_templates),
+        *points_documents(rows.points),
     ]
     moved = await write_stock(writer, rows.stock, known, hq.time())
+    await write_coupons(writer, rows.coupons)
+    wanted += await coupon_documents(
+        writer,
+        [row.value.id for row in rows.coupons],
+        members=[row.value.id for row in rows.members],
+        everybodys=any(row.value.kind == "store" for row in rows.places),
+    )
     return await _publish(writer, wanted, moved, hq)
 
 

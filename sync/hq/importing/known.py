@@ -1,11 +1,13 @@
 """What headquarters has already that an import may speak of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from sync.hq.db.database import Reader
-from sync.hq.db.schema import barcode, operator, place, price, product, stock_movement
+from sync.hq.db.database import AnyRow, Reader
+from sync.hq.db.schema import barcode, coupon, member, operator, place, price, product, publication, stock_movement
+from sync.protocol.topics import COUPON_TEMPLATE, PROMOTION
 
 
 @dataclass(slots=True)
@@ -23,10 +25,17 @@ class Known:
     """Opening stock (thousandths) by place and SKU."""
     operators: dict[str, str] = field(default_factory=dict)
     """Document by number."""
+    members: set[str] = field(default_factory=set)
+    promotions: set[str] = field(default_factory=set)
+    templates: set[str] = field(default_factory=set)
+    coupons: dict[str, AnyRow] = field(default_factory=dict)
+    """Row by id."""
+    products: Sequence[str] = ()
+    """The documents of all products, where rules may speak of any of them."""
 
     @property
     def scopes(self) -> set[str]:
-        """List the scopes that a price may have."""
+        """List the scopes that a price or a rule may have."""
         stores = {f"store:{name}" for name, kind in self.places.items() if kind == "store"}
         return {"chain"} | stores | {f"zone:{zone}" for zone in self.zones}
 
@@ -41,6 +50,12 @@ class Named:
     openings: frozenset[str] = frozenset()
     """Places whose opening stock is named."""
     operators: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    promotions: frozenset[str] = frozenset()
+    templates: frozenset[str] = frozenset()
+    coupons: frozenset[str] = frozenset()
+    selectors: bool = False
+    """It has rules that speak of products by what they are."""
 
 
 async def look_up(reader: Reader, named: Named) -> Known:
@@ -57,4 +72,20 @@ async def look_up(reader: Reader, named: Named) -> Known:
     known.openings = {(row.place, row.sku): row.quantity for row in openings}
     operators = await reader.rows_in(select(operator), operator.c.id, named.operators)
     known.operators = {row.id: row.document for row in operators}
+    await _look_up_rules(reader, named, known)
     return known
+
+
+async def _look_up_rules(reader: Reader, named: Named, known: Known) -> None:
+    known.members = {row.id for row in await reader.rows_in(select(member.c.id), member.c.id, named.members)}
+    known.promotions = await _published(reader, PROMOTION, named.promotions)
+    known.templates = await _published(reader, COUPON_TEMPLATE, named.templates)
+    known.coupons = {row.id: row for row in await reader.rows_in(select(coupon), coupon.c.id, named.coupons)}
+    if named.selectors:
+        known.products = [row.document for row in await reader.rows(select(product.c.document))]
+
+
+async def _published(reader: Reader, topic: str, keys: frozenset[str]) -> set[str]:
+    """List which of these documents stand."""
+    live = select(publication.c.key).where(publication.c.topic == topic, publication.c.body.is_not(None))
+    return {row.key for row in await reader.rows_in(live, publication.c.key, keys)}

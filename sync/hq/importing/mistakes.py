@@ -1,6 +1,6 @@
-"""Mistakes in what people send: file, row, column and reason of each, all of them at once."""
+"""Mistakes in what people send: file, row, column and reason of each, all at once. A warning refuses nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -35,10 +35,12 @@ class ReadRow(Generic[T_co]):
 
 @dataclass(slots=True)
 class Mistakes:
-    """Gathers them."""
+    """Gathers them, and beside them what is only likely to be one."""
 
     found: list[Mistake] = field(default_factory=list)
     count: int = 0
+    warnings: list[Mistake] = field(default_factory=list)
+    warning_count: int = 0
 
     def add(self, row: ReadRow[object], column: str, reason: str, value: object = "") -> None:
         """Note one in a row."""
@@ -50,12 +52,22 @@ class Mistakes:
         if len(self.found) < MOST_SHOWN:
             self.found.append(Mistake(file, row, column, reason, str(value)[:MOST_VALUE_CHARACTERS]))
 
+    def warn(self, row: ReadRow[object], column: str, reason: str, value: object = "") -> None:
+        """Note what is taken, but is likely not to be meant."""
+        self.warning_count += 1
+        if len(self.warnings) < MOST_SHOWN:
+            self.warnings.append(Mistake(row.file, row.row, column, reason, str(value)[:MOST_VALUE_CHARACTERS]))
+
     def raise_any(self) -> None:
         """Raise ``Refusal("import_mistakes")`` with all of them, in the order of the file."""
         if self.count:
-            in_order = sorted(self.found, key=lambda mistake: (mistake.file, mistake.row))
-            shown = [msgspec.to_builtins(mistake) for mistake in in_order]
+            shown = [msgspec.to_builtins(mistake) for mistake in in_order(self.found)]
             raise Refusal("import_mistakes", count=self.count, mistakes=shown)
+
+
+def in_order(found: Sequence[Mistake]) -> list[Mistake]:
+    """Sort as a person reads the file."""
+    return sorted(found, key=lambda mistake: (mistake.file, mistake.row))
 
 
 def mistakes_of(details: Mapping[str, object]) -> list[Mistake]:

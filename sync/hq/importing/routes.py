@@ -1,17 +1,28 @@
-"""`POST /v1/import`, `/v1/products/import` and `/v1/prices/import`, for people of headquarters."""
+"""`POST /v1/import`, and for one kind of thing alone `/v1/products/import` and its like, for people of headquarters."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from litestar import Response, post
 from litestar.params import QueryParameter
 
 from sync.hq.answers import HqRequest, answer, unpacked
 from sync.hq.guard import Hq, check_administrator
-from sync.hq.importing.documents import read_document, read_price_file
-from sync.hq.importing.importing import Imported, import_rows
+from sync.hq.headquarters import Headquarters
+from sync.hq.importing.documents import (
+    Import,
+    read_coupon_file,
+    read_document,
+    read_price_file,
+    read_promotion_file,
+)
+from sync.hq.importing.importing import import_rows
+from sync.hq.importing.mistakes import Mistakes
 
-MAX_IMPORT_BYTES = 256 * 1024 * 1024
+MAX_IMPORT_BYTES: Final = 256 * 1024 * 1024
+
+ReadFile = Callable[[str, bytes, Mistakes], Import]
 
 FileName = Annotated[str, QueryParameter(max_length=200, description="What mistakes call the file.")]
 
@@ -24,12 +35,11 @@ FileName = Annotated[str, QueryParameter(max_length=200, description="What mista
     tags=["administrator"],
 )
 async def import_document(request: HqRequest, hq: Hq, name: FileName = "chain.json") -> Response[bytes]:
-    """Import a JSON document with any of `places`, `products`, `prices`, `operators`, `members`, `stock`.
-    422 `import_mistakes` names every mistake; then nothing is imported.
+    """Import a JSON document with any of `places`, `products`, `prices`, `operators`, `members`, `stock`, `promotions`,
+    `coupon_templates`, `points`, `coupons`. 422 `import_mistakes` names every mistake; then nothing is imported.
+    `warnings` names what was imported and is likely to be a slip.
     """
-    check_administrator(request, hq)
-    body = unpacked(request, await request.body(), limit_bytes=MAX_IMPORT_BYTES)
-    return _answer(request, await import_rows(hq, partial(read_document, name, body)))
+    return await _import(request, hq, name, section="")
 
 
 @post(
@@ -41,9 +51,7 @@ async def import_document(request: HqRequest, hq: Hq, name: FileName = "chain.js
 )
 async def import_products(request: HqRequest, hq: Hq, name: FileName = "products.json") -> Response[bytes]:
     """Import a JSON list of products, or a document with `products`."""
-    check_administrator(request, hq)
-    body = unpacked(request, await request.body(), limit_bytes=MAX_IMPORT_BYTES)
-    return _answer(request, await import_rows(hq, partial(read_document, name, body, section="products")))
+    return await _import(request, hq, name, section="products")
 
 
 @post(
@@ -57,12 +65,69 @@ async def import_prices(request: HqRequest, hq: Hq, name: FileName = "prices") -
     """Import price rows: `text/csv` with a header, or JSON (a list, or a document with `prices`). Rows are set by
     their id; `delete` takes one away.
     """
+    return await _import(request, hq, name, section="prices", read_csv=read_price_file)
+
+
+@post(
+    "/v1/promotions/import",
+    status_code=200,
+    request_max_body_size=MAX_IMPORT_BYTES,
+    summary="Import promotions (administrator)",
+    tags=["administrator"],
+)
+async def import_promotions(request: HqRequest, hq: Hq, name: FileName = "promotions") -> Response[bytes]:
+    """Import promotions of docs/pricing.md: JSON (a list, or a document with `promotions`), or `text/csv` with a header
+    for those that have no slots. They are set by their id; `delete` takes one away.
+    """
+    return await _import(request, hq, name, section="promotions", read_csv=read_promotion_file)
+
+
+@post(
+    "/v1/coupon-templates/import",
+    status_code=200,
+    request_max_body_size=MAX_IMPORT_BYTES,
+    summary="Import coupon templates (administrator)",
+    tags=["administrator"],
+)
+async def import_coupon_templates(request: HqRequest, hq: Hq, name: FileName = "templates.json") -> Response[bytes]:
+    """Import coupon templates of docs/pricing.md: a JSON list, or a document with `coupon_templates`."""
+    return await _import(request, hq, name, section="coupon_templates")
+
+
+@post(
+    "/v1/points/import",
+    status_code=200,
+    request_max_body_size=MAX_IMPORT_BYTES,
+    summary="Import the points rules (administrator)",
+    tags=["administrator"],
+)
+async def import_points(request: HqRequest, hq: Hq, name: FileName = "points.json") -> Response[bytes]:
+    """Import `points` of docs/pricing.md: the JSON object itself, or a document with `points`."""
+    return await _import(request, hq, name, section="points")
+
+
+@post(
+    "/v1/coupons/import",
+    status_code=200,
+    request_max_body_size=MAX_IMPORT_BYTES,
+    summary="Issue coupons (administrator)",
+    tags=["administrator"],
+)
+async def import_coupons(request: HqRequest, hq: Hq, name: FileName = "coupons") -> Response[bytes]:
+    """Issue coupons: `text/csv` with a header, or JSON (a list, or a document with `coupons`). `delete` withdraws one;
+    one that was spent stays so.
+    """
+    return await _import(request, hq, name, section="coupons", read_csv=read_coupon_file)
+
+
+async def _import(
+    request: HqRequest, hq: Headquarters, name: str, *, section: str, read_csv: ReadFile | None = None
+) -> Response[bytes]:
     check_administrator(request, hq)
     body = unpacked(request, await request.body(), limit_bytes=MAX_IMPORT_BYTES)
-    if request.headers.get("content-type", "").startswith("text/csv"):
-        return _answer(request, await import_rows(hq, partial(read_price_file, name, body)))
-    return _answer(request, await import_rows(hq, partial(read_document, name, body, section="prices")))
-
-
-def _answer(request: HqRequest, imported: Imported) -> Response[bytes]:
-    return answer(request, {"rows": imported.rows, "published": imported.published})
+    is_csv = request.headers.get("content-type", "").startswith("text/csv")
+    read = read_csv if read_csv is not None and is_csv else partial(read_document, section=section)
+    imported = await import_rows(hq, partial(read, name, body))
+    return answer(
+        request, {"rows": imported.rows, "published": imported.published, "warnings": list(imported.warnings)}
+    )

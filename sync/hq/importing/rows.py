@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
+from pos_app.domain.errors import Refusal
+from pos_app.domain.instants import Instant, parse_instant
 from pos_app.domain.quantity import MAX_QUANTITY
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 
@@ -52,6 +54,25 @@ def once_only(rows: Sequence[ReadRow[T]], column: str, key: Callable[[T], Hashab
         before = first.setdefault(key(row.value), row.row)
         if before != row.row:
             mistakes.add(row, column, f"is in row {before} already", key(row.value))
+
+
+def check_span(
+    row: ReadRow[object], starts: tuple[str, str | None], ends: tuple[str, str | None], mistakes: Mistakes
+) -> None:
+    """Check two columns, each given with its text: instants, and the second after the first; None is open."""
+    begin, end = _instant(row, *starts, mistakes), _instant(row, *ends, mistakes)
+    if begin is not None and end is not None and end <= begin:
+        mistakes.add(row, ends[0], f"is not after {starts[0]}", ends[1] or "")
+
+
+def _instant(row: ReadRow[object], column: str, text: str | None, mistakes: Mistakes) -> Instant | None:
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except Refusal:
+        mistakes.add(row, column, "is no instant with an offset, such as 2026-06-18T00:00:00+08:00", text)
+        return None
 
 
 def _value(row: object, column: str) -> object:

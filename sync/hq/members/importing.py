@@ -46,7 +46,7 @@ class MemberRow(msgspec.Struct, frozen=True):
 
 
 def check_members(rows: Sequence[ReadRow[MemberRow]], known: Known, mistakes: Mistakes) -> None:
-    """Check members."""
+    """Check members; from then on coupons may be theirs."""
     once_only(rows, "id", lambda row: row.id, mistakes)
     for row in rows:
         if not row.value.belongs_to():
@@ -54,6 +54,7 @@ def check_members(rows: Sequence[ReadRow[MemberRow]], known: Known, mistakes: Mi
         for store in row.value.belongs_to():
             if known.places.get(store) != "store":
                 mistakes.add(row, "home_store" if store == row.value.home_store else "stores", "no such store", store)
+    known.members |= {row.value.id for row in rows}
 
 
 async def write_members(writer: Writer, rows: Sequence[ReadRow[MemberRow]]) -> list[Wanted]:

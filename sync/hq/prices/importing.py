@@ -10,13 +10,12 @@ import msgspec
 from sqlalchemy import bindparam, update
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.instants import Instant, parse_instant
 from pos_app.domain.money import MAX_FEN, Fen, parse_yuan
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import price
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
-from sync.hq.importing.rows import Word, once_only
+from sync.hq.importing.rows import Word, check_span, once_only
 from sync.hq.publications.publishing import Wanted, body_text
 from sync.protocol.topics import PRICE, PriceBody
 
@@ -92,10 +91,7 @@ def _check_set(row: ReadRow[PriceRow], known: Known, scopes: set[str], mistakes:
         mistakes.add(row, "lot", "goes with the kind lot, and with no other", value.lot or "")
     if value.tiers and value.kind != "member":
         mistakes.add(row, "tiers", "go with the kind member only", ";".join(value.tiers))
-    starts = _instant(row, "from", value.starts, mistakes)
-    ends = _instant(row, "to", value.ends, mistakes)
-    if starts is not None and ends is not None and ends <= starts:
-        mistakes.add(row, "to", "is not after from", value.ends)
+    check_span(row, ("from", value.starts), ("to", value.ends), mistakes)
 
 
 def _check_amount(row: ReadRow[PriceRow], mistakes: Mistakes) -> None:
@@ -108,16 +104,6 @@ def _check_amount(row: ReadRow[PriceRow], mistakes: Mistakes) -> None:
         value.fen()
     except Refusal:
         mistakes.add(row, "amount_yuan", "is no amount in yuan, such as 12.50", value.amount_yuan)
-
-
-def _instant(row: ReadRow[PriceRow], column: str, text: str | None, mistakes: Mistakes) -> Instant | None:
-    if text is None:
-        return None
-    try:
-        return parse_instant(text)
-    except Refusal:
-        mistakes.add(row, column, "is no instant with an offset, such as 2026-06-18T00:00:00+08:00", text)
-        return None
 
 
 async def write_prices(writer: Writer, rows: Sequence[ReadRow[PriceRow]]) -> list[Wanted]:

@@ -1,11 +1,14 @@
 """Products in an import."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import bindparam, delete
 
 from pos_app.domain.codes import lookup_key
+from pos_app.domain.ids import Sku
+from pos_app.domain.pricing.subjects import PricedProduct
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import barcode, product
 from sync.hq.importing.known import Known
@@ -14,6 +17,8 @@ from sync.hq.importing.rows import PackSize, Text, Word, once_only
 from sync.hq.products.initials import initials_of
 from sync.hq.publications.publishing import Wanted, body_text
 from sync.protocol.topics import PRODUCT, BarcodeBody, ProductBody, UnitBody
+
+_BODY: Final = msgspec.json.Decoder(ProductBody)
 
 
 class BarcodeRow(msgspec.Struct, frozen=True):
@@ -71,6 +76,16 @@ class ProductRow(msgspec.Struct, frozen=True):
             units=[UnitBody(each.name, each.quantity) for each in self.units],
             barcodes=[BarcodeBody(each.code, each.unit, each.quantity) for each in self.barcodes],
         )
+
+    def priced(self) -> PricedProduct:
+        """Give what pricing needs of it."""
+        return PricedProduct(Sku(self.sku), self.categories, self.brand or None, self.tags, self.weighed)
+
+
+def priced_product(document: str) -> PricedProduct:
+    """Read what pricing needs of a product's document."""
+    body = _BODY.decode(document)
+    return PricedProduct(Sku(body.sku), tuple(body.categories), body.brand or None, tuple(body.tags), body.weighed)
 
 
 def check_products(rows: Sequence[ReadRow[ProductRow]], known: Known, mistakes: Mistakes) -> None:

@@ -6,7 +6,7 @@ that a transaction takes, sorted. Knows nothing of what a document means.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import msgspec
 from sqlalchemy import bindparam, select, update
@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Reader, Writer
 from sync.hq.db.schema import publication, publication_version, scope
-from sync.protocol.topics import STAGED
+from sync.protocol.topics import PRICE, PRODUCT, STAGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class LockedScopes:
         await self.writer.execute(
             insert.on_conflict_do_update(index_elements=["topic", "key", "scope"], set_=newest), rows
         )
-        versions = [{name: row[name] for name in _VERSION} for row in rows if row["topic"] in STAGED]
+        versions = [_version(row) for row in rows if row["topic"] in STAGED]
         await self.writer.execute(publication_version.insert(), versions)
         moved = {document.scope for document in documents}
         await self.writer.execute(
@@ -93,6 +93,21 @@ class LockedScopes:
 
 
 _VERSION: Final = ("scope", "rev", "topic", "key", "body")
+
+
+class _Priced(msgspec.Struct):
+    """Of a price row's body, whose price it is."""
+
+    sku: str
+
+
+_PRICED: Final = msgspec.json.Decoder(_Priced)
+
+
+def _version(row: Mapping[str, Any]) -> dict[str, Any]:
+    priced = row["topic"] == PRICE and row["body"] is not None
+    sku = _PRICED.decode(row["body"]).sku if priced else row["key"] if row["topic"] == PRODUCT else None
+    return {name: row[name] for name in _VERSION} | {"sku": sku}
 
 
 async def differences(reader: Reader, wanted: Sequence[Wanted]) -> list[Document]:

@@ -4,35 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from argon2 import PasswordHasher
 
 from sync.protocol.topics import OPERATOR, PRODUCT
 from tests.architecture.tree import ROOT
+from tests.integration.hq.sending import ask, import_csv, import_json, mistakes
 from tests.integration.hq.till import OIL, RICE, Till, execute, goods, small_chain
 from tests.support.real_hq import RealHq
-
-
-def ask(hq: RealHq, path: str, body: bytes, media_type: str = "application/json") -> httpx.Response:
-    assert hq.inside is not None
-    headers = {"Authorization": f"Bearer {hq.settings.admin_token}", "Content-Type": media_type}
-    return httpx.Client(base_url="http://hq.test", transport=hq.inside).post(path, content=body, headers=headers)
-
-
-def import_csv(hq: RealHq, text: str, encoding: str = "utf-8") -> httpx.Response:
-    return ask(hq, "/v1/prices/import?name=prices.csv", text.encode(encoding), "text/csv; charset=utf-8")
-
-
-def import_json(hq: RealHq, document: object) -> httpx.Response:
-    return ask(hq, "/v1/import", json.dumps(document).encode())
-
-
-def mistakes(answer: httpx.Response) -> list[tuple[int, str]]:
-    assert (answer.status_code, answer.json()["code"]) == (422, "import_mistakes"), answer.text
-    details = answer.json()["details"]
-    assert details["count"] == len(details["mistakes"])
-    return [(mistake["row"], mistake["column"]) for mistake in details["mistakes"]]
 
 
 def prices(hq: RealHq) -> dict[str, Any]:
@@ -74,7 +53,7 @@ def test_prices_from_a_spreadsheet(hq: RealHq) -> None:
         f'B-{OIL},"",,,,,,,,,x\n',
     )
 
-    assert answer.json() == {"rows": {"prices": 4}, "published": 4}
+    assert answer.json() == {"rows": {"prices": 4}, "published": 4, "warnings": []}
     stands = prices(hq)
     assert stands["C1"] == {
         "id": "C1",

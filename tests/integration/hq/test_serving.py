@@ -230,6 +230,43 @@ def test_prices_and_codes_from_the_command_line(
     assert "for S002-R3" in lines[5]
 
 
+def test_promotions_and_coupons_from_the_command_line_with_a_warning_for_a_slip(
+    served: EmbeddedHq, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "half.csv").write_text(f"id,kind,skus,size,discounted,percent\nP1,nth,{RICE};RCE5,2,1,50\n")
+    (tmp_path / "templates.json").write_text(json.dumps([{"id": "T1", "kind": "cash", "off": 500}]))
+    (tmp_path / "bundles.json").write_text(
+        json.dumps(
+            [
+                {
+                    "id": "P2",
+                    "kind": "bundle",
+                    "slots": [{"of": {"skus": [RICE]}, "quantity": 2}],
+                    "price": 9900,
+                    "lvl": 1,
+                }
+            ]
+        )
+    )
+    (tmp_path / "coupons.csv").write_text("id,template,member\nC1,T1,M1\n")
+
+    files = ("half.csv", "templates.json", "bundles.json", "coupons.csv")
+    status = [run(served, "import", str(tmp_path / name)) for name in files]
+    said = capsys.readouterr()
+
+    assert status == [0] * 4
+    assert said.err.splitlines() == [
+        "warning: half.csv: row 2, skus: no product has this SKU (RCE5)",
+        "warning: bundles.json: promotions: row 1, lvl: is no field of this kind; did you mean level?",
+    ]
+    assert said.out.splitlines() == [
+        "half.csv: 1 promotions; 1 documents published",
+        "templates.json: 1 coupon_templates; 1 documents published",
+        "bundles.json: 1 promotions; 1 documents published",
+        "coupons.csv: 1 coupons; 2 documents published",
+    ]
+
+
 def test_every_mistake_is_a_line(served: EmbeddedHq, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "prices.csv").write_text(f"id,sku,kind,amount_yuan\nC1,GHOST,base,1.999\nC2,{RICE},base\n")
 
@@ -249,7 +286,7 @@ def test_bad_input_is_one_clear_line(served: EmbeddedHq, tmp_path: Path, capsys:
     wrong_token = ["--token", "wrong"]
     attempts = [
         (["import", str(tmp_path / "nothing.csv")], "cannot read"),
-        (["import", str(tmp_path / "picture.png")], "neither CSV prices"),
+        (["import", str(tmp_path / "picture.png")], "neither CSV (*.csv) nor JSON"),
         (["enrol-code", "--store", "S009"], "there is no store S009"),
         (["enrol-code", "--store", "S001", "--register", "0"], "number is 1 to"),
         (["enrol-code", "--store", "S001", *wrong_token], "token is missing or wrong"),

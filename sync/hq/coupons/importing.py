@@ -1,0 +1,117 @@
+"""Coupons in an import: issued or withdrawn by id. Each goes to the registers of its member's stores, to all where it
+is nobody's.
+
+One that was spent stays so, whatever is sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Final
+
+import msgspec
+from sqlalchemy import bindparam, select, update
+
+from sync.hq.db.database import AnyRow, Writer
+from sync.hq.db.schema import coupon, member, place
+from sync.hq.importing.csv_file import Columns, flag_cell, read_csv_as
+from sync.hq.importing.known import Known
+from sync.hq.importing.mistakes import Mistakes, ReadRow
+from sync.hq.importing.rows import Word, check_span, once_only
+from sync.hq.publications.publishing import Wanted, body_text
+from sync.protocol.topics import COUPON, CouponBody
+
+ISSUED: Final = "issued"
+SPENT: Final = "spent"
+WITHDRAWN: Final = "withdrawn"
+
+COLUMNS: Final = Columns(
+    "coupons", dict.fromkeys(("id", "template", "member", "valid_from", "valid_to"), str) | {"delete": flag_cell}
+)
+
+
+class CouponRow(msgspec.Struct, frozen=True):
+    """A coupon as it is sent. With ``delete`` only the id counts."""
+
+    id: Word
+    template: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    member: Word | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    delete: bool = False
+
+    def body(self) -> CouponBody:
+        """Give the document that registers get."""
+        return CouponBody(self.id, self.template, self.member, self.valid_from, self.valid_to)
+
+
+def read_coupon_csv(file: str, body: bytes, mistakes: Mistakes) -> Sequence[ReadRow[CouponRow]]:
+    """Read a file of coupons; whatever is wrong leaves a mistake."""
+    return read_csv_as(file, body, COLUMNS, kind=CouponRow, mistakes=mistakes)
+
+
+def check_coupons(rows: Sequence[ReadRow[CouponRow]], known: Known, mistakes: Mistakes) -> None:
+    """Check coupons."""
+    once_only(rows, "id", lambda row: row.id, mistakes)
+    for row in rows:
+        value = row.value
+        stands = known.coupons.get(value.id)
+        if value.delete:
+            if stands is None:
+                mistakes.add(row, "id", "there is no such coupon to delete", value.id)
+            continue
+        if stands is not None and stands.state == SPENT:
+            mistakes.warn(row, "id", f"was spent with receipt {stands.receipt} and stays so", value.id)
+        if value.template not in known.templates:
+            reason = "there is no such coupon template" if value.template else "is missing"
+            mistakes.add(row, "template", reason, value.template)
+        if value.member is not None and value.member not in known.members:
+            mistakes.add(row, "member", "there is no such member", value.member)
+        check_span(row, ("valid_from", value.valid_from), ("valid_to", value.valid_to), mistakes)
+
+
+async def write_coupons(writer: Writer, rows: Sequence[ReadRow[CouponRow]]) -> None:
+    """Write coupons that are not spent yet."""
+    insert = writer.insert(coupon)
+    newest = {name: insert.excluded[name] for name in ("template", "member", "document", "state")}
+    issued = [row.value for row in rows if not row.value.delete]
+    await writer.execute(
+        insert.on_conflict_do_update(index_elements=["id"], set_=newest, where=coupon.c.state != SPENT),
+        [
+            {
+                "id": one.id,
+                "template": one.template,
+                "member": one.member,
+                "document": body_text(one.body()),
+                "state": ISSUED,
+            }
+            for one in sorted(issued, key=lambda one: one.id)
+        ],
+    )
+    away = update(coupon).where(coupon.c.id == bindparam("row"), coupon.c.state != SPENT).values(state=WITHDRAWN)
+    await writer.execute(away, [{"row": row.value.id} for row in rows if row.value.delete])
+
+
+async def coupon_documents(
+    writer: Writer, coupons: Iterable[str], *, members: Iterable[str], everybodys: bool
+) -> list[Wanted]:
+    """Say how these coupons, those of these members, and with ``everybodys`` all that are nobody's, should stand.
+
+    Their rows are locked: none is spent between this and the publishing.
+    """
+    locked = select(coupon).order_by(coupon.c.id).with_for_update()
+    found = await writer.rows_in(locked, coupon.c.id, coupons)
+    found += await writer.rows_in(locked, coupon.c.member, members)
+    if everybodys:
+        found += await writer.rows(locked.where(coupon.c.member.is_(None)))
+    rows = {row.id: row for row in found}
+    stores = [row.id for row in await writer.rows(select(place.c.id).where(place.c.kind == "store"))]
+    holders = {row.member for row in rows.values() if row.member is not None}
+    named = await writer.rows_in(select(member.c.id, member.c.stores), member.c.id, holders)
+    homes: dict[str, list[str]] = {row.id: msgspec.json.decode(row.stores) for row in named}
+    return [Wanted(COUPON, name, _bodies(rows[name], homes, stores)) for name in sorted(rows)]
+
+
+def _bodies(row: AnyRow, homes: dict[str, list[str]], stores: list[str]) -> dict[str, str]:
+    if row.state != ISSUED:
+        return {}
+    where = stores if row.member is None else homes.get(row.member, [])
+    return {f"store:{store}": row.document for store in sorted(where)}

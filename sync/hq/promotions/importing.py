@@ -1,0 +1,64 @@
+"""Promotions in an import: set or deleted by id, each published into its own scope at once.
+
+When a promotion is in effect is for the registers to tell by its instants; nothing here asks for the time of day.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from pos_app.domain.pricing.promotion_documents import read_promotion
+from pos_app.domain.pricing.promotions import Promotion
+from sync.hq.importing.known import Known
+from sync.hq.importing.mistakes import Mistakes, ReadRow
+from sync.hq.importing.rows import once_only
+from sync.hq.importing.rules import RuleRow, check_conditions, read_rules
+from sync.hq.promotions.assortment import Assortment
+from sync.hq.publications.publishing import Wanted
+from sync.protocol.topics import PROMOTION
+
+PromotionRow = RuleRow[Promotion]
+
+
+def read_promotions(file: str, raw: Sequence[object], mistakes: Mistakes) -> Sequence[ReadRow[PromotionRow]]:
+    """Read promotions; what cannot be read leaves a mistake."""
+    return read_rules(file, raw, read_promotion, mistakes=mistakes)
+
+
+def check_promotions(
+    rows: Sequence[ReadRow[PromotionRow]], known: Known, assortment: Assortment, mistakes: Mistakes
+) -> None:
+    """Check promotions."""
+    once_only(rows, "id", lambda row: row.id, mistakes)
+    scopes = known.scopes
+    for row in rows:
+        promotion = row.value.rule
+        if promotion is None:
+            if row.value.id not in known.promotions:
+                mistakes.add(row, "id", "there is no such promotion to delete", row.value.id)
+            continue
+        check_conditions(row, promotion.when, scopes, mistakes)
+        for column, reason in tier_mistakes(row.value.document):
+            mistakes.add(row, row.value.column_of(column), reason)
+        assortment.warn(row, mistakes)
+
+
+def tier_mistakes(document: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 — a document that was read
+    """Find tiers that do not rise: each asks for more than the one before, and gives no less."""
+    tiers = document.get("tiers") or ()
+    asks = "count" if document.get("kind") == "tiers" else "spend"
+    for index, (before, tier) in enumerate(pairwise(tiers), 1):
+        if tier[asks] <= before[asks]:
+            yield f"tiers[{index}].{asks}", f"is not above the tier before, {before[asks]}: tiers rise"
+        for gives in ("off", "percent"):
+            less = tier.get(gives), before.get(gives)
+            if None not in less and less[0] < less[1]:
+                yield f"tiers[{index}].{gives}", f"gives less than the tier before, {less[1]}"
+
+
+def promotion_documents(rows: Sequence[ReadRow[PromotionRow]]) -> list[Wanted]:
+    """Say what should be published."""
+    return [
+        Wanted(PROMOTION, row.value.id, {} if row.value.rule is None else {row.value.rule.when.scope: row.value.text()})
+        for row in rows
+    ]
