@@ -1,4 +1,4 @@
-"""The tables and examples of docs/sync.md and docs/pricing.md, held against the code that must mean the same."""
+"""The tables and examples of the pages in docs/, held against the code that must mean the same."""
 
 import json
 import re
@@ -9,11 +9,13 @@ import pytest
 from pos_app.domain.facts import read_fact
 from pos_app.proving.quote_stream import quoted
 from sync.hq.app import create_app
+from sync.hq.importing.kinds import KINDS
 from sync.hq.settings import Settings
 from sync.protocol import topics, wire
 from tests.architecture.tree import ROOT
 
 SYNC = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
+HEADQUARTERS = (ROOT / "docs/headquarters.md").read_text(encoding="utf-8")
 PRICING = (ROOT / "docs/pricing.md").read_text(encoding="utf-8")
 
 
@@ -104,3 +106,17 @@ def test_a_quote_has_the_parts_that_the_page_shows() -> None:
 
 def test_a_table_with_another_figure_would_be_seen() -> None:
     assert rows("\n| limit | is |\n|---|---|\n| `MAX_WAIT_S` | 26 |\n", "limit") == {"MAX_WAIT_S": ["26"]}
+
+
+def test_the_page_lists_every_column_of_the_files_that_headquarters_takes() -> None:
+    files = rows(HEADQUARTERS, "file")
+
+    assert {kind: set(re.findall(r"`(\w+)`", "`" + cells[0] + "`")) for kind, cells in files.items()} == {
+        kind: set(columns.cells) for kind, columns in KINDS.items()
+    }
+
+
+def test_the_page_lists_every_import(tmp_path: Path) -> None:
+    schema = create_app(Settings.embedded(tmp_path)).openapi_schema.to_schema()
+
+    assert set(rows(HEADQUARTERS, "route")) == {f"POST {path}" for path in schema["paths"] if path.endswith("/import")}

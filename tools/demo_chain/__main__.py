@@ -9,6 +9,10 @@ from tools.demo_chain.chain import build, render
 from tools.demo_chain.tables import BadTables
 
 DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo"
+COUNTED = (
+    *("places", "products", "prices", "operators", "members", "stock"),
+    *("promotions", "coupon_templates", "coupons"),
+)
 OUT_OF_DATE = 1
 BAD_TABLES = 2
 
@@ -33,9 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{out} is not what the tables say: run python -m tools.demo_chain", file=sys.stderr)
         return OUT_OF_DATE
     out.write_bytes(text)
-    counts = (
-        f"{len(chain[name])} {name}" for name in ("places", "products", "prices", "operators", "members", "stock")
-    )
+    counts = (f"{len(chain[name])} {name}" for name in COUNTED)
     print(f"{out.name}: {', '.join(counts)}")
     return 0
 

@@ -9,6 +9,7 @@ from tools.demo_chain.goods import read_goods
 from tools.demo_chain.people import read_members, read_operators
 from tools.demo_chain.places import opening_stock, read_sites
 from tools.demo_chain.prices import read_prices
+from tools.demo_chain.rules import Shop, read_rules
 from tools.demo_chain.tables import Problems
 
 Chain = dict[str, Any]
@@ -35,6 +36,8 @@ def build(tables: Path) -> Chain:
         "members": read_members(tables / "members.csv", table, stores, problems),
         "stock": opening_stock(sites, goods.values(), table.opening_stock),
     }
+    scopes = {"chain", *(f"zone:{zone}" for zone in table.zones), *(f"store:{store}" for store in stores)}
+    chain |= read_rules(tables / "promotions.toml", Shop(scopes, table.tiers, chain["members"]), problems)
     problems.raise_any()
     return chain
 

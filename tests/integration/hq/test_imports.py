@@ -31,6 +31,7 @@ def test_the_demo_chain_fills_an_empty_headquarters_and_again_changes_nothing(tm
     assert first["rows"] == second["rows"]
     assert first["rows"]["products"] > 250
     assert first["published"] > sum(first["rows"].values()) / 2
+    assert first["warnings"] == []
     assert second["published"] == 0
 
 

@@ -97,6 +97,33 @@ SLIPS = {
     "campaign backwards": ("chain.toml", "to = 2026-10-08", "to = 2026-08-08", "HARVEST: `to` must come after `from`"),
     "orphan category": ("chain.toml", '"oil" = {', '"oils" = {', "'oil/peanut' lies in 'oil', which is not listed"),
     "prefix shared": ("chain.toml", '"69999991"', '"69999990"', "another brand's company_prefix begins with this"),
+    "unknown kind": ("promotions.toml", 'kind = "nth"', 'kind = "half"', "NOODLE-HALF: kind: must be one of price"),
+    "percent of a text": (
+        "promotions.toml",
+        "= 1\npercent = 50",
+        '= 1\npercent = "50"',
+        "NOODLE-HALF: percent: must be a number",
+    ),
+    "promotion twice": ("promotions.toml", '"OIL-ANY-3"', '"NOODLE-HALF"', "promotions NOODLE-HALF: id: is there alr"),
+    "unknown zone": ("promotions.toml", '"zone:west"', '"zone:north"', "WEST-BIG-RICE: scope: 'zone:north' is not one"),
+    "no such template": (
+        "promotions.toml",
+        'template = "CASH-5"',
+        'template = "CASH"',
+        "N26: template: 'CASH' is none",
+    ),
+    "batch for nobody": (
+        "promotions.toml",
+        'tiers = ["silver"]',
+        'tiers = ["tin"]',
+        "SALT26: tiers: 'tin' is not one of",
+    ),
+    "points of nothing": (
+        "promotions.toml",
+        "earn_per = 100",
+        "earn_per = 0",
+        "points: earn_per: must be a whole numb",
+    ),
     "broken TOML": ("chain.toml", "[chain]", "[chain", "chain.toml: "),
 }
 
@@ -125,7 +152,8 @@ def test_several_slips_are_told_together(tables: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    "name", ["chain.toml", "places.csv", "products.csv", "prices.csv", "operators.csv", "members.csv"]
+    "name",
+    ["chain.toml", "places.csv", "products.csv", "prices.csv", "operators.csv", "members.csv", "promotions.toml"],
 )
 def test_a_missing_or_mangled_table_is_named(name: str, tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tables / name).write_bytes("产品".encode("gb18030"))
