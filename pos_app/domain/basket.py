@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from pos_app.domain.catalog import FoundProduct, Product
+from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
-from pos_app.domain.ids import BasketId, Sku
+from pos_app.domain.ids import BasketId, CouponId, Sku
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.inputs import PricedBasket, PricedLine, PricedMember, Rounding
@@ -18,6 +19,8 @@ from pos_app.domain.quantity import Quantity, checked_quantity, is_whole
 
 MAX_LINES = 500
 """Lines in one basket: beyond it the cashier is asked to settle first."""
+MAX_COUPONS = 50
+"""Coupons presented for one basket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Basket:
     lines: tuple[BasketLine, ...] = ()
     next_line: int = 1
     member: Member | None = None
+    coupons: tuple[Coupon, ...] = ()
+    """Those presented, in the order of presenting; pricing says which of them count."""
+    redeem_points: int = 0
     rounding: Rounding = "none"
 
     def line(self, number: int) -> BasketLine:
@@ -84,7 +90,13 @@ class Basket:
         """Set a line's unit price by hand (per kg when weighed), and say why."""
         if price < 0:
             raise Refusal("price_negative", line=number)
+        if not reason:
+            raise Refusal("price_reason_missing", line=number)
         return self._replacing(replace(self.line(number), manual_price=price, reason=reason))
+
+    def without_manual_price(self, number: int) -> "Basket":
+        """Let a line cost again what the rules say."""
+        return self._replacing(replace(self.line(number), manual_price=None, reason=None))
 
     def without(self, number: int) -> "Basket":
         """Remove a line."""
@@ -92,8 +104,31 @@ class Basket:
         return replace(self, lines=tuple(line for line in self.lines if line is not gone))
 
     def with_member(self, member: Member | None) -> "Basket":
-        """Say whose basket it is."""
-        return replace(self, member=member)
+        """Say whose basket it is; coupons of another member, and their points, are not in it any more."""
+        own = None if member is None else member.id
+        kept = tuple(coupon for coupon in self.coupons if coupon.is_for(own))
+        is_same = self.member is not None and self.member.id == own
+        return replace(self, member=member, coupons=kept, redeem_points=self.redeem_points if is_same else 0)
+
+    def with_coupon(self, coupon: Coupon) -> "Basket":
+        """Present a coupon; one that is there already stays as it is."""
+        if any(each.id == coupon.id for each in self.coupons):
+            return self
+        if len(self.coupons) >= MAX_COUPONS:
+            raise Refusal("coupons_full", coupons=MAX_COUPONS)
+        return replace(self, coupons=(*self.coupons, coupon))
+
+    def without_coupon(self, coupon: CouponId) -> "Basket":
+        """Take a coupon back."""
+        return replace(self, coupons=tuple(each for each in self.coupons if each.id != coupon))
+
+    def with_points(self, points: int) -> "Basket":
+        """Say how many points are to be spent; whether they may be is pricing's word."""
+        return replace(self, redeem_points=points)
+
+    def with_rounding(self, rounding: Rounding) -> "Basket":
+        """Say to what the amount to pay is rounded down (抹零)."""
+        return replace(self, rounding=rounding)
 
     def to_price(self, at: datetime, store: str, zone: str) -> PricedBasket:
         """Give pricing what it needs."""
@@ -103,6 +138,8 @@ class Basket:
             zone=zone,
             lines=[PricedLine(x.line, x.sku, x.quantity, x.lot, x.manual_price) for x in self.lines],
             member=None if self.member is None else _priced_member(self.member),
+            coupons=[coupon.to_price() for coupon in self.coupons],
+            redeem_points=self.redeem_points,
             rounding=self.rounding,
         )
 
@@ -120,6 +157,8 @@ class Basket:
             "next_line": self.next_line,
             "rounding": self.rounding,
             "member": None if self.member is None else _member_document(self.member),
+            "coupons": [coupon.document() for coupon in self.coupons],
+            "redeem_points": self.redeem_points,
         }
 
     @classmethod
@@ -131,6 +170,8 @@ class Basket:
             lines=tuple(BasketLine(**{name: line.get(name) for name in _LINE_FIELDS}) for line in document["lines"]),
             next_line=document["next_line"],
             member=None if member is None else Member(**{**member, "segments": tuple(member["segments"])}),
+            coupons=tuple(Coupon.from_document(coupon) for coupon in document.get("coupons", ())),
+            redeem_points=document.get("redeem_points", 0),
             rounding=document["rounding"],
         )
 
@@ -157,8 +198,9 @@ def _new_line(number: int, found: FoundProduct, lot: str | None) -> BasketLine:
 
 
 def _priced_member(member: Member) -> PricedMember:
-    return PricedMember(member.id, member.tier or None, member.segments, member.points)
+    return PricedMember(member.id, member.tier or None, member.segments, member.points, member.used)
 
 
 def _member_document(member: Member) -> dict[str, Any]:
-    return {name: getattr(member, name) for name in Member.__dataclass_fields__} | {"segments": list(member.segments)}
+    plain = {name: getattr(member, name) for name in Member.__dataclass_fields__}
+    return plain | {"segments": list(member.segments), "used": dict(member.used)}

@@ -16,6 +16,7 @@ DeviceId = NewType("DeviceId", str)
 """A register's name in the chain: its store and its number, ``S001-R1``."""
 OperatorId = NewType("OperatorId", str)
 MemberId = NewType("MemberId", str)
+CouponId = NewType("CouponId", str)
 Sku = NewType("Sku", str)
 BasketId = NewType("BasketId", str)
 SaleId = NewType("SaleId", str)

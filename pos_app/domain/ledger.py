@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pos_app.domain.facts import Position
-from pos_app.domain.ids import DeviceId, Sku
+from pos_app.domain.ids import CouponId, DeviceId, MemberId, Sku
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class LedgerKey:
-    """An amount that registers change: a topic (``stock``) and a key in it (an SKU). The scope is the own store."""
+    """An amount that registers change: a topic (``stock``) and a key in it (an SKU). The scope is the own store.
+
+    ``use:<promotion>`` is an amount of the member's document, as ``member`` is: both are told with one ``applied``.
+    """
 
     topic: str
     key: str
@@ -20,7 +23,7 @@ class LedgerKey:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What one fact adds to one amount. Thousandths for stock."""
+    """What one fact adds to one amount. Thousandths for stock, points, uses of a promotion or of a coupon."""
 
     ledger: LedgerKey
     delta: int
@@ -64,3 +67,18 @@ class ConfirmedAmount:
 def stock_key(sku: Sku) -> LedgerKey:
     """Name the stock of a product in the own store."""
     return LedgerKey("stock", sku)
+
+
+def points_key(member: MemberId) -> LedgerKey:
+    """Name a member's points."""
+    return LedgerKey("member", member)
+
+
+def use_key(promotion: str, member: MemberId) -> LedgerKey:
+    """Name how often a member used a promotion that is limited per member."""
+    return LedgerKey(f"use:{promotion}", member)
+
+
+def coupon_key(coupon: CouponId) -> LedgerKey:
+    """Name how often a coupon was redeemed."""
+    return LedgerKey("coupon", coupon)

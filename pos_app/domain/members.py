@@ -3,7 +3,8 @@
 The foundation carries what a price and a sale need; ledgers and history come with the member issue.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pos_app.domain.ids import MemberId
 
@@ -21,7 +22,10 @@ class Member:
     card: str = ""
     segments: tuple[str, ...] = ()
     points: int = 0
+    """What may be spent, as this register sees it once the member is at the counter."""
     home_store: str = ""
+    used: Mapping[str, int] = field(default_factory=dict)
+    """How often each promotion that is limited per member was used, as this register sees it."""
 
     @property
     def masked_phone(self) -> str:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
+from pos_app.domain.coupons import Coupon
 from pos_app.domain.facts import Fact, Happening
-from pos_app.domain.ids import BasketId, OperatorId, ReceiptNumber
+from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
@@ -104,6 +105,14 @@ class Replica(Protocol):
 
     def member(self, code: str) -> Member | None:
         """Find a member by id, card or phone."""
+        ...
+
+    def coupon(self, code: str) -> Coupon | None:
+        """Find a coupon by its id."""
+        ...
+
+    def coupons_of(self, member: MemberId) -> Sequence[Coupon]:
+        """List the coupons that are one member's own, by id."""
         ...
 
 

@@ -4,26 +4,38 @@ Each verb changes the basket, keeps it in the journal and only then answers; com
 Knows no window, no network, no file format.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.codes import MisreadCode, decode
+from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening
-from pos_app.domain.ids import BasketId, OperatorId, SaleId
+from pos_app.domain.ids import BasketId, CouponId, OperatorId, SaleId
+from pos_app.domain.instants import Instant, moment_of
+from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
-from pos_app.domain.pricing.price import price
-from pos_app.domain.pricing.quote import Quote
+from pos_app.domain.priced import Priced
+from pos_app.domain.pricing.inputs import Rounding
 from pos_app.domain.quantity import Quantity
 from pos_app.domain.receipt import Receipt, receipt_of
-from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid
+from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid, pending_of
 from pos_app.domain.tender import Tender, pay_cash
+from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica
+from pos_app.services.rights import Rights
 
-_BASKET_CHANGED: Changes = frozenset({Kind.BASKET})
-_SALE_COMPLETED: Changes = frozenset({Kind.BASKET, Kind.SALE, Kind.STOCK, Kind.LINE})
+_SALE_COMPLETED: Changes = frozenset({Kind.BASKET, Kind.SALE, Kind.STOCK, Kind.MEMBER, Kind.LINE})
+
+OVERRIDE_KIND: Final = "price_overridden"
+OVERRIDE_VERSION: Final = 1
+
+_NEVER_HERE: Final = frozenset({"unknown_template", "not_started", "expired", "not_in_effect"})
+"""Reasons against a coupon that no further scan can change: it is not taken at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +48,6 @@ class SellingParts:
     ids: Ids
     receipts: ReceiptQueue
     nudge: Nudge
-
-
-@dataclass(frozen=True, slots=True)
-class BasketView:
-    """The basket as it is now, with its price, and the line that changed last."""
-
-    basket: Basket
-    quote: Quote
-    line: int | None = None
-    changes: Changes = _BASKET_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +67,43 @@ class Selling:
         self._parts = parts
         self._place = place
         self._store_name = store_name
+        self._rights = Rights(parts.journal, parts.replica, place)
+        self._pricing = BasketPricing(parts.replica, parts.clock, place)
         self._basket = parts.journal.open_basket() or self._new_basket()
 
     def view(self) -> BasketView:
         """Price the basket as it stands."""
-        return self._priced(self._basket, None)
+        return self._show(self._basket)
+
+    def renew(self) -> BasketView:
+        """Look again at whom it is for and which coupons are in it, then price it: headquarters may have spoken."""
+        basket, notice = self._basket, None
+        if basket.member is not None:
+            known = self._parts.replica.member(basket.member.id) or basket.member
+            basket = replace(basket, member=self._standing(known))
+        for coupon in basket.coupons:
+            if self._parts.replica.coupon(coupon.id) is None or self._rights.is_spent(coupon.id):
+                basket, notice = basket.without_coupon(coupon.id), Notice("coupon_gone", {"text": coupon.id})
+        return self._show(basket, notice=notice)
 
     def scan(self, text: str, times: int = 1) -> BasketView:
-        """Add what a code stands for, that many times.
+        """Take what a code stands for: goods, that many times; a coupon; a member.
 
         Raises:
-            Refusal: ``code_misread`` (check digit), ``code_unknown``, or what pricing and the basket refuse.
+            Refusal: ``code_misread`` (check digit), ``code_unknown``, or what pricing, the basket and `present` refuse.
 
         """
-        code = decode(text)
-        if isinstance(code, MisreadCode):
-            raise Refusal("code_misread", text=code.text)
-        found = self._parts.replica.by_code(code.key)
-        if found is None:
-            raise Refusal("code_unknown", text=code.text)
-        return self.add(FoundProduct(found.product, Quantity(found.quantity * times), code.text))
+        code, replica = decode(text), self._parts.replica
+        is_misread = isinstance(code, MisreadCode)
+        found = None if isinstance(code, MisreadCode) else replica.by_code(code.key)
+        if found is not None:
+            return self.add(FoundProduct(found.product, Quantity(found.quantity * times), code.text))
+        if replica.coupon(code.text) is not None:
+            return self.present(code.text)
+        member = replica.member(code.text)
+        if member is not None:
+            return self._keep(self._basket.with_member(self._standing(member)))
+        raise Refusal("code_misread" if is_misread else "code_unknown", text=code.text)
 
     def add(self, found: FoundProduct) -> BasketView:
         """Add goods that were found by scanning or searching."""
@@ -98,7 +117,7 @@ class Selling:
     def remove(self, line: int) -> BasketView:
         """Remove a line; removing the last one leaves an empty basket."""
         basket = self._basket.without(line)
-        return self._keep(basket, None) if basket.lines else self.clear()
+        return self._keep(basket) if basket.lines else self.clear()
 
     def clear(self) -> BasketView:
         """Throw the basket away and begin a new one."""
@@ -111,43 +130,94 @@ class Selling:
         member = None if code is None else self._parts.replica.member(code)
         if code is not None and member is None:
             raise Refusal("member_unknown", text=code)
-        return self._keep(self._basket.with_member(member), None)
+        return self._keep(self._basket.with_member(None if member is None else self._standing(member)))
 
-    def set_manual_price(self, line: int, amount: Fen, reason: str) -> BasketView:
-        """Set a line's unit price by hand."""
-        return self._keep(self._basket.with_manual_price(line, amount, reason), line)
+    def present(self, code: str) -> BasketView:
+        """Present a coupon by its id; the notice says what it saves, or why it does not yet.
+
+        Raises:
+            Refusal: what `Rights.coupon` refuses; ``coupon_unknown_template``, ``coupon_not_started``,
+                ``coupon_expired``, ``coupon_not_in_effect`` with the dates it is good for.
+
+        """
+        coupon = self._rights.coupon(code.strip(), self._basket.member)
+        view = self._pricing.view(self._basket.with_coupon(coupon))
+        answer = next(each for each in view.quote.coupons if each.id == coupon.id)
+        said = _told(coupon, view.priced)
+        if answer.reason in _NEVER_HERE:
+            raise Refusal(f"coupon_{answer.reason}", **said)
+        outcome = "taken" if answer.reason is None else answer.reason
+        notice = view.notice or Notice(f"coupon_{outcome}", said | {"saving": answer.saving})
+        return self._kept(replace(view, notice=notice))
+
+    def present_only(self, coupons: Sequence[CouponId]) -> BasketView:
+        """Present these coupons, and no others; raise what `Rights.coupon` refuses."""
+        basket = replace(self._basket, coupons=())
+        for coupon in coupons:
+            basket = basket.with_coupon(self._rights.coupon(coupon, basket.member))
+        return self._keep(basket)
+
+    def withdraw(self, coupon: CouponId) -> BasketView:
+        """Take a coupon back."""
+        return self._keep(self._basket.without_coupon(coupon))
+
+    def redeem_points(self, points: int) -> BasketView:
+        """Pay with so many points; raise ``Refusal`` with what pricing has against it (docs/pricing.md §5)."""
+        basket = self._basket.with_points(points)
+        return self._kept(BasketView(basket, self._pricing.price(basket)))
+
+    def redeem_most_points(self) -> BasketView:
+        """Pay with as many points as the rules, the member and the basket allow."""
+        plain = self._pricing.price(self._basket.with_points(0))
+        most = most_points_of(plain)
+        if not most:
+            raise Refusal("points_none", balance=0 if plain.asked.member is None else plain.asked.member.points)
+        return self.redeem_points(most)
+
+    def set_rounding(self, rounding: Rounding) -> BasketView:
+        """Say to what the amount to pay is rounded down (抹零)."""
+        return self._keep(self._basket.with_rounding(rounding))
+
+    def set_manual_price(self, line: int, amount: Fen, reason: str, operator: OperatorId) -> BasketView:
+        """Set a line's unit price by hand, and record who did and why."""
+        view = self._pricing.view(self._basket.with_manual_price(line, amount, reason), line)
+        self._record_override(view, line, operator)
+        return self._kept(view)
+
+    def restore_price(self, line: int) -> BasketView:
+        """Let a line cost again what the rules say."""
+        return self._keep(self._basket.without_manual_price(line), line)
 
     def complete_with_cash(self, received: Fen, operator: OperatorId, *, told: Fen | None = None) -> CompletedSale:
         """Take cash for the basket and complete the sale.
 
-        ``told`` is the amount that the customer was told. Where a price has changed since, the sale is refused
-        (``price_changed``) rather than rung at another amount than both of them saw.
+        ``told`` is the amount that the customer was told. Where a price or a right has changed since, the sale is
+        refused (``price_changed``) rather than rung at another amount than both of them saw.
         """
-        view = self.view()
+        view = self.renew()
         if told is not None and told != view.quote.payable:
             raise Refusal("price_changed", told=told, payable=view.quote.payable)
-        return self.complete(view.quote, (pay_cash(view.quote.payable, received),), operator)
+        return self.complete(view, (pay_cash(view.quote.payable, received),), operator)
 
-    def complete(self, quote: Quote, tenders: tuple[Tender, ...], operator: OperatorId) -> CompletedSale:
-        """Append the sale: one transaction with its pending amounts, and the basket is closed in it.
+    def complete(self, view: BasketView, tenders: tuple[Tender, ...], operator: OperatorId) -> CompletedSale:
+        """Append the sale of a view: one transaction with its pending amounts, and the basket is closed in it.
 
         The printer's queue and the sync engine hear of it afterwards; neither can fail the sale.
         """
-        check_paid(quote, tenders)
+        check_paid(view.quote, tenders)
         parts, now = self._parts, self._parts.clock.now()
         sale = Sale(
             id=SaleId(str(parts.ids.new())),
             receipt=parts.journal.next_receipt(now.date()),
             at=now.isoformat(timespec="milliseconds"),
             place=self._place,
-            basket=self._basket,
-            quote=quote,
+            basket=view.basket,
+            priced=view.priced,
             tenders=tenders,
-            rulebook=parts.replica.cursor(),
         )
         body = sale.body()
         happening = Happening(FACT_KIND, FACT_VERSION, sale.at, operator, body)
-        parts.journal.append(happening, sale.pending(), closes=self._basket.id)
+        parts.journal.append(happening, pending_of(body), closes=view.basket.id)
         self._basket = self._new_basket()
         receipt = receipt_of(body, at=sale.at, operator=operator, store_name=self._store_name)
         parts.receipts.put(receipt)
@@ -157,16 +227,64 @@ class Selling:
     def _new_basket(self) -> Basket:
         return Basket(BasketId(str(self._parts.ids.new())))
 
-    def _keep(self, basket: Basket, line: int | None) -> BasketView:
-        """Price first, so that a basket that cannot be sold is never kept; then keep, then show."""
-        view = self._priced(basket, line)
-        self._parts.journal.keep_basket(basket)
-        self._basket = basket
-        return view
-
-    def _priced(self, basket: Basket, line: int | None) -> BasketView:
-        asked = basket.to_price(self._parts.clock.now(), self._place.store, self._place.zone)
+    def _standing(self, member: Member) -> Member:
         try:
-            return BasketView(basket, price(asked, self._parts.replica.rulebook()), line)
+            return self._rights.of_member(member, self._parts.replica.rulebook())
         finally:
             self._parts.replica.rest()
+
+    def _keep(self, basket: Basket, line: int | None = None) -> BasketView:
+        return self._kept(self._pricing.view(basket, line))
+
+    def _kept(self, view: BasketView) -> BasketView:
+        """Keep what was priced before it is shown: a basket that cannot be sold is never kept."""
+        self._parts.journal.keep_basket(view.basket)
+        self._basket = view.basket
+        return view
+
+    def _show(self, basket: Basket, notice: Notice | None = None) -> BasketView:
+        """Price a basket, and keep it where that is another one now."""
+        view = self._pricing.view(basket)
+        view = view if notice is None else replace(view, notice=notice)
+        return view if view.basket == self._basket else self._kept(view)
+
+    def _record_override(self, view: BasketView, number: int, operator: OperatorId) -> None:
+        """Append who set a price by hand and why; a basket that is thrown away later leaves it behind."""
+        line = view.basket.line(number)
+        body = {
+            "basket": view.basket.id,
+            "store": self._place.store,
+            "register": self._place.register,
+            "line": number,
+            "sku": line.sku,
+            "name": line.name,
+            "quantity": line.quantity,
+            "was": self._rules_price(view.basket.without_manual_price(number), number),
+            "price": line.manual_price,
+            "reason": line.reason,
+        }
+        at = view.priced.asked.at.isoformat(timespec="milliseconds")
+        self._parts.journal.append(Happening(OVERRIDE_KIND, OVERRIDE_VERSION, at, operator, body))
+        self._parts.nudge.facts_waiting()
+
+    def _rules_price(self, basket: Basket, number: int) -> Fen | None:
+        """Say what a line would cost by the rules; None where they have no price for it."""
+        alone = replace(basket.with_points(0), lines=(basket.line(number),))
+        try:
+            return self._pricing.price(alone).quote.lines[0].unit_price
+        except Refusal:
+            return None
+
+
+def _told(coupon: Coupon, priced: Priced) -> dict[str, object]:
+    """Say which coupon it is, and when it is good by the store's time."""
+
+    def local(instant: Instant | None) -> str:
+        return "" if instant is None else f"{moment_of(instant).astimezone(priced.asked.at.tzinfo):%Y-%m-%d %H:%M}"
+
+    return {
+        "text": coupon.id,
+        "name": priced.name(f"coupon:{coupon.id}"),
+        "from": local(coupon.valid_from),
+        "until": local(coupon.valid_to),
+    }

@@ -1,6 +1,6 @@
-"""What follows from a document: the rows by which goods, prices and members are found. Pure: no connection here.
+"""What follows from a document: the rows by which goods, prices, members and coupons are found.
 
-A document of another topic makes no rows; one that cannot be read raises `UNREADABLE`.
+Pure: no connection here. A document of another topic makes no rows; one that cannot be read raises `UNREADABLE`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,16 @@ from pos_app.domain.codes import lookup_key
 from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant, parse_instant
 from sync.protocol.search_text import fold, pairs
-from sync.protocol.topics import MEMBER, PRICE, PRODUCT, MemberBody, PriceBody, ProductBody
+from sync.protocol.topics import (
+    COUPON,
+    MEMBER,
+    PRICE,
+    PRODUCT,
+    CouponBody,
+    MemberBody,
+    PriceBody,
+    ProductBody,
+)
 
 Row = tuple[str | int | None, ...]
 UNREADABLE: Final = (msgspec.ValidationError, Refusal)
@@ -57,6 +66,11 @@ DERIVED: Final[Mapping[str, Derived]] = {
         "DELETE FROM member_code WHERE code = ? AND member = ? AND scope = ?",
         key_columns=3,
     ),
+    "member_coupon": Derived(
+        "INSERT OR REPLACE INTO member_coupon (member, coupon, scope) VALUES (?, ?, ?)",
+        "DELETE FROM member_coupon WHERE member = ? AND coupon = ? AND scope = ?",
+        key_columns=3,
+    ),
 }
 """In the order of writing; rows go in the opposite order, since a text is found by its product's number."""
 
@@ -95,6 +109,13 @@ def _of_member(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
     return {"member_code": [(code, member.id, scope) for code in codes]}
 
 
+def _of_coupon(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
+    coupon = msgspec.convert(body, CouponBody)
+    _instant(coupon.valid_from)
+    _instant(coupon.valid_to)
+    return {} if coupon.member is None else {"member_coupon": [(coupon.member, coupon.id, scope)]}
+
+
 def _instant(text: str | None) -> Instant | None:
     return None if text is None else parse_instant(text)
 
@@ -103,4 +124,5 @@ _MAKERS: Mapping[str, Callable[[str, Mapping[str, Any]], Mapping[str, list[Row]]
     PRODUCT: _of_product,
     PRICE: _of_price,
     MEMBER: _of_member,
+    COUPON: _of_coupon,
 }

@@ -10,7 +10,7 @@ from typing import Final
 
 APPLICATION_ID: Final = 0x47524E52
 """``GRNR``, in the header of every replica (SQLite's ``application_id``)."""
-FORMAT: Final = 1
+FORMAT: Final = 2
 """SQLite's ``user_version``. Raise it with any change of tables, of derived rows or of `search_text`."""
 
 INCARNATION: Final = "incarnation"
@@ -82,6 +82,13 @@ TABLES: Final = (
         member TEXT NOT NULL,
         scope TEXT NOT NULL,
         PRIMARY KEY (code, member, scope)
+    ) STRICT, WITHOUT ROWID""",
+    # the coupons that are a member's own; those for whoever brings them are found by their code alone
+    """CREATE TABLE member_coupon (
+        member TEXT NOT NULL,
+        coupon TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        PRIMARY KEY (member, coupon, scope)
     ) STRICT, WITHOUT ROWID""",
     # goods by the beginning of a text, folded by `search_text.fold` …
     """CREATE TABLE product (

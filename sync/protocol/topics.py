@@ -105,6 +105,10 @@ class MemberBody(msgspec.Struct, frozen=True, omit_defaults=True):
     segments: Sequence[str] = ()
     points: int = 0
     home_store: str = ""
+    used: Mapping[str, int] = {}
+    """How often each promotion that is limited per member was used."""
+    applied: "Mapping[str, AppliedBody]" = {}
+    """What of each register is in ``points`` and ``used``; none of one that is not named."""
 
 
 class CouponBody(msgspec.Struct, frozen=True, omit_defaults=True):

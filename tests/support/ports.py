@@ -8,13 +8,15 @@ from uuid import UUID
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct, Product
 from pos_app.domain.codes import lookup_key
+from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import DiskFull
 from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, next_fact
-from pos_app.domain.ids import BasketId, DeviceId, OperatorId, ReceiptNumber
-from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
+from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, ReceiptNumber
+from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry, points_key
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PricedProduct, PriceRow, Rulebook
+from pos_app.domain.pricing.promotions import NO_POINTS, CouponTemplate, PointsRules, Promotion
 from pos_app.domain.receipt import Receipt
 
 DEVICE = DeviceId("S001-R1")
@@ -113,6 +115,10 @@ class MemoryReplica:
     amounts: dict[LedgerKey, ConfirmedAmount] = field(default_factory=dict)
     operators: list[Operator] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
+    promotions: list[Promotion] = field(default_factory=list)
+    coupon_templates: list[CouponTemplate] = field(default_factory=list)
+    points: PointsRules = NO_POINTS
+    coupons: list[Coupon] = field(default_factory=list)
 
     def by_code(self, key: str) -> FoundProduct | None:
         """Search all barcodes."""
@@ -130,7 +136,7 @@ class MemoryReplica:
         """Gather the rules."""
         products = {p.sku: PricedProduct(p.sku, p.categories, p.brand, p.tags, p.weighed) for p in self.products}
         prices = {sku: [row for row in self.prices if row.sku == sku] for sku in products}
-        return Rulebook(products, prices)
+        return Rulebook(products, prices, self.promotions, self.coupon_templates, self.points)
 
     def rest(self) -> None:
         """Hold nothing anyway."""
@@ -140,8 +146,9 @@ class MemoryReplica:
         return "chain:1,store:S001:1"
 
     def confirmed(self, key: LedgerKey) -> ConfirmedAmount | None:
-        """Search the amounts."""
-        return self.amounts.get(key)
+        """Search the amounts; a member's points stand with the member."""
+        points = next((each.points for each in self.members if points_key(each.id) == key), None)
+        return self.amounts.get(key) or (None if points is None else ConfirmedAmount(points))
 
     def operator(self, number: OperatorId) -> Operator | None:
         """Search the operators."""
@@ -150,6 +157,14 @@ class MemoryReplica:
     def member(self, code: str) -> Member | None:
         """Search the members."""
         return next((each for each in self.members if code in {each.id, each.card, each.phone}), None)
+
+    def coupon(self, code: str) -> Coupon | None:
+        """Search the coupons."""
+        return next((each for each in self.coupons if each.id == code), None)
+
+    def coupons_of(self, member: MemberId) -> Sequence[Coupon]:
+        """Search the coupons of a member."""
+        return [each for each in self.coupons if each.member == member]
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ def test_a_scan_shows_goods_price_and_where_the_price_comes_from(till: Hands) ->
     (row,) = rows(till)
     basket = till.window.checkout.basket
     assert row.line.name == "五常稻花香大米 5kg"
-    assert (row.unit_price_text, row.origin.kind, row.was_text) == ("¥65.90", "base", "")
+    assert (row.unit_price_text, row.shelf.kind, row.was_text) == ("¥65.90", "base", "")
     assert basket.total.value == "¥65.90"
     assert basket.lines.current_row() is row
 
@@ -52,7 +52,7 @@ def test_a_member_price_shows_what_it_was_and_why(till: Hands) -> None:
     till.press("Enter")
 
     (row,) = rows(till)
-    assert (row.origin.kind, row.was_text) == ("member", "¥65.90")
+    assert (row.shelf.kind, row.was_text) == ("member", "¥65.90")
     assert row.quoted.unit_price < 6590
     assert till.window.checkout.basket.member.words
     assert till.window.checkout.basket.saved.words

@@ -117,7 +117,8 @@ def _own_keys(product: PricedProduct) -> Iterator[tuple[str, str]]:
     yield from (("tag", each) for each in product.tags)
 
 
-def _selectors_of(deal: Deal) -> tuple[Selector, ...]:
+def selectors_of(deal: Deal) -> tuple[Selector, ...]:
+    """List what may stand in each slot of a deal; an add-on's last slot is what one gets."""
     if isinstance(deal, Bundle):
         return tuple(slot.of for slot in deal.slots)
     if isinstance(deal, Addon):
@@ -128,7 +129,7 @@ def _selectors_of(deal: Deal) -> tuple[Selector, ...]:
 def _entry(place: int, promotion: Promotion) -> Entry:
     return Entry(
         promotion,
-        _selectors_of(promotion.deal),
+        selectors_of(promotion.deal),
         place,
         isinstance(promotion.deal, UNIT_DEALS),
         promotion.limit_per_member is None and promotion.when.hold_all_day,

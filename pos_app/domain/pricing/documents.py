@@ -77,7 +77,7 @@ def read(document: Document) -> tuple[PricedBasket, Rulebook]:
     """
     try:
         rulebook = part(document, "rulebook", _rulebook)
-        basket = part(document, "basket", _basket)
+        basket = part(document, "basket", read_basket)
         for index, line in enumerate(basket.lines):
             _check(line, rulebook.products.get(line.sku), f"basket.lines[{index}]")
     except Mistake as mistake:
@@ -140,7 +140,8 @@ def _price(document: Document) -> PriceRow:
     )
 
 
-def _basket(document: Document) -> PricedBasket:
+def read_basket(document: Document) -> PricedBasket:
+    """Read the basket of a document of §1; raise `Mistake`."""
     if document.get("lines") is None:
         raise Mistake("lines", "is missing; it must be a list of objects")
     lines = parts(document, "lines", _line)

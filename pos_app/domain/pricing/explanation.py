@@ -3,17 +3,20 @@
 Made on a tap, from the quote; pricing does not need it (docs/pricing.md §2, §3; the checkout shows it).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pos_app.domain.ids import Sku
+from pos_app.domain.instants import Instant
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.inputs import PricedBasket, PriceKind, PriceRow, Rulebook
-from pos_app.domain.pricing.promotions import Promotion
+from pos_app.domain.pricing.lacking import Lack, Lacking
+from pos_app.domain.pricing.naming import source_name
+from pos_app.domain.pricing.promotions import MorePoints, Promotion
 from pos_app.domain.pricing.quote import Quote, QuotedLine
 from pos_app.domain.pricing.shelf import base_row
 from pos_app.domain.pricing.situation import Situation
-from pos_app.domain.pricing.subjects import PricedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,16 @@ class ShelfStory:
     price_id: str | None
     unit_price: Fen
     was: Fen | None
-    since: int | None
+    since: Instant | None
     """The instant from which the row holds."""
+
+    @classmethod
+    def of(cls, unit_price: Fen, row: PriceRow | None, base: PriceRow | None) -> "ShelfStory":
+        """Tell it of a price, the row that set it (None: a person did) and the base row in effect."""
+        was = None if base is None or base is row else base.amount
+        if row is None:
+            return cls(None, None, unit_price, was, None)
+        return cls(row.kind, row.id, unit_price, was, row.starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,9 @@ class NotTaken:
     """A promotion on goods of the basket that does nothing, and the first reason why.
 
     ``not_started``, ``ended``, ``elsewhere``, ``not_now`` (day or hour), ``members_only``, ``not_for_member`` (tier or
-    segment), ``limit``, ``hint`` (``missing`` fen or pieces), or ``beaten``: with what was chosen, more is saved.
+    segment), ``limit``, ``manual_price``, ``weighed``, ``spend_more`` and ``add_pieces`` and ``add_gift`` (``missing``
+    fen or pieces), ``on_others`` (told of one line: it is taken, by other goods), or ``beaten``: with what was chosen,
+    more is saved.
     """
 
     id: str
@@ -72,64 +85,84 @@ class Explanation:
 
 def explain(basket: PricedBasket, rulebook: Rulebook, quote: Quote) -> Explanation:
     """Explain a quote of this basket by this rulebook."""
-    situation = Situation.of(basket)
-    names = {promotion.id: promotion.name for promotion in rulebook.promotions}
-    templates = compiled(rulebook).templates
-    for coupon in basket.coupons:
-        template = templates.get(coupon.template)
-        names[f"coupon:{coupon.id}"] = "" if template is None else template.name
-    asked = {line.line: line for line in basket.lines}
-    lines = (
-        LineStory(line.line, _shelf(line, asked[line.line], rulebook, situation), tuple(_discounts(line, names)))
-        for line in quote.lines
+    shelf = shelf_stories(basket, rulebook, quote.lines)
+    lines = tuple(
+        LineStory(line.line, shelf[line.line], discount_stories(line, basket, rulebook)) for line in quote.lines
     )
-    return Explanation(tuple(lines), tuple(_not_taken(basket, rulebook, quote, situation)))
+    near = _near({line.sku for line in basket.lines}, rulebook)
+    return Explanation(lines, tuple(_not_taken(near, basket, rulebook, quote)))
 
 
-def _shelf(line: QuotedLine, asked: PricedLine, rulebook: Rulebook, situation: Situation) -> ShelfStory:
-    rows = rulebook.prices.get(asked.sku, ())
-    base = base_row(rows, situation)
-    row: PriceRow | None = next((row for row in rows if row.id == line.price_id), None)
-    was = None if base is None or base.id == line.price_id else base.amount
-    if row is None:
-        return ShelfStory(None, None, line.unit_price, was, None)
-    return ShelfStory(row.kind, row.id, line.unit_price, was, row.starts)
+def explain_line(basket: PricedBasket, rulebook: Rulebook, quote: Quote, number: int) -> Explanation:
+    """Explain one line; promotions on its goods that others take are told too (``on_others``)."""
+    line = next(line for line in quote.lines if line.line == number)
+    story = LineStory(
+        number, shelf_stories(basket, rulebook, (line,))[number], discount_stories(line, basket, rulebook)
+    )
+    near = _near({line.sku}, rulebook)
+    own = {each.id for each in story.discounts if each.kind == "promotion"}
+    elsewhere = {each.id for each in quote.promotions if each.saving and each.id not in own}
+    others = [NotTaken(each, near[each].name, "on_others") for each in elsewhere & near.keys()]
+    not_taken = [*_not_taken(near, basket, rulebook, quote), *others]
+    return Explanation((story,), tuple(sorted(not_taken, key=lambda each: each.id)))
 
 
-def _discounts(line: QuotedLine, names: dict[str, str]) -> Iterator[DiscountStory]:
+def shelf_stories(basket: PricedBasket, rulebook: Rulebook, lines: Iterable[QuotedLine]) -> dict[int, ShelfStory]:
+    """Tell for quoted lines of a basket where their unit prices come from, by their numbers."""
+    situation = Situation.of(basket)
+    return {line.line: _shelf(line, rulebook, situation) for line in lines}
+
+
+def _shelf(line: QuotedLine, rulebook: Rulebook, situation: Situation) -> ShelfStory:
+    rows = rulebook.prices.get(line.sku, ())
+    row = next((row for row in rows if row.id == line.price_id), None)
+    return ShelfStory.of(line.unit_price, row, base_row(rows, situation))
+
+
+def discount_stories(line: QuotedLine, basket: PricedBasket, rulebook: Rulebook) -> tuple[DiscountStory, ...]:
+    """Tell what took something off a line, as it came off."""
+    stories = []
     for discount in line.discounts:
         kind, _, own = discount.source.partition(":")
-        name = names.get(own if kind == "promotion" else discount.source, "")
-        yield DiscountStory(kind, own, name, discount.amount)
+        stories.append(DiscountStory(kind, own, source_name(discount.source, basket, rulebook), discount.amount))
+    return tuple(stories)
 
 
-def _not_taken(basket: PricedBasket, rulebook: Rulebook, quote: Quote, situation: Situation) -> Iterator[NotTaken]:
+def _near(skus: Iterable[str], rulebook: Rulebook) -> dict[str, Promotion]:
+    """Gather the promotions that speak of these goods, whenever and wherever they hold."""
     everything = compiled(rulebook).everything()
     near: dict[str, Promotion] = {}
-    for sku in {line.sku: None for line in basket.lines}:
-        about = everything.about(rulebook.products[sku])
+    for sku in sorted(skus):
+        about = everything.about(rulebook.products[Sku(sku)])
         for entry in (*(entry for entry, _ in about.items), *about.baskets):
             near[entry.promotion.id] = entry.promotion
+    return near
+
+
+def _not_taken(
+    near: dict[str, Promotion], basket: PricedBasket, rulebook: Rulebook, quote: Quote
+) -> Iterator[NotTaken]:
+    situation = Situation.of(basket)
+    lacking = Lacking.of(basket, rulebook, compiled(rulebook).slice(situation), quote)
     taken = {each.id for each in quote.promotions}
-    missing = {hint.promotion: hint.amount for hint in quote.hints}
     for own, promotion in sorted(near.items()):
         if own not in taken:
-            reason = _reason(promotion, situation)
-            if reason is None:
-                reason = "hint" if own in missing else "beaten"
-            yield NotTaken(own, promotion.name, reason, missing.get(own) if reason == "hint" else None)
+            refused = _reason(promotion, situation)
+            lack = lacking.of_promotion(promotion) if refused is None else Lack(refused)
+            yield NotTaken(own, promotion.name, lack.reason, lack.missing)
 
 
 def _reason(promotion: Promotion, situation: Situation) -> str | None:
     """Find the first condition that does not hold."""
     when, member = promotion.when, situation.member
     bound = promotion.bound(member)
+    needs_member = isinstance(promotion.deal, MorePoints) or not when.suits(None) or promotion.limit_per_member
     reasons = (
         (not situation.is_within(when.starts, None), "not_started"),
         (not situation.is_within(None, when.ends), "ended"),
         (not situation.is_reached_by(when.scope, when.channel), "elsewhere"),
         (not when.window_is_open(situation), "not_now"),
-        (member is None and not when.suits(None), "members_only"),
+        (member is None and needs_member, "members_only"),
         (not when.suits(member), "not_for_member"),
         (bound is not None and bound < 1, "limit"),
     )

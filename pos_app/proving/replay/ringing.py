@@ -94,7 +94,7 @@ class Ringer:
             if not by_rows:
                 if view.line is None:
                     raise AssertionError("a scan names its line")
-                selling.set_manual_price(view.line, Fen(part.unit_price), REASON)
+                selling.set_manual_price(view.line, Fen(part.unit_price), REASON, OPERATOR)
         self._ids.announce(basket)
         done = selling.complete_with_cash(selling.view().quote.payable, OPERATOR)
         return Rung(done.sale.quote.payable, sum(by_rows for *_, by_rows in parts), len(parts))

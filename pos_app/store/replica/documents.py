@@ -9,19 +9,34 @@ from typing import Final, TypeVar
 import msgspec
 
 from pos_app.domain.catalog import Barcode, Product, Unit
+from pos_app.domain.coupons import Coupon
+from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Position
-from pos_app.domain.ids import DeviceId, MemberId, OperatorId, Sku
-from pos_app.domain.ledger import Applied, ConfirmedAmount
+from pos_app.domain.ids import CouponId, DeviceId, MemberId, OperatorId, Sku
+from pos_app.domain.instants import Instant, parse_instant
+from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PricedProduct
 from pos_app.domain.quantity import Quantity
-from sync.protocol.topics import STOCK, AppliedBody, MemberBody, OperatorBody, ProductBody, StockBody
+from sync.protocol.topics import (
+    COUPON,
+    MEMBER,
+    STOCK,
+    AppliedBody,
+    CouponBody,
+    MemberBody,
+    OperatorBody,
+    ProductBody,
+    StockBody,
+)
 
 _PRODUCT: Final = msgspec.json.Decoder(ProductBody)
 _OPERATOR: Final = msgspec.json.Decoder(OperatorBody)
 _MEMBER: Final = msgspec.json.Decoder(MemberBody)
 _STOCK: Final = msgspec.json.Decoder(StockBody)
+_COUPON: Final = msgspec.json.Decoder(CouponBody)
+_USE: Final = "use"
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
 
@@ -78,12 +93,40 @@ def member(body: str) -> Member | None:
     )
 
 
-def amount(topic: str, body: str) -> ConfirmedAmount | None:
-    """Read an amount that registers change; None for a topic whose amounts this release does not know."""
-    if topic != STOCK:
+def coupon(body: str) -> Coupon | None:
+    """Read a coupon."""
+    said = _read(_COUPON, body)
+    if said is None:
         return None
-    said = _read(_STOCK, body)
-    return None if said is None else ConfirmedAmount(said.on_hand, _applied(said.applied))
+    try:
+        valid_from, valid_to = _instant(said.valid_from), _instant(said.valid_to)
+    except Refusal:
+        return None
+    member = None if said.member is None else MemberId(said.member)
+    return Coupon(CouponId(said.id), said.template, member, valid_from, valid_to)
+
+
+def document_of(key: LedgerKey) -> tuple[str, str]:
+    """Say which document an amount stands in: topic and key."""
+    topic, _, _ = key.topic.partition(":")
+    return (MEMBER if topic == _USE else topic), key.key
+
+
+def amount(key: LedgerKey, body: str) -> ConfirmedAmount | None:
+    """Read an amount that registers change from its document; None for one that this release does not know."""
+    topic, _, promotion = key.topic.partition(":")
+    if topic == STOCK:
+        stock = _read(_STOCK, body)
+        return None if stock is None else ConfirmedAmount(stock.on_hand, _applied(stock.applied))
+    if topic in {MEMBER, _USE}:
+        said = _read(_MEMBER, body)
+        if said is None:
+            return None
+        return ConfirmedAmount(said.used.get(promotion, 0) if promotion else said.points, _applied(said.applied))
+    if topic == COUPON:
+        # Published for as long as it may be redeemed: no redemption is in it.
+        return ConfirmedAmount()
+    return None
 
 
 def _read(decoder: msgspec.json.Decoder[_Body], body: str) -> _Body | None:
@@ -91,6 +134,10 @@ def _read(decoder: msgspec.json.Decoder[_Body], body: str) -> _Body | None:
         return decoder.decode(body)
     except msgspec.ValidationError:
         return None
+
+
+def _instant(text: str | None) -> Instant | None:
+    return None if text is None else parse_instant(text)
 
 
 def _applied(said: Mapping[str, AppliedBody]) -> dict[DeviceId, Applied]:

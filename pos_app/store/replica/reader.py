@@ -7,8 +7,9 @@ has one. Knows nothing of the line.
 from pathlib import Path
 
 from pos_app.domain.catalog import FoundProduct
+from pos_app.domain.coupons import Coupon
 from pos_app.domain.facts import START, Position
-from pos_app.domain.ids import DeviceId, OperatorId
+from pos_app.domain.ids import DeviceId, MemberId, OperatorId
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
@@ -18,7 +19,7 @@ from pos_app.store.replica.current_file import CurrentFile
 from pos_app.store.replica.rulebook import lazy_rulebook
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import MEMBER, OPERATOR
+from sync.protocol.topics import COUPON, MEMBER, OPERATOR
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
@@ -26,6 +27,11 @@ _BY_MEMBER_CODE = (
     "SELECT body FROM member_code JOIN document"
     " ON document.topic = ? AND document.key = member_code.member AND document.scope = member_code.scope"
     " WHERE member_code.code = ? LIMIT 1"
+)
+_COUPONS_OF = (
+    "SELECT DISTINCT body FROM member_coupon JOIN document"
+    " ON document.topic = ? AND document.key = member_coupon.coupon AND document.scope = member_coupon.scope"
+    " WHERE member_coupon.member = ? ORDER BY member_coupon.coupon"
 )
 _META = "SELECT value FROM meta WHERE key = ?"
 _SCOPES = "SELECT scope, rev FROM scope"
@@ -75,8 +81,8 @@ class ReplicaReader:
 
     def confirmed(self, key: LedgerKey) -> ConfirmedAmount | None:
         """Give an amount as published, or None when headquarters never spoke of it."""
-        row = self._now().row(_DOCUMENT, key.topic, key.key)
-        return None if row is None else documents.amount(key.topic, row[0])
+        row = self._now().row(_DOCUMENT, *documents.document_of(key))
+        return None if row is None else documents.amount(key, row[0])
 
     def settled(self, key: LedgerKey) -> Applied:
         """Tell what an amount's base has of this register's facts; with no base, what headquarters acknowledged."""
@@ -105,6 +111,16 @@ class ReplicaReader:
         file = self._now()
         row = file.row(_DOCUMENT, MEMBER, code) or file.row(_BY_MEMBER_CODE, MEMBER, code)
         return None if row is None else documents.member(row[0])
+
+    def coupon(self, code: str) -> Coupon | None:
+        """Find a coupon by its id."""
+        row = self._now().row(_DOCUMENT, COUPON, code)
+        return None if row is None else documents.coupon(row[0])
+
+    def coupons_of(self, member: MemberId) -> list[Coupon]:
+        """List the coupons that are one member's own, by id."""
+        found = (documents.coupon(body) for (body,) in self._now().rows(_COUPONS_OF, COUPON, member))
+        return [each for each in found if each is not None]
 
     def document(self, topic: str, key: str) -> str | None:
         """Give a document's body (JSON) as it was published; for topics that have no question of their own."""

@@ -15,7 +15,7 @@ from pos_app.ui.runtime.translations import Texts
 Tone = Literal["note", "refusal", "trouble"]
 _LONGEST_PLACE = 64
 """A scan may be 512 characters of anything: more of it would hide what is said about it."""
-_AMOUNTS = frozenset({"payable", "paid", "missing", "told"})
+_AMOUNTS = frozenset({"payable", "paid", "missing", "told", "most_fen", "saving"})
 """Details that are fen."""
 
 

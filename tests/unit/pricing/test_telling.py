@@ -81,7 +81,7 @@ def test_promotions_in_reach_say_why_they_were_not_taken() -> None:
         "F": "not_now",
         "G": "members_only",
         "H": "limit",
-        "I": "hint",
+        "I": "spend_more",
     }
     assert {each.id: each.missing for each in told.not_taken}["I"] == 50
 

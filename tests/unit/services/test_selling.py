@@ -153,9 +153,9 @@ def test_a_typed_price_is_kept_with_its_reason_and_named_in_the_fact() -> None:
     till = Till()
     selling = till.open()
     selling.scan(RICE_CODE)
-    assert selling.set_manual_price(1, Fen(5000), "破袋").quote.payable == 5000
+    assert selling.set_manual_price(1, Fen(5000), "破袋", CASHIER).quote.payable == 5000
     selling.complete_with_cash(Fen(5000), CASHIER)
-    line = till.journal.facts[0].body["lines"][0]
+    line = till.journal.facts[-1].body["lines"][0]
     assert (line["manual_price"], line["reason"], line["price_id"]) == (5000, "破袋", None)
 
 

@@ -49,11 +49,11 @@ class FindsView(RowsView[ShelfEntry]):
         price = QRect(right - _PRICE, top, _PRICE, 26)
         words = self._texts.tr("finds.no_price") if row.unit_price is None else amount_text(row.unit_price)
         painting.text(painter, price, words, font=strong, color=color("ink"), align=painting.RIGHT)
-        why = self._texts.tr(f"price.{row.origin.kind}")
-        tone = color("ink_soft" if row.origin.was is None else "accent_deep")
-        painting.text(
-            painter, QRect(price.left(), below, _PRICE, 20), why, font=small, color=tone, align=painting.RIGHT
-        )
+        if row.shelf is not None:
+            why = self._texts.tr(f"price.{row.shelf.kind}")
+            tone = color("ink_soft" if row.shelf.was is None else "accent_deep")
+            under = QRect(price.left(), below, _PRICE, 20)
+            painting.text(painter, under, why, font=small, color=tone, align=painting.RIGHT)
 
     def _paint_stock(self, painter: QPainter, rect: QRect, row: ShelfEntry) -> None:
         if row.on_hand is None:

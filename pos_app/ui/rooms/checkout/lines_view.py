@@ -18,6 +18,8 @@ from pos_app.ui.widgets.rows import SCROLL_BAR_WIDTH, RowsModel, RowState, RowsV
 ROW_HEIGHT = 64
 HEAD_HEIGHT = 36
 _NUMBER, _QUANTITY, _PRICE, _TOTAL, _EDGE = 44, 88, 128, 120, 8
+MOST_NAMED = 2
+"""Savings that a row names without counting them."""
 COLUMNS = ("number", "goods", "quantity", "price", "total")
 
 
@@ -35,6 +37,14 @@ def _columns(width: int) -> dict[str, tuple[int, int]]:
     }
 
 
+def why_text(row: LineRow, texts: Texts) -> str:
+    """Name what took something off the line, and how many they are where not all can be read; empty for none."""
+    if not row.savings:
+        return ""
+    names = texts.tr("lines.and").join(each.name or texts.tr(f"price.{each.kind}") for each in row.savings)
+    return texts.tr("lines.many", count=len(row.savings), names=names) if len(row.savings) > MOST_NAMED else names
+
+
 def words_of(row: LineRow, column: int) -> str:
     """Say a cell in words, for who cannot see it."""
     return (
@@ -42,7 +52,7 @@ def words_of(row: LineRow, column: int) -> str:
         row.line.name,
         counted_text(row.quoted.quantity, row.line.unit),
         amount_text(row.quoted.unit_price),
-        amount_text(row.quoted.net),
+        f"{amount_text(row.quoted.net)} {row.saved_text}".rstrip(),
     )[column]
 
 
@@ -84,9 +94,7 @@ class LinesView(RowsView[LineRow]):
         places = _columns(rect.width())
         self._paint_goods(painter, rect, row, places)
         self._paint_price(painter, rect, row, places["price"])
-        left, width = places["total"]
-        whole = QRect(left, rect.top(), width, rect.height())
-        self._write(painter, whole, amount_text(row.quoted.net), strong=True, align=painting.RIGHT)
+        self._paint_total(painter, rect, row, places["total"])
 
     def _paint_goods(self, painter: QPainter, rect: QRect, row: LineRow, places: dict[str, tuple[int, int]]) -> None:
         left, width = places["number"]
@@ -96,8 +104,10 @@ class LinesView(RowsView[LineRow]):
         name = QRect(left, rect.top() + 9, width, 26)
         self._write(painter, name, row.line.name, strong=True, align=painting.LEFT)
         below = QRect(left, rect.top() + 35, width, 20)
-        code = row.line.code or row.line.sku
-        painting.text(painter, below, code, font=self._small, color=self._soft, align=painting.LEFT)
+        why = why_text(row, self._texts)
+        ink = self._deep if why else self._soft
+        words = why or row.line.code or row.line.sku
+        painting.text(painter, below, words, font=self._small, color=ink, align=painting.LEFT)
         left, width = places["quantity"]
         count = QRect(left, rect.top() + 9, width, 26)
         self._write(painter, count, quantity_text(row.quoted.quantity), strong=True, align=painting.RIGHT)
@@ -110,12 +120,21 @@ class LinesView(RowsView[LineRow]):
         self._write(painter, top, row.unit_price_text, strong=False, align=painting.RIGHT)
         below = QRect(left, rect.top() + 35, width, 20)
         lowered = bool(row.was_text)
-        why = self._texts.tr(f"price.{row.origin.kind}")
+        why = self._texts.tr(f"price.{row.shelf.kind or 'manual'}")
         ink = self._deep if lowered else self._soft
         painting.text(painter, below, why, font=self._small, color=ink, align=painting.RIGHT)
         if lowered:
             room = below.adjusted(0, 0, -painting.width_of(why, self._small) - 8, 0)
             self._write_struck(painter, room, row.was_text)
+
+    def _paint_total(self, painter: QPainter, rect: QRect, row: LineRow, place: tuple[int, int]) -> None:
+        left, width = place
+        whole = QRect(left, rect.top(), width, rect.height())
+        if row.savings:
+            whole = QRect(left, rect.top() + 9, width, 26)
+            below = QRect(left, rect.top() + 35, width, 20)
+            painting.text(painter, below, row.saved_text, font=self._small, color=self._deep, align=painting.RIGHT)
+        self._write(painter, whole, amount_text(row.quoted.net), strong=True, align=painting.RIGHT)
 
     def _write_struck(self, painter: QPainter, rect: QRect, words: str) -> None:
         """Write what it was and draw the line through it at the height of the figures."""

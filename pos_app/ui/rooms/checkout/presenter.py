@@ -45,7 +45,7 @@ class CheckoutPresenter:
     def __init__(self, desk: Desk, view: CheckoutView) -> None:
         self._desk = desk
         self._view = view
-        self._ringing = Ringing(desk.open_counter().looking_up)
+        self._ringing = Ringing()
         self._selling = desk.open_counter().selling
         self._rung = Rung()
         self._searched = ""

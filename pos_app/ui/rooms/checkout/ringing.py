@@ -1,19 +1,20 @@
-"""Ringing up, on the counter's worker: each verb of selling, with where the price of each changed line comes from.
+"""Ringing up, on the counter's worker: each verb of selling, with why each changed line costs what it costs.
 
 Knows no widget. The figures are made here, so that the window only shows them.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pos_app.domain.basket import Basket, BasketLine
 from pos_app.domain.ids import BasketId
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
+from pos_app.domain.priced import Priced, below_base
+from pos_app.domain.pricing.explanation import DiscountStory, ShelfStory
+from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.pricing.quote import Quote, QuotedLine
-from pos_app.domain.pricing.shelf import gross_of
-from pos_app.services.looking_up import LookingUp, PriceOrigin
-from pos_app.services.selling import BasketView
+from pos_app.services.basket_pricing import BasketView
 from pos_app.ui.runtime.money_text import amount_text
 
 
@@ -24,7 +25,8 @@ class LineRow:
     at: int
     line: BasketLine
     quoted: QuotedLine
-    origin: PriceOrigin
+    shelf: ShelfStory
+    savings: tuple[DiscountStory, ...] = ()
 
     @property
     def unit_price_text(self) -> str:
@@ -33,8 +35,22 @@ class LineRow:
     @property
     def was_text(self) -> str:
         """What the unit cost before; empty when it costs that."""
-        was = self.origin.was
+        was = self.shelf.was
         return "" if was is None or was == self.quoted.unit_price else amount_text(was)
+
+    @property
+    def saved_text(self) -> str:
+        """What came off the line; empty when nothing did."""
+        return amount_text(self.quoted.net - self.quoted.gross) if self.savings else ""
+
+
+@dataclass(frozen=True, slots=True)
+class HintRow:
+    """What is nearly earned: how much is missing (fen or pieces, by ``text_key``) for what."""
+
+    text_key: str
+    amount: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +65,38 @@ class Rung:
     """What the lines cost less than at their base prices."""
     member: Member | None = None
     row: int | None = None
+    hints: tuple[HintRow, ...] = ()
+    view: BasketView | None = None
+    """What was priced, for questions about it; None before the first answer."""
 
 
 class Ringing:
     """Keeps the rows between verbs, so that only what changed is made anew."""
 
-    def __init__(self, looking_up: LookingUp) -> None:
-        self._looking_up = looking_up
+    def __init__(self) -> None:
         self._basket = BasketId("")
+        self._rulebook: Rulebook | None = None
         self._rows: dict[int, LineRow] = {}
 
     def ring(self, verb: Callable[[], BasketView]) -> Rung:
         """Call a verb and make the rows of its answer."""
         view = verb()
         basket, quote = view.basket, view.quote
-        if basket.id != self._basket:
-            self._basket, self._rows = basket.id, {}
-        origins = self._origins(basket, quote)
+        if basket.id != self._basket or view.priced.rulebook is not self._rulebook:
+            self._basket, self._rulebook, self._rows = basket.id, view.priced.rulebook, {}
+        repriced = [quoted for quoted in quote.lines if not self._knows(quoted)]
+        shelf = view.priced.shelf(repriced) if repriced else {}
         rows = tuple(
-            self._row(at, line, quoted, origins) for at, (line, quoted) in enumerate(_paired(basket, quote), 1)
+            self._row(at, line, (quoted, shelf), view.priced)
+            for at, (line, quoted) in enumerate(_paired(basket, quote), 1)
         )
         self._rows = {row.line.line: row for row in rows}
         changed = next((at for at, row in enumerate(rows) if row.line.line == view.line), None)
-        return Rung(rows, quote.payable, _pieces(basket), _below_base(rows), basket.member, changed)
-
-    def _origins(self, basket: Basket, quote: Quote) -> Mapping[int, PriceOrigin]:
-        repriced = tuple(quoted for quoted in quote.lines if not self._knows(quoted))
-        if not repriced:
-            return {}
-        wanted = {quoted.line for quoted in repriced}
-        lines = tuple(line for line in basket.lines if line.line in wanted)
-        return self._looking_up.origins(replace(basket, lines=lines), replace(quote, lines=repriced))
+        below = Fen(sum(below_base(row.quoted, row.shelf) for row in rows if row.shelf.was is not None))
+        hints = tuple(
+            HintRow(hint.text_key, hint.amount, view.priced.name(f"promotion:{hint.promotion}")) for hint in quote.hints
+        )
+        return Rung(rows, quote.payable, _pieces(basket), below, basket.member, changed, hints, view)
 
     def _knows(self, quoted: QuotedLine) -> bool:
         known = self._rows.get(quoted.line)
@@ -90,14 +107,18 @@ class Ringing:
             and known.quoted.sku == quoted.sku
         )
 
-    def _row(self, at: int, line: BasketLine, quoted: QuotedLine, origins: Mapping[int, PriceOrigin]) -> LineRow:
-        known = self._rows.get(line.line)
-        origin = origins.get(line.line)
-        if known is not None and origin is None:
-            if known.line is line and known.at == at and known.quoted.net == quoted.net:
+    def _row(
+        self, at: int, line: BasketLine, quoted: tuple[QuotedLine, Mapping[int, ShelfStory]], priced: Priced
+    ) -> LineRow:
+        own, shelves = quoted
+        known, shelf = self._rows.get(line.line), shelves.get(line.line)
+        if known is not None and shelf is None:
+            if known.line is line and known.at == at and known.quoted.discounts == own.discounts:
                 return known
-            origin = known.origin
-        return LineRow(at, line, quoted, origin or PriceOrigin("base"))
+            shelf = known.shelf
+        if shelf is None:
+            raise AssertionError("a line that was not known before was told its shelf price")
+        return LineRow(at, line, own, shelf, priced.savings(own))
 
 
 def _paired(basket: Basket, quote: Quote) -> list[tuple[BasketLine, QuotedLine]]:
@@ -107,11 +128,3 @@ def _paired(basket: Basket, quote: Quote) -> list[tuple[BasketLine, QuotedLine]]
 
 def _pieces(basket: Basket) -> int:
     return sum(1 if line.weighed else line.quantity // 1000 for line in basket.lines)
-
-
-def _below_base(rows: tuple[LineRow, ...]) -> Fen:
-    saved = 0
-    for row in rows:
-        if row.origin.was is not None and row.origin.was > row.quoted.unit_price:
-            saved += gross_of(row.origin.was, row.quoted.quantity) - row.quoted.gross
-    return Fen(saved)
