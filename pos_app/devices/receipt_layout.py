@@ -1,7 +1,7 @@
 """A receipt laid out on paper: which words stand where, and what is large.
 
 Knows the receipt's content and the paper's columns; nothing of printers, fonts and screens.
-The figures add up as they do on the screen: gross − saving − rounding = payable.
+The figures add up as they do on the screen: gross − Σ savings − points − rounding = payable.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,12 @@ LARGE = Look(2, 2, bold=True)
 TALL = Look(1, 2, bold=True)
 BOLD = Look(bold=True)
 INDENT = "  "
+OTHERS = " / "
+"""Between the names of what took something off a line."""
 AMOUNT_COLUMNS = 12
 """What the amounts' column takes where code, quantity and amount share a row."""
+LEAST_COLUMNS = 8
+"""What names are given beside an amount, however long that is."""
 QR_MODULE_DOTS = 6
 
 
@@ -89,14 +93,19 @@ class _Layout:
             yield text_line(row)
         counted = f"{quantity_text(line.quantity)} {printable(line.unit)}".rstrip()
         times = f"{counted} {TIMES} {amount_text(line.unit_price)}"
-        for row in self._priced(printable(line.code), times, amount_text(line.net)):
+        for row in self._priced(printable(line.code), times, amount_text(line.gross)):
             yield text_line(row)
-        if line.net != line.gross:
-            saving = self._words.say(
-                "line_saving", was=amount_text(line.gross), saving=amount_text(line.gross - line.net)
-            )
-            for row in wrapped(saving, self._columns - len(INDENT)):
+        if line.base_price is not None and line.base_price != line.unit_price:
+            kind = self._words.price(line.price_kind or "manual")
+            said = self._words.say("line_base", kind=kind, was=amount_text(line.base_price))
+            for row in wrapped(said, self._columns - len(INDENT)):
                 yield text_line(INDENT + row)
+        if line.savings:
+            names = OTHERS.join(printable(each.name) or self._words.say("points_short") for each in line.savings)
+            off = amount_text(line.net - line.gross)
+            *above, last = wrapped(names, max(self._columns - len(INDENT) - len(off) - 1, LEAST_COLUMNS))
+            for row in (*(INDENT + row for row in above), *apart(INDENT + last, off, self._columns)):
+                yield text_line(row)
 
     def _priced(self, code: str, times: str, amount: str) -> list[str]:
         """Code, quantity times price, and amount in three columns where the paper has room for them."""
@@ -108,8 +117,11 @@ class _Layout:
     def totals(self, receipt: Receipt) -> Iterator[PaperLine]:
         say = self._words.say
         yield from self.plain_rows(say("count", count=str(pieces(receipt))), amount_text(receipt.gross))
-        if receipt.saving:
-            yield from self.plain_rows(say("saving"), amount_text(-receipt.saving))
+        for each in receipt.savings:
+            yield from self.plain_rows(printable(each.name), amount_text(-each.amount))
+        if receipt.points_amount:
+            used = say("points", points=str(receipt.points_used))
+            yield from self.plain_rows(used, amount_text(-receipt.points_amount))
         if receipt.rounding:
             yield from self.plain_rows(say("rounding"), amount_text(-receipt.rounding))
         yield from self._payable(say("payable"), YEN + amount_text(receipt.payable))
@@ -126,8 +138,10 @@ class _Layout:
                 yield from self.plain_rows(self._words.say("change"), amount_text(change))
 
     def foot(self, receipt: Receipt) -> Iterator[PaperLine | Qr]:
-        if receipt.saving > 0:
-            yield from self.centred(self._words.say("saved", amount=YEN + amount_text(receipt.saving)), BOLD)
+        if receipt.points_earned:
+            yield from self.plain_rows(self._words.say("points_earned"), f"{receipt.points_earned:,}")
+        if receipt.saved > 0:
+            yield from self.centred(self._words.say("saved", amount=YEN + amount_text(receipt.saved)), BOLD)
         for row in self._words.footer:
             yield from self.centred(row)
         yield PaperLine()

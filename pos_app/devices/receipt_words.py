@@ -22,9 +22,11 @@ _WORDS = {
     "member": (),
     "item": (),
     "amount": (),
-    "line_saving": ("was", "saving"),
+    "line_base": ("kind", "was"),
     "count": ("count",),
-    "saving": (),
+    "points": ("points",),
+    "points_short": (),
+    "points_earned": (),
     "rounding": (),
     "payable": (),
     "change": (),
@@ -32,7 +34,7 @@ _WORDS = {
 }
 """Each word and the places that must stand in it."""
 _ROWS = ("header", "footer")
-_TABLES = ("tenders", "sample")
+_TABLES = ("prices", "tenders", "sample")
 _SAMPLE = ("title", "ready", "hanzi")
 
 
@@ -43,6 +45,7 @@ class ReceiptWords:
     words: Mapping[str, str]
     header: tuple[str, ...]
     footer: tuple[str, ...]
+    prices: Mapping[str, str]
     tenders: Mapping[str, str]
     sample: Mapping[str, str]
 
@@ -52,6 +55,10 @@ class ReceiptWords:
         for place, value in places.items():
             text = text.replace("{" + place + "}", value)
         return text
+
+    def price(self, kind: str) -> str:
+        """Name a kind of price; one that the template does not know goes by its code."""
+        return self.prices.get(kind, kind)
 
     def tender(self, kind: str) -> str:
         """Name a way to pay; one that the template does not know goes by its code."""
@@ -78,6 +85,7 @@ def read_words(path: Path) -> ReceiptWords:
         words=MappingProxyType({key: reader.word(key, places) for key, places in _WORDS.items()}),
         header=reader.rows("header"),
         footer=reader.rows("footer"),
+        prices=MappingProxyType(reader.table("prices")),
         tenders=MappingProxyType(reader.table("tenders")),
         sample=MappingProxyType(sample),
     )

@@ -8,8 +8,8 @@ from pos_app.devices.paper import PAPER_58, PAPER_80, Line, Paper, Qr, columns_o
 from pos_app.devices.paper_text import printable, sheet_text
 from pos_app.devices.receipt_layout import amount_text, lay_out, pieces
 from pos_app.domain.money import MAX_FEN
-from pos_app.domain.receipt import Receipt
-from tests.support.receipts import GOLDEN, PAPERS, good, receipt, words
+from pos_app.domain.receipt import Receipt, Saved
+from tests.support.receipts import GOLDEN, PAPERS, good, plain_receipt, receipt, words
 
 CASES = {
     "zh_CN-80": ("zh_CN", PAPER_80, receipt()),
@@ -19,11 +19,12 @@ CASES = {
     "zh_CN-80-copy-plain": (
         "zh_CN",
         PAPER_80,
-        receipt(lines=(good(net=13180),), gross=13180, saving=0, rounding=0, payable=13180, member=None, copy=True),
+        plain_receipt(copy=True),
     ),
 }
 amounts = st.integers(min_value=0, max_value=MAX_FEN)
 anything = st.text(max_size=80)
+savings = st.lists(st.builds(Saved, anything, amounts), max_size=4).map(tuple)
 goods = st.builds(
     good,
     anything,
@@ -34,6 +35,9 @@ goods = st.builds(
     net=amounts,
     code=st.text(max_size=40),
     weighed=st.booleans(),
+    savings=savings,
+    price_kind=st.sampled_from(["base", "campaign", "member", "lot", "other", None]),
+    base_price=st.none() | amounts,
 )
 receipts = st.builds(
     receipt,
@@ -46,6 +50,10 @@ receipts = st.builds(
     rounding=amounts,
     payable=amounts,
     tenders=st.lists(st.tuples(st.text(max_size=30), amounts, amounts, amounts), max_size=3).map(tuple),
+    savings=savings,
+    points_used=amounts,
+    points_amount=amounts,
+    points_earned=amounts,
     copy=st.booleans(),
 )
 
@@ -82,25 +90,49 @@ def test_the_totals_add_up_on_paper_as_on_the_screen() -> None:
     rows = text_of(receipt())
 
     figures = {row.split()[0]: row.split()[-1].lstrip("\N{FULLWIDTH YEN SIGN}") for row in rows if len(row.split()) > 1}
-    assert [figures[word] for word in ("合计", "优惠", "抹零", "应付")] == ["337.26", "-5.00", "-0.06", "332.20"]
-    assert [figures[word] for word in ("现金", "找零")] == ["400.00", "67.80"]
+    shown = [figures[word] for word in ("合计", "任两袋减", "积分抵现（200", "抹零", "应付")]
+    assert shown == ["337.26", "-5.00", "-2.00", "-0.06", "327.20"]
+    assert [figures[word] for word in ("现金", "找零", "本次积分")] == ["400.00", "72.80", "491"]
+
+
+def test_a_line_says_what_it_was_what_came_off_and_by_what() -> None:
+    rows = text_of(receipt())
+
+    first = rows.index("五常稻花香大米 5kg")
+    assert [row.split() for row in rows[first + 1 : first + 4]] == [
+        ["6999999090014", "2", "袋", "×", "65.90", "131.80"],
+        ["会员价，原价", "68.90"],
+        ["任两袋减", "5", "元", "/", "5", "元粮油券", "/", "积分抵现", "-10.00"],
+    ]
+
+
+def test_what_was_saved_counts_from_the_base_prices() -> None:
+    # 5.00 and 3.00 off, and twice 68.90 − 65.90
+    assert any("14.00" in row and "节省" in row for row in text_of(receipt()))
+
+
+def test_twelve_savings_on_a_line_are_all_named_within_the_paper() -> None:
+    many = tuple(Saved(f"满 {number}00 元再减一分", 1) for number in range(1, 13))
+    shown = receipt(lines=(good(savings=many, net=13168),), savings=many)
+
+    for paper in PAPERS:
+        text = "".join("".join(text_of(shown, paper=paper)).split())
+        assert all(text.count(f"满{number}00元再减一分") == 2 for number in range(1, 13))
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
 def test_amounts_stand_under_each_other_at_the_right_edge(paper: Paper) -> None:
     rows = text_of(receipt(), paper=paper)
 
-    amounts_shown = ("126.80", "8.76", "89.90", "106.80", "337.26", "-5.00", "332.20", "400.00", "67.80")
+    amounts_shown = ("131.80", "-10.00", "8.76", "89.90", "106.80", "337.26", "-5.00", "327.20", "400.00", "72.80")
     ends = {amount: columns_of(row) for amount in amounts_shown for row in rows if row.endswith(amount)}
     assert ends == dict.fromkeys(amounts_shown, paper.columns)
 
 
 def test_a_line_without_saving_says_nothing_of_one_and_neither_do_the_totals() -> None:
-    text = "\n".join(text_of(receipt(lines=(good(net=13180),), saving=0, rounding=0)))
+    text = "\n".join(text_of(plain_receipt()))
 
-    assert "省" not in text
-    assert "优惠" not in text
-    assert "抹零" not in text
+    assert not any(word in text for word in ("省", "原价", "减", "券", "积分", "抹零"))
 
 
 def test_a_copy_says_so_and_an_original_does_not() -> None:

@@ -27,7 +27,7 @@ def test_the_templates_that_ship_can_be_read(path: Path) -> None:
         ('title = "销售小票"', "", "title", "missing"),
         ('title = "销售小票"', 'title = "a"\ntitel = "b"', "titel", "unknown"),
         ('change = "找零"', "change = 7", "change", "not a text"),
-        ("{saving}", "", "line_saving", "lacks {saving}"),
+        ("{was}", "", "line_base", "lacks {was}"),
         ("header = []", 'header = "禾丰"', "header", "not a list of texts"),
         ('cash = "现金"', "cash = 1", "tenders", "not a table of texts"),
         ('ready = "看到这一页，说明打印机已接好"', "", "sample.ready", "missing"),
