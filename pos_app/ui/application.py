@@ -45,6 +45,7 @@ class Application:
         theme.apply()
         self.window = MainWindow(self.desk)
         self.scans = ScanRouter(self.window.scan)
+        self.window.shown.connect(self._shown)
         self.window.closing.connect(self.close)
         if trouble is not None:
             messages.refuse(trouble)
@@ -57,6 +58,12 @@ class Application:
         self.desk.tasks.stop()
         self.desk.errands.stop()
         self._register.close()
+
+    def _shown(self) -> None:
+        """Stand before the window at once: where no window manager runs, keys come to it without any focus."""
+        handle = self.window.windowHandle()
+        if handle is not None:
+            self.scans.watch(handle)
 
     def _opened(self, counter: Counter | None) -> None:
         self.window.counter_opened(counter)

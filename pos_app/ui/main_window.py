@@ -43,6 +43,8 @@ class MainWindow(QWidget):
 
     opened = Signal()
     """The register's files are open: a person may sign in."""
+    shown = Signal()
+    """It is on the screen, and has a `QWindow`."""
     closing = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -167,6 +169,7 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFocus()
+        self.shown.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

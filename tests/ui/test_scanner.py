@@ -3,11 +3,13 @@
 from time import sleep
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from pos_app.domain.codes import lookup_key
+from pos_app.ui.application import Application
 from tests.support.hands import Hands
 from tests.support.till import HandRegister
 
@@ -22,6 +24,26 @@ def forty_codes(register: HandRegister) -> list[str]:
     """Forty different goods, so that each scan is a line of its own."""
     codes = [product.barcodes[0].code for product in register.replica.products if product.barcodes]
     return codes[:40]
+
+
+def test_a_scan_is_one_before_the_window_ever_had_the_focus(
+    qtbot: QtBot, qapp: QApplication, register: HandRegister
+) -> None:
+    """So it is on a screen without a window manager: keys come, the focus never does."""
+    application = Application(register)
+    heard: list[str] = []
+    application.scans._scanned = heard.append
+    qtbot.addWidget(application.window)
+    application.window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    application.window.show()
+    qtbot.waitExposed(application.window)
+    hands = Hands(qtbot, application)
+    assert qapp.focusWindow() is None
+
+    hands.scan(RICE_5KG)
+
+    assert heard == [RICE_5KG]
+    application.close()
 
 
 @pytest.mark.parametrize("panel", ["none", "search", "quantity", "keys", "tender"])

@@ -73,6 +73,8 @@ class CounterWindow:
         self._at_ms += 500
         for digit in code:
             self._key(Qt.Key(ord(digit)), digit)
+        if not self._application.scans.holding:
+            raise AssertionError("no scan router stands before the window: this would be typing, not a scan")
         watch = Stopwatch()
         self._key(Qt.Key.Key_Return, "\r")
         self.wait(lambda: self._painted_rows == wanted, "a painted line")
