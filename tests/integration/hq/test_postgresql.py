@@ -16,8 +16,6 @@ from sync.hq.settings import Settings
 from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
 from tests.support.real_hq import CHEAP_PIN, RealHq
 
-pytest.importorskip("asyncpg", reason="the extra `postgresql` is not installed")
-
 SERVER_USER = "postgres" if os.name == "posix" and os.geteuid() == 0 else None
 """A server that finds itself started by root refuses."""
 
