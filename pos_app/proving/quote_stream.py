@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pos_app.domain.errors import Refusal
+from pos_app.domain.pricing.answers import answer_bytes, error_document, quote_document
 from pos_app.domain.pricing.documents import WHOLE, parsed, read
-from pos_app.domain.pricing.price import price
-from pos_app.domain.pricing.subjects import PricedBasket
 
 BAD_INPUT = 2
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -56,8 +55,8 @@ def _quote_all(lines: Iterable[bytes]) -> int:
             field, must = refusal.details["field"], refusal.details["must"]
             message = " ".join(f"granary quote: document {number}: {field} {must}".split())
             sys.stderr.write(message + "\n")
-            answer = {"error": {"code": refusal.code, "field": field}}
-        out.write(_line(answer))
+            answer = error_document(refusal)
+        out.write(answer_bytes(answer))
         out.flush()
     return status
 
@@ -68,36 +67,7 @@ def quoted(text: bytes) -> Mapping[str, Any]:
         document = parsed(text.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Refusal("invalid", field=WHOLE, must="must be UTF-8") from error
-    basket, rulebook = read(document)
-    try:
-        return price(basket, rulebook).document()
-    except Refusal as refusal:
-        raise _by_field(refusal, basket) from refusal
-
-
-def _by_field(refusal: Refusal, basket: PricedBasket) -> Refusal:
-    """Say by its path what pricing refused by line, or at the points."""
-    number = refusal.details.get("line")
-    if number is None:
-        return Refusal(refusal.code, field="basket.redeem_points", must=_POINTS_MUST.get(refusal.code, "is refused"))
-    index = next(index for index, line in enumerate(basket.lines) if line.line == number)
-    must = f"needs a base price in effect: {refusal.details.get('sku')!r} has none"
-    return Refusal(refusal.code, field=f"basket.lines[{index}].sku", must=must)
-
-
-_POINTS_MUST = {
-    "points_step": "must be a multiple of rulebook.points.step",
-    "points_balance": "must be at most the member's points",
-    "points_max": "must be worth at most rulebook.points.max_percent of what is due",
-}
-
-
-def _line(answer: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-    except UnicodeEncodeError:
-        # Half a surrogate pair came in as an escape; it goes out as one.
-        return json.dumps(answer, separators=(",", ":")).encode() + b"\n"
+    return quote_document(*read(document))
 
 
 def documents_in(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -78,11 +78,16 @@ def read(document: Document) -> tuple[PricedBasket, Rulebook]:
     try:
         rulebook = part(document, "rulebook", _rulebook)
         basket = part(document, "basket", read_basket)
-        for index, line in enumerate(basket.lines):
-            _check(line, rulebook.products.get(line.sku), f"basket.lines[{index}]")
+        check_goods(basket, rulebook)
     except Mistake as mistake:
         raise mistake.refusal() from None
     return basket, rulebook
+
+
+def check_goods(basket: PricedBasket, rulebook: Rulebook) -> None:
+    """See that a basket's goods are products, in whole pieces where they are not weighed; raise `Mistake`."""
+    for index, line in enumerate(basket.lines):
+        _check(line, rulebook.products.get(line.sku), f"basket.lines[{index}]")
 
 
 def _check(line: PricedLine, product: PricedProduct | None, path: str) -> None:
