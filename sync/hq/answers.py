@@ -41,6 +41,8 @@ _STATUS: Final[Mapping[str, int]] = {
     "encoding_unknown": 415,
     "range_wrong": 416,
     "import_mistakes": 422,
+    "sale_unknown": 404,
+    "sale_not_priceable": 422,
 }
 """Refusals whose status says more than 400; those of signatures are 401."""
 

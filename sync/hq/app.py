@@ -28,6 +28,7 @@ from sync.hq.importing.routes import (
 from sync.hq.logs import make_log
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.routes import fetch_snapshot, follow_changes
+from sync.hq.quotes.routes import quote, repriced
 from sync.hq.reports.routes import chains, exceptions, healthz, sales, stock
 from sync.hq.requests import told
 from sync.hq.settings import Settings
@@ -39,6 +40,7 @@ _ROUTES: Final = (
     *(make_enrolment_code, list_devices, revoke_device),
     *(import_document, import_prices, import_products),
     *(import_promotions, import_coupon_templates, import_points, import_coupons),
+    *(quote, repriced),
     *(sales, stock, chains, exceptions, healthz),
 )
 

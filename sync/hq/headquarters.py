@@ -1,10 +1,11 @@
 """What every route stands on: the parts of a running headquarters, opened and closed together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -18,7 +19,9 @@ from sync.hq.db.database import Database, Writer
 from sync.hq.db.schema import headquarters, scope
 from sync.hq.facts.known import KnownGoods
 from sync.hq.publications.bell import Bell
+from sync.hq.publications.outbox import Outbox
 from sync.hq.publications.snapshots import Snapshots
+from sync.hq.quotes.rulebooks import Rulebooks
 from sync.hq.settings import Settings
 from sync.protocol.signatures import NonceMemory
 
@@ -34,6 +37,8 @@ class Headquarters:
     bell: Bell
     snapshots: Snapshots
     incarnation: str
+    outbox: Outbox
+    rulebooks: Rulebooks = field(default_factory=Rulebooks)
     nonces: NonceMemory = field(default_factory=NonceMemory)
     known: KnownGoods = field(default_factory=KnownGoods)
 
@@ -69,18 +74,31 @@ async def open_headquarters(
     try:
         incarnation = await database.write(lambda writer: _incarnation(writer, instant_of(clock.now())))
         snapshots = Snapshots(database, settings.folder / "snapshots", incarnation)
-        hq = Headquarters(settings, clock, log, database, bell, snapshots, incarnation)
-        looking = asyncio.create_task(bell.look_around(hq.revisions))
+        outbox = Outbox(database, lambda: instant_of(clock.now()), log)
+        hq = Headquarters(settings, clock, log, database, bell, snapshots, incarnation, outbox)
         log.info("opened", incarnation=incarnation)
         try:
-            yield hq
+            async with _beside(bell.look_around(hq.revisions), outbox.run()):
+                yield hq
         finally:
             bell.close()
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
+            hq.rulebooks.close()
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let works run as long as the block does."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _incarnation(writer: Writer, now: Instant) -> str:

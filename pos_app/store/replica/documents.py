@@ -19,6 +19,7 @@ from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PricedProduct
 from pos_app.domain.quantity import Quantity
+from sync.protocol import rules
 from sync.protocol.topics import (
     COUPON,
     MEMBER,
@@ -65,9 +66,7 @@ def product(body: str) -> Product | None:
 def priced_product(body: str) -> PricedProduct | None:
     """Read what pricing needs of a product."""
     said = _read(_PRODUCT, body)
-    if said is None:
-        return None
-    return PricedProduct(Sku(said.sku), tuple(said.categories), said.brand or None, tuple(said.tags), said.weighed)
+    return None if said is None else rules.priced_product(said)
 
 
 def operator(body: str) -> Operator | None:

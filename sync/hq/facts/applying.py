@@ -12,8 +12,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from pos_app.domain.facts import Position
 from pos_app.domain.instants import Instant
+from sync.hq.coupons.spending import spend
 from sync.hq.db.database import Writer
-from sync.hq.db.schema import fact, fact_exception, sale, sale_line, tender
+from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
 from sync.hq.facts.batch import Arrived
 from sync.hq.facts.effects import CannotApply, Effects, Trouble, effects_of
 from sync.hq.facts.known import KnownGoods
@@ -45,10 +46,18 @@ class Register:
     store: str
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What registers should hear of: SKUs whose stock moved, and coupons that are spent."""
+
+    skus: frozenset[str]
+    coupons: frozenset[str]
+
+
 async def apply(
     writer: Writer, register: Register, lines: Sequence[Arrived], *, known: KnownGoods, now: Instant
-) -> set[str]:
-    """Store new facts and apply them; give the SKUs whose stock moved."""
+) -> Changed:
+    """Store new facts and apply them."""
     judged = [_judge(line, register) for line in lines]
     await known.note_strangers(writer, [one.effects for one in judged if one.effects is not None])
     try:
@@ -57,9 +66,12 @@ async def apply(
     except _REFUSED_BY_DATABASE:
         for one in judged:
             await _write_alone(writer, one)
+    applied = [one.effects for one in judged if one.effects is not None]
+    coupons = await spend(writer, applied)
     await writer.execute(fact.insert(), [_fact_row(one, register, now) for one in judged])
     await writer.execute(fact_exception.insert(), [row for one in judged for row in _exceptions(one, register, now)])
-    return {movement.sku for one in judged if one.effects is not None for movement in one.effects.movements}
+    moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
+    return Changed(moved, coupons)
 
 
 def _judge(line: Arrived, register: Register) -> _Judged:
@@ -88,6 +100,7 @@ async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
     await writer.execute(sale.insert(), [effects.sale for effects in batch if effects.sale is not None])
     await writer.execute(sale_line.insert(), [row for effects in batch for row in effects.lines])
     await writer.execute(tender.insert(), [row for effects in batch for row in effects.tenders])
+    await writer.execute(sale_promotion.insert(), [row for effects in batch for row in effects.promotions])
     await move(writer, [movement for effects in batch for movement in effects.movements])
 
 

@@ -6,7 +6,7 @@ A kind, version or shape that this release cannot read raises `CannotApply`; the
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from sync.hq.stock_pool.ledger import Movement, source_of
 Amount = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 """Fen or thousandths, far beyond any real one."""
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+T = TypeVar("T")
 
 
 class CannotApply(Exception):
@@ -47,6 +49,9 @@ class Effects:
     lines: list[dict[str, Any]] = field(default_factory=list)
     tenders: list[dict[str, Any]] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
+    promotions: list[dict[str, Any]] = field(default_factory=list)
+    coupons: list[str] = field(default_factory=list)
+    """Those that it spent."""
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -67,6 +72,21 @@ class TenderBody(msgspec.Struct, frozen=True):
 
     kind: Word
     amount: Amount
+
+
+class UsedPromotion(msgspec.Struct, frozen=True):
+    """A promotion that was applied, or counted."""
+
+    id: Word
+    applications: Amount
+    saving: Amount
+
+
+class PresentedCoupon(msgspec.Struct, frozen=True):
+    """A coupon that was presented."""
+
+    id: Word
+    accepted: bool
 
 
 class MemberRef(msgspec.Struct, frozen=True):
@@ -108,7 +128,9 @@ def _of_sale(fact: Fact, store: str) -> Effects:
     except msgspec.ValidationError as error:
         raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
     receipt, troubles = _receipt(body, fact)
-    troubles += _figures(body)
+    troubles += _figures(body) + _signs(body)
+    promotions = _beside(fact, "promotions", UsedPromotion, troubles)
+    coupons = _beside(fact, "coupons", PresentedCoupon, troubles)
     if body.store != store:
         troubles.append(Trouble("sale_of_other_store", {"store": body.store, "device_store": store}))
     return Effects(
@@ -138,8 +160,22 @@ def _of_sale(fact: Fact, store: str) -> Effects:
             Movement(store, sku, source_of(fact.device, fact.position), "sale", -sold, fact.at)
             for sku, sold in sorted(sale_line_quantities(fact.body).items())
         ],
+        promotions=[
+            {"sale": body.sale, "promotion": one.id, "applications": one.applications, "saving": one.saving}
+            for one in {one.id: one for one in promotions}.values()
+        ],
+        coupons=list(dict.fromkeys(one.id for one in coupons if one.accepted)),
         troubles=troubles,
     )
+
+
+def _beside(fact: Fact, name: str, kind: type[T], troubles: list[Trouble]) -> list[T]:
+    """Read what a sale says beside its lines and payments; a shape that cannot be read does not keep the sale back."""
+    try:
+        return msgspec.convert(fact.body.get(name) or [], list[kind])  # type: ignore[valid-type] # it is a type
+    except msgspec.ValidationError as error:
+        troubles.append(Trouble("sale_part_unreadable", {"part": name, "reason": str(error)[:200]}))
+        return []
 
 
 def _receipt(body: SaleBody, fact: Fact) -> tuple[int, list[Trouble]]:
@@ -161,6 +197,25 @@ def _figures(body: SaleBody) -> list[Trouble]:
     if paid != body.payable:
         troubles.append(Trouble("sale_not_paid", {"paid": paid, "payable": body.payable}))
     return troubles
+
+
+def _signs(body: SaleBody) -> list[Trouble]:
+    """Check what no sale has: a quantity that is not above 0, an amount below it."""
+    troubles = [
+        Trouble("quantity_not_positive", {"line": line.line, "quantity": line.quantity})
+        for line in body.lines
+        if line.quantity <= 0
+    ]
+    amounts = [(name, getattr(body, name)) for name in ("gross", "saving", "rounding", "payable")]
+    amounts += [
+        (f"lines.{line.line}.{name}", getattr(line, name))
+        for line in body.lines
+        for name in ("unit_price", "gross", "net")
+    ]
+    amounts += [(f"tenders.{number}", tender.amount) for number, tender in enumerate(body.tenders, 1)]
+    return troubles + [
+        Trouble("amount_negative", {"figure": figure, "amount": amount}) for figure, amount in amounts if amount < 0
+    ]
 
 
 def _kept(fact: Fact, store: str) -> Effects:

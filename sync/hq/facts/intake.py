@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.instants import Instant
+from sync.hq.coupons.spending import gone_documents, put_others_off
 from sync.hq.db.database import AnyRow, Reader, Writer
 from sync.hq.db.schema import device, fact, fact_exception, forked_fact
 from sync.hq.facts.applying import Register, apply
@@ -70,7 +71,7 @@ async def _go_on(
     writer: Writer, row: AnyRow, push: Push, new: Sequence[Arrived], *, known: KnownGoods, now: Instant
 ) -> None:
     """Lengthen the chain: facts and ledgers, the head, and last the store's scope."""
-    moved = await apply(writer, Register(push.device, row.store), new, known=known, now=now)
+    changed = await apply(writer, Register(push.device, row.store), new, known=known, now=now)
     last = new[-1]
     await writer.execute(
         update(device)
@@ -83,9 +84,12 @@ async def _go_on(
             pushed_at=now,
         )
     )
-    if moved:
-        locked = await LockedScopes.lock(writer, [f"store:{row.store}"])
-        await locked.publish(await stock_documents(writer, row.store, moved), now)
+    scope = f"store:{row.store}"
+    await put_others_off(writer, changed.coupons, scope)
+    if changed.skus or changed.coupons:
+        locked = await LockedScopes.lock(writer, [scope])
+        documents = await stock_documents(writer, row.store, changed.skus)
+        await locked.publish([*documents, *await gone_documents(writer, changed.coupons, scope)], now)
 
 
 async def _known_hashes(reader: Reader, name: str, arrived: Sequence[Arrived]) -> dict[Position, bytes]:

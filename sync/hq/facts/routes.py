@@ -39,6 +39,7 @@ async def push_facts(
     head = verify_head(signed, device, public_key(asking.public_key))
     push = Push(device, lines, head, signed)
     taken = await hq.database.write(lambda writer: take(writer, push, known=hq.known, now=hq.instant()))
+    hq.outbox.wake()
     _tell(hq, device, len(lines), taken)
     if taken.forked_at is not None:
         raise Refusal("fork", epoch=taken.forked_at.epoch, seq=taken.forked_at.seq)

@@ -7,7 +7,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
+import msgspec
 from sqlalchemy import select
 
 from sync.hq.coupons.importing import check_coupons, coupon_documents, write_coupons
@@ -22,7 +24,7 @@ from sync.hq.members.importing import check_members, write_members
 from sync.hq.operators.importing import HashedOperator, check_operators, hash_pins, write_operators
 from sync.hq.places.importing import check_places, write_places
 from sync.hq.prices.importing import check_prices, write_prices
-from sync.hq.products.importing import check_products, priced_product, write_products
+from sync.hq.products.importing import check_products, write_products
 from sync.hq.promotions.assortment import Assortment
 from sync.hq.promotions.importing import check_promotions, promotion_documents
 from sync.hq.promotions.points import points_documents
@@ -30,6 +32,10 @@ from sync.hq.publications.publishing import Document, LockedScopes, Wanted, diff
 from sync.hq.settings import PinCost
 from sync.hq.stock_pool.importing import check_stock, write_stock
 from sync.hq.stock_pool.ledger import stock_documents
+from sync.protocol.rules import priced_product
+from sync.protocol.topics import ProductBody
+
+_PRODUCT: Final = msgspec.json.Decoder(ProductBody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ def _check(rows: Import, known: Known, mistakes: Mistakes, cost: PinCost) -> lis
 
 def _check_rules(rows: Import, known: Known, mistakes: Mistakes) -> None:
     """Check promotions, templates and coupons against all products, those of this import as they will be."""
-    products = {product.sku: product for product in map(priced_product, known.products)}
+    known_products = (priced_product(_PRODUCT.decode(document)) for document in known.products)
+    products = {product.sku: product for product in known_products}
     products |= {product.sku: product for product in (row.value.priced() for row in rows.products)}
     assortment = Assortment(products.values())
     check_promotions(rows.promotions, known, assortment, mistakes)

@@ -1,13 +1,11 @@
 """Products in an import."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 from sqlalchemy import bindparam, delete
 
 from pos_app.domain.codes import lookup_key
-from pos_app.domain.ids import Sku
 from pos_app.domain.pricing.subjects import PricedProduct
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import barcode, product
@@ -16,9 +14,8 @@ from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import PackSize, Text, Word, once_only
 from sync.hq.products.initials import initials_of
 from sync.hq.publications.publishing import Wanted, body_text
+from sync.protocol.rules import priced_product
 from sync.protocol.topics import PRODUCT, BarcodeBody, ProductBody, UnitBody
-
-_BODY: Final = msgspec.json.Decoder(ProductBody)
 
 
 class BarcodeRow(msgspec.Struct, frozen=True):
@@ -79,13 +76,7 @@ class ProductRow(msgspec.Struct, frozen=True):
 
     def priced(self) -> PricedProduct:
         """Give what pricing needs of it."""
-        return PricedProduct(Sku(self.sku), self.categories, self.brand or None, self.tags, self.weighed)
-
-
-def priced_product(document: str) -> PricedProduct:
-    """Read what pricing needs of a product's document."""
-    body = _BODY.decode(document)
-    return PricedProduct(Sku(body.sku), tuple(body.categories), body.brand or None, tuple(body.tags), body.weighed)
+        return priced_product(self.body())
 
 
 def check_products(rows: Sequence[ReadRow[ProductRow]], known: Known, mistakes: Mistakes) -> None:

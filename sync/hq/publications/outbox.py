@@ -1,0 +1,73 @@
+"""What a fact changed outside of its own store's scope follows here, one scope a transaction (docs/sync.md §3).
+
+A table is the outbox: what is noted there with a fact is published sooner or later, also after a crash. Many processes
+may work on it at once. Knows nothing of what a document means.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from pos_app.domain.errors import Breakdown
+from pos_app.domain.instants import Instant
+from sync.hq.db.database import Database, Writer
+from sync.hq.db.schema import publication_due as due
+from sync.hq.publications.publishing import Document, LockedScopes
+
+LOOK_S: Final = 5.0
+"""How often the outbox is looked into without being told to: for what another process left behind."""
+AT_A_TIME: Final = 500
+
+
+class Outbox:
+    """Sends what is due."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], Instant], log: structlog.typing.FilteringBoundLogger
+    ) -> None:
+        """Stand ready; `run` works until it is cancelled."""
+        self._database = database
+        self._now = now
+        self._log = log
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that something is due."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send what is due, whenever it is."""
+        while True:
+            try:
+                await self.drain()
+            except (SQLAlchemyError, Breakdown) as error:
+                self._log.warning("outbox_waits", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LOOK_S)
+            self._woken.clear()
+
+    async def drain(self) -> None:
+        """Send all that is due now."""
+        while True:
+            async with self._database.read() as reader:
+                scope = await reader.value(select(func.min(due.c.scope)))
+            if scope is None:
+                return
+            await self._database.write(partial(_send, scope=scope, now=self._now()))
+
+
+async def _send(writer: Writer, scope: str, now: Instant) -> None:
+    locked = await LockedScopes.lock(writer, [scope])
+    # Read behind the lock: another process may have sent them meanwhile.
+    rows = await writer.rows(select(due).where(due.c.scope == scope).order_by(due.c.topic, due.c.key).limit(AT_A_TIME))
+    if not rows:
+        return
+    await locked.publish([Document(row.scope, row.topic, row.key, row.body) for row in rows], now)
+    sent = or_(*(and_(due.c.topic == row.topic, due.c.key == row.key) for row in rows))
+    await writer.execute(delete(due).where(due.c.scope == scope, sent))
