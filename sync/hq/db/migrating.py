@@ -14,8 +14,8 @@ from pos_app.domain.errors import FileDamaged, FileTooNew
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the steps that are missing, in the connection's transaction.
+def upgrade(connection: Connection, until: str = "head") -> None:
+    """Run the steps that are missing, in the connection's transaction; a test may stop at an older revision.
 
     Raises:
         FileTooNew: ``hq_database_newer``, a newer release wrote it.
@@ -32,4 +32,4 @@ def upgrade(connection: Connection) -> None:
         raise FileTooNew("hq_database_newer", revision=stands_at)
     if stands_at is None and inspect(connection).get_table_names():
         raise FileDamaged("hq_database_foreign")
-    command.upgrade(config, "head")
+    command.upgrade(config, until)

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Reader, Writer
 from sync.hq.db.schema import publication, publication_version, scope
-from sync.protocol.topics import PRICE, PRODUCT, STAGED
+from sync.protocol.topics import PRICE, STAGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,7 @@ _PRICED: Final = msgspec.json.Decoder(_Priced)
 
 def _version(row: Mapping[str, Any]) -> dict[str, Any]:
     priced = row["topic"] == PRICE and row["body"] is not None
-    sku = _PRICED.decode(row["body"]).sku if priced else row["key"] if row["topic"] == PRODUCT else None
-    return {name: row[name] for name in _VERSION} | {"sku": sku}
+    return {name: row[name] for name in _VERSION} | {"sku": _PRICED.decode(row["body"]).sku if priced else None}
 
 
 async def differences(reader: Reader, wanted: Sequence[Wanted]) -> list[Document]:

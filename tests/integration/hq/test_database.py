@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,15 +10,17 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import create_engine
 
 from pos_app.domain.errors import Breakdown, FileDamaged, FileTooNew, GranaryError, Refusal
 from sync.hq.db import database as module
 from sync.hq.db import engines
 from sync.hq.db.database import Database
+from sync.hq.db.migrating import upgrade
 from sync.hq.db.schema import scope
 from sync.hq.db.troubles import HqBusy
 from sync.hq.headquarters import Headquarters
-from tests.integration.hq.till import RICE, Till, goods, small_chain
+from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
 from tests.support.real_hq import RealHq
 
 
@@ -243,3 +246,29 @@ def test_twenty_stores_pushing_at_once_are_all_served(tmp_path: Path) -> None:
 
     assert set(statuses) == {200}
     assert (total, broken) == (1200, 0)
+
+
+def test_what_was_published_before_products_had_versions_can_price_old_sales(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'hq.db'}")
+    with engine.begin() as connection:
+        upgrade(connection, "0001")
+        published = (
+            "INSERT INTO publication (topic, key, scope, rev, body, published_at) VALUES (?, ?, 'chain', ?, ?, 0)"
+        )
+        version = "INSERT INTO publication_version (scope, rev, topic, key, body) VALUES ('chain', ?, ?, ?, ?)"
+        rice, price = json.dumps({"sku": RICE}), json.dumps({"id": "B1", "sku": RICE, "kind": "base", "amount": 1})
+        connection.exec_driver_sql(published, ("product", RICE, 1, rice))
+        connection.exec_driver_sql(published, ("product", OIL, 2, None))
+        connection.exec_driver_sql(version, (3, "price", "B1", price))
+        connection.exec_driver_sql(version, (4, "price", "B2", None))
+
+        upgrade(connection)
+
+        kept = connection.exec_driver_sql("SELECT rev, topic, key, body, sku FROM publication_version ORDER BY rev")
+        assert [tuple(row) for row in kept] == [
+            (1, "product", RICE, rice, None),
+            (2, "product", OIL, None, None),
+            (3, "price", "B1", price, RICE),
+            (4, "price", "B2", None, None),
+        ]
+    engine.dispose()

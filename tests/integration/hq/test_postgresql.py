@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 
 from sync.hq.settings import Settings
+from tests.integration.hq.selling import basket_of, ring
 from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
 from tests.support.real_hq import CHEAP_PIN, RealHq
 
@@ -114,3 +115,54 @@ def test_a_fork_a_snapshot_and_words_that_no_database_takes(hq: RealHq) -> None:
 
     assert twin.send([twin.facts[0].canonical]).json()["code"] == "fork"
     assert till.snapshot().startswith(b"SQLite format 3\0")
+
+
+COUPONS = [{"id": f"C{number}", "template": "T1"} for number in range(20)]
+RULES = {
+    "promotions": [{"id": "P1", "kind": "nth", "of": {"skus": [RICE]}, "size": 2, "discounted": 1, "percent": 33.33}],
+    "coupon_templates": [{"id": "T1", "kind": "cash", "off": 500}],
+    "coupons": COUPONS,
+}
+
+
+def test_of_two_stores_that_spend_the_same_coupons_at_once_one_is_told_for_each(hq: RealHq) -> None:
+    hq.administrator("POST", "/v1/import", json=RULES)
+    tills = [Till(hq.enrol(store), hq, store) for store in ("S001", "S002")]
+    for till, step in zip(tills, (1, -1), strict=True):
+        for coupon in COUPONS[::step]:
+            till.sell(goods(RICE), coupons=[{"id": coupon["id"], "accepted": True}])
+    told: Counter[str] = Counter()
+
+    def push(till: Till) -> None:
+        for end in range(4, 21, 4):
+            told.update(one.code for one in till.push(till.facts[:end][-4:]).exceptions)
+
+    threads = [Thread(target=push, args=(till,)) for till in tills]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert told == {"coupon_spent": 20}
+    rows = hq.administrator("GET", "/v1/reports/exceptions")["rows"]
+    assert len({row["details"]["coupon"] for row in rows}) == 20
+    for till in tills:
+        gone: set[str] = set()
+        after = ""
+        while len(gone) < 20:
+            end, changes = till.changes(after, wait=5)
+            gone |= {change.key for change in changes if change.topic == "coupon" and change.deleted}
+            after = end.cursor
+
+
+def test_a_sale_is_quoted_and_priced_again(hq: RealHq) -> None:
+    hq.administrator("POST", "/v1/import", json=RULES)
+    till = Till(hq.enrol("S001"), hq)
+    sold = ring(hq, till, basket_of((RICE, 3000), (OIL, 1000), coupons=[{"id": "C1", "template": "T1"}]))
+    assert till.push().exceptions == []
+    hq.administrator("POST", "/v1/promotions/import", json=[{"id": "P1", "delete": True}])
+
+    answer = hq.administrator("GET", f"/v1/sales/{sold.body['sale']}/repriced")
+
+    assert (answer["same"], answer["quote"]["saving"]) == (True, sold.body["saving"])
+    assert sold.body["saving"] == 500 + 2300
