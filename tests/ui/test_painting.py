@@ -63,6 +63,17 @@ def test_a_second_piece_paints_its_row_alone(till: Hands, codes: list[str]) -> N
     assert sum(watch.heights) == ROW_HEIGHT
 
 
+def test_a_new_total_leaves_the_card_beneath_it_alone(till: Hands, codes: list[str]) -> None:
+    fill(till, codes[:3])
+    basket = till.window.checkout.basket
+    figure, card, page = PaintWatch(basket.total), PaintWatch(basket.total_card), PaintWatch(basket)
+
+    till.scan(codes[3])
+
+    assert figure.heights
+    assert (card.heights, page.heights) == ([], [])
+
+
 def test_removing_a_line_paints_from_the_line_then_chosen_downwards(till: Hands, codes: list[str]) -> None:
     fill(till, codes[:5])
     lines = till.window.checkout.basket.lines

@@ -2,6 +2,8 @@
 of figure repaints itself and lays nothing out anew.
 """
 
+from typing import Self
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,13 +14,35 @@ from pos_app.ui.widgets import painting
 _CAPTION_HEIGHT = 24
 
 
-class Figure(QWidget):
+class Display(QWidget):
+    """What lies on a card and changes often. On an even ground it paints that too: what is beneath is left alone."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._ground = ""
+        theme.changed.connect(self.update)
+
+    def on_ground(self, token: str) -> Self:
+        """Say in which token's colour everything beneath it is."""
+        self._ground = token
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        return self
+
+    def painter(self) -> QPainter:
+        """Begin to paint, on the ground where there is one."""
+        painter = QPainter(self)
+        if self._ground:
+            painter.fillRect(self.rect(), self._theme.color(self._ground))
+        return painter
+
+
+class Figure(Display):
     """A caption and a large figure; the figure takes the largest of its sizes that fits."""
 
     def __init__(self, theme: Theme, sizes: tuple[str, ...], height: int = 0, *, align_right: bool = True) -> None:
         """Without a height it takes all that there is."""
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._sizes = sizes
         self._align = painting.RIGHT if align_right else painting.LEFT
         self._ink = "ink"
@@ -28,7 +52,6 @@ class Figure(QWidget):
             self.setFixedHeight(height)
         upright = QSizePolicy.Policy.Fixed if height else QSizePolicy.Policy.Expanding
         self.setSizePolicy(QSizePolicy.Policy.Expanding, upright)
-        theme.changed.connect(self.update)
 
     def set_caption(self, caption: str) -> None:
         """Say what the figure is."""
@@ -45,8 +68,7 @@ class Figure(QWidget):
         return QSize(200, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        color = self._theme.color
+        painter, color = self.painter(), self._theme.color
         caption = QRect(0, 0, self.width(), _CAPTION_HEIGHT)
         font = self._theme.font("body")
         painting.text(painter, caption, self.caption, font=font, color=color("ink_soft"), align=painting.LEFT)
@@ -120,12 +142,11 @@ class EntryBox(QWidget):
             painter.fillRect(inner.right() - 1, inner.center().y() - 14, 2, 28, color("accent"))
 
 
-class Words(QWidget):
+class Words(Display):
     """One line of words in a step of the type scale; cut, never wrapped."""
 
     def __init__(self, theme: Theme, size: str = "body", *, bold: bool = False, ink: str = "ink") -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._size, self._bold, self._ink = size, bold, ink
         self._align = painting.LEFT
         self.words = ""
@@ -133,7 +154,6 @@ class Words(QWidget):
         """The key that is shown beside it, at the right."""
         self.setFixedHeight(QFontMetrics(theme.font(size, bold=bold)).height() + 4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
 
     def centred(self) -> "Words":
         """Write it in the middle."""
@@ -160,7 +180,7 @@ class Words(QWidget):
         return QSize(0, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = self.painter()
         font = self._theme.font(self._size, bold=self._bold)
         ink = self._theme.color(self._ink)
         painting.text(painter, self.rect(), self.words, font=font, color=ink, align=self._align)

@@ -155,6 +155,8 @@ class BasketPage(Ground):
         self.saved = Words(desk.theme, "body", ink="good")
         self.total = Figure(desk.theme, ("huge", "large", "figure"), 104)
         desk.texts.bind(self.total.set_caption, "total.payable")
+        for display in (self.count, self.member, self.saved, self.total):
+            display.on_ground("surface")
         column = QVBoxLayout(self.total_card)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(2)
