@@ -4,7 +4,6 @@ Nothing of the program is loaded here to drive it. What happened is read where i
 journal, on the printer's paper, and at headquarters over its API.
 """
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from typing import Any
 import psutil
 import pytest
 
-from pos_app.domain.basket import Basket
 from pos_app.domain.facts import START, Fact, read_fact
 from pos_app.proving.administrator import Administrator
+from pos_app.store.journal.basket_rows import read_basket
 from pos_app.store.journal.opening import connect_to_read
 from pos_app.store.journal.reading import JournalReader
 from pos_app.store.register_folder import RegisterFolder
@@ -52,9 +51,8 @@ class Demo:
     def lines_in_basket(self) -> list[tuple[str, int]]:
         """Code and quantity of each line of the open basket, as the journal keeps it."""
         with closing(connect_to_read(self.register.journal)) as journal:
-            rows = journal.execute("SELECT body FROM basket").fetchall()
-        baskets = [Basket.from_document(json.loads(body)) for (body,) in rows]
-        return [(line.code, line.quantity) for basket in baskets for line in basket.lines]
+            kept = read_basket(journal)
+        return [] if kept is None else [(line.code, line.quantity) for line in kept.basket.lines]
 
     def sales_at_headquarters(self) -> list[dict[str, Any]]:
         identity = self.register.identity()

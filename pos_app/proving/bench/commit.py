@@ -4,6 +4,7 @@ The sales are rung up by the real services on one register, with its sync agent 
 appended to a second journal, and written raw to a third file, in turns.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -102,6 +103,10 @@ def _in_turns(turn: int, sale: Sale, journal: Journal, raw: sqlite3.Connection) 
     fact, pending = next_fact(DEVICE, journal.head(), happening), sale.pending()
     journal.keep_basket(basket)
     raw.execute("INSERT INTO basket (id, state, body) VALUES (?, 'open', '{}')", (basket.id,))
+    raw.executemany(
+        "INSERT INTO basket_line (basket, line, body) VALUES (?, ?, ?)",
+        [(basket.id, line.line, json.dumps(line.document())) for line in basket.lines],
+    )
 
     def append() -> None:
         journal.append(happening, pending, closes=basket.id)

@@ -4,7 +4,6 @@ Each call that writes is one durable transaction: one commit, one disk sync, who
 file, from one thread at a time; `opening` sees to the first, the counter's worker to the second. Knows no clock.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
 from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
-from pos_app.store.journal.basket_text import BasketText
+from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
 from pos_app.store.journal.chain import Owner, Verified, read_head, verify_whole
 from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
@@ -25,10 +24,8 @@ _INSERT_FACT = "INSERT INTO fact (epoch, seq, at, kind, hash, canonical) VALUES 
 _INSERT_PENDING = "INSERT INTO pending (topic, key, epoch, seq, delta) VALUES (?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = "INSERT INTO receipt (business_date, number, epoch, seq) VALUES (?, ?, ?, ?)"
 _LAST_RECEIPT = "SELECT max(number) FROM receipt WHERE business_date = ?"
-_KEEP_BASKET = "INSERT OR REPLACE INTO basket (id, state, body) VALUES (?, 'open', ?)"
+# its lines go with it
 _DROP_BASKET = "DELETE FROM basket WHERE id = ?"
-# ids are UUIDv7, so that the newest sorts last
-_OPEN_BASKET = "SELECT body FROM basket WHERE state = 'open' ORDER BY id DESC LIMIT 1"
 _PENDING_OF = "SELECT epoch, seq, delta FROM pending WHERE topic = ? AND key = ? ORDER BY epoch, seq"
 _SALE_BY_RECEIPT = "SELECT canonical FROM receipt JOIN fact USING (epoch, seq) WHERE business_date = ? AND number = ?"
 _RECENT_SALES = "SELECT canonical FROM fact WHERE kind = 'sale' ORDER BY epoch DESC, seq DESC LIMIT ?"
@@ -44,7 +41,7 @@ class Journal:
         self._owner = owner
         self._lock = lock
         self._head = read_head(connection, owner.epoch)
-        self._basket_text = BasketText()
+        self._kept: Kept | None = None
 
     @property
     def path(self) -> Path:
@@ -81,6 +78,8 @@ class Journal:
                 connection.execute(_DROP_BASKET, (closes,))
         # Only now: a commit that failed leaves the chain's end where it was.
         self._head = ChainHead(fact.position, fact.hash)
+        if closes is not None:
+            self._kept = None
         return fact
 
     def next_receipt(self, business_date: date) -> ReceiptNumber:
@@ -91,20 +90,21 @@ class Journal:
 
     def keep_basket(self, basket: Basket) -> None:
         """Keep the open basket as it is now."""
-        body = self._basket_text.of(basket)
         with self.writing() as connection:
-            connection.execute(_KEEP_BASKET, (basket.id, body))
+            kept = write_basket(connection, basket, self._kept)
+        self._kept = kept
 
     def drop_basket(self, basket: BasketId) -> None:
         """Forget a basket that was cleared."""
         with self.writing() as connection:
             connection.execute(_DROP_BASKET, (basket,))
+        self._kept = None
 
     def open_basket(self) -> Basket | None:
         """Give back the basket that was open when the register stopped."""
         with told_apart(self._path):
-            row = self._connection.execute(_OPEN_BASKET).fetchone()
-        return None if row is None else Basket.from_document(json.loads(row[0]))
+            self._kept = read_basket(self._connection)
+        return None if self._kept is None else self._kept.basket
 
     def pending_of(self, key: LedgerKey) -> list[PendingEntry]:
         """List the pending entries of an amount, in the order of their facts."""

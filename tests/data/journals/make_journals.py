@@ -17,14 +17,14 @@ DAYS = (date(2026, 6, 17), date(2026, 6, 18))
 SALES_A_DAY = 7
 
 
-def make_v1() -> None:
-    """The first layout: receipts live in the facts alone, pending amounts do not know when they settled."""
-    path = HERE / "v1.db"
+def make(version: int) -> None:
+    """Write two days of sales and an open basket, in the layout of a version."""
+    path = HERE / f"v{version}.db"
     path.unlink(missing_ok=True)
-    bring_up_to_date(path, "0001")
+    bring_up_to_date(path, f"{version:04d}")
     with closing(sqlite3.connect(path)) as connection:
         connection.executemany("INSERT INTO meta VALUES (?, ?)", [("device", DEVICE), ("epoch", "1")])
-        connection.execute("INSERT INTO basket VALUES ('b1', 'open', ?)", (BASKET,))
+        connection.execute("INSERT INTO basket VALUES ('b1', 'open', ?)", (BASKET if version == 1 else BASKET_2,))
         head = ChainHead(Position(1, 0), GENESIS)
         for day in DAYS:
             happening = Happening("signed_in", 1, f"{day}T08:00:00+08:00", OperatorId("1001"), {"role": "cashier"})
@@ -37,8 +37,13 @@ def make_v1() -> None:
                 }
                 happening = Happening("sale", 1, f"{day}T09:00:00+08:00", OperatorId("1001"), body)
                 head = _append(connection, head, happening)
-                pending = ("stock", "RICE-WC-5KG", head.position.epoch, head.position.seq, -1000)
-                connection.execute("INSERT INTO pending VALUES (?, ?, ?, ?, ?)", pending)
+                place = (head.position.epoch, head.position.seq)
+                columns = "(topic, key, epoch, seq, delta)"
+                pending = ("stock", "RICE-WC-5KG", *place, -1000)
+                connection.execute(f"INSERT INTO pending {columns} VALUES (?, ?, ?, ?, ?)", pending)
+                if version > 1:
+                    used = (day.isoformat(), number, *place)
+                    connection.execute("INSERT INTO receipt VALUES (?, ?, ?, ?)", used)
         connection.commit()
         connection.execute("VACUUM")
 
@@ -46,6 +51,14 @@ def make_v1() -> None:
 BASKET = (
     '{"id":"b1","next_line":2,"rounding":"none","member":null,"lines":[{"line":1,"sku":"RICE-WC-5KG","name":"五常大米5kg",'
     '"quantity":3000,"code":"6901234567892","unit":"袋","weighed":false,"lot":null,"manual_price":null,"reason":null}]}'
+)
+BASKET_2 = (
+    '{"id":"b1","next_line":4,"rounding":"none","member":{"id":"M1","name":"李","tier":"gold","phone":"13800138000",'
+    '"card":"C1","segments":["kids"],"points":1200,"home_store":"S001"},"lines":['
+    '{"line":1,"sku":"RICE-WC-5KG","name":"五常大米5kg","quantity":3000,"code":"6901234567892","unit":"袋",'
+    '"weighed":false,"lot":null,"manual_price":null,"reason":null},'
+    '{"line":3,"sku":"BEANS-LOOSE","name":"散装黄豆","quantity":755,"code":"","unit":"公斤",'
+    '"weighed":true,"lot":null,"manual_price":1100,"reason":"dented"}]}'
 )
 
 
@@ -57,4 +70,5 @@ def _append(connection: sqlite3.Connection, head: ChainHead, happening: Happenin
 
 
 if __name__ == "__main__":
-    make_v1()
+    for each in (1, 2):
+        make(each)

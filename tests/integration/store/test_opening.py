@@ -15,7 +15,7 @@ from pos_app.store.journal.file_format import APPLICATION_ID, VERSION
 from pos_app.store.journal.opening import Beginning, create_journal, open_journal
 from pos_app.store.journal.reading import JournalReader
 from pos_app.store.journal.upgrading import bring_up_to_date
-from tests.support.small_shop import DAY, DEVICE, RICE, new_journal, reopened, signed_in, sold
+from tests.support.small_shop import BEANS, DAY, DEVICE, RICE, new_journal, reopened, signed_in, sold
 
 DATA = Path(__file__).resolve().parents[2] / "data/journals"
 GARBAGE = bytes(range(256)) * 64
@@ -79,6 +79,21 @@ def test_the_journal_of_the_first_layout_is_upgraded_with_all_that_is_in_it(tmp_
         assert (basket.id, basket.lines[0].quantity) == (BasketId("b1"), 3000)
         assert sold(journal).body["receipt"] == "S001-R1-20260618-0008"
         assert journal.verify().facts == 17
+
+
+def test_the_basket_of_the_second_layout_is_upgraded_to_a_row_a_line(tmp_path: Path) -> None:
+    path = shutil.copyfile(DATA / "v2.db", tmp_path / "journal.db")
+
+    with closing(reopened(path)) as journal:
+        basket = journal.open_basket()
+        assert basket is not None
+        assert basket.member is not None
+        assert (basket.member.id, basket.member.points, basket.next_line) == ("M1", 1200, 4)
+        assert [(line.line, line.sku, line.quantity) for line in basket.lines] == [(1, RICE, 3000), (3, BEANS, 755)]
+        assert (basket.lines[1].manual_price, basket.lines[1].reason) == (1100, "dented")
+        assert journal.verify().facts == 16
+        assert journal.reading().execute("SELECT line FROM basket_line").fetchall() == [(1,), (3,)]
+        assert sold(journal).body["receipt"] == "S001-R1-20260618-0008"
 
 
 def test_an_upgrade_that_fails_half_way_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:

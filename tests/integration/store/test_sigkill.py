@@ -101,6 +101,12 @@ def check_after_the_crash(journal: Journal, given: list[str]) -> int:
         assert -quantity == sum(entry.delta for entry in journal.pending_of(stock_key(Sku(sku))))
     (baskets,) = journal.reading().execute("SELECT count(*) FROM basket").fetchone()
     assert baskets <= 1
+    (orphans,) = (
+        journal.reading()
+        .execute("SELECT count(*) FROM basket_line WHERE basket NOT IN (SELECT id FROM basket)")
+        .fetchone()
+    )
+    assert orphans == 0
     basket = journal.open_basket()
     if basket is not None:
         assert basket.id not in {fact.body["basket"] for fact in facts}
