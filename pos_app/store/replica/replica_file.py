@@ -13,6 +13,7 @@ import msgspec
 
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.facts import START, Position
+from pos_app.store.replica.wal_cap import CAP_BYTES, WalCap
 from pos_app.store.sqlite_failures import told_apart
 from sync.protocol.replica_rows import (
     Unreadable,
@@ -40,10 +41,11 @@ _NOTED = "SELECT incarnation, epoch, seq FROM acknowledged"
 class ReplicaFile:
     """A replica that can be written."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, wal: WalCap) -> None:
         """Take over a connection; see `open_file` and `create_file`."""
         self._path = path
         self._connection = connection
+        self._wal = wal
         self._standing = Standing(read_cursor(connection), read_meta(connection, INCARNATION))
         self._rules = parse_cursor(read_meta(connection, RULES_CURSOR))
 
@@ -87,6 +89,7 @@ class ReplicaFile:
         self._standing = Standing(dict(chunk.cursor), chunk.incarnation)
         if not chunk.more:
             self._rules = dict(chunk.cursor)
+        self._wal.hold(self._connection)
         return topics, unreadable
 
     def acknowledged(self) -> tuple[str, Position]:
@@ -99,6 +102,7 @@ class ReplicaFile:
         """Note how far headquarters has the chain."""
         with self._writing() as connection:
             connection.execute(_NOTE, (incarnation, position.epoch, position.seq))
+        self._wal.hold(self._connection)
 
     def topics(self) -> frozenset[str]:
         """List the topics that the file has documents of."""
@@ -123,7 +127,7 @@ class ReplicaFile:
                 raise
 
 
-def create_file(path: Path) -> ReplicaFile:
+def create_file(path: Path, wal_cap_bytes: int = CAP_BYTES) -> ReplicaFile:
     """Make an empty replica."""
     with told_apart(path):
         connection = _connect(path)
@@ -131,10 +135,10 @@ def create_file(path: Path) -> ReplicaFile:
         create_tables(connection)
         create_indexes(connection)
         connection.execute("COMMIT")
-        return ReplicaFile(path, _set_up(connection))
+        return ReplicaFile(path, _set_up(connection), WalCap(path, wal_cap_bytes))
 
 
-def open_file(path: Path) -> ReplicaFile:
+def open_file(path: Path, wal_cap_bytes: int = CAP_BYTES) -> ReplicaFile:
     """Open a replica; raise ``FileDamaged`` when it is missing or none of this release's format."""
     if not path.exists():
         raise FileDamaged("replica_missing", file=path.name)
@@ -142,7 +146,7 @@ def open_file(path: Path) -> ReplicaFile:
         connection = _connect(path)
         try:
             _check_format(connection, path)
-            return ReplicaFile(path, _set_up(connection))
+            return ReplicaFile(path, _set_up(connection), WalCap(path, wal_cap_bytes))
         except BaseException:
             connection.close()
             raise
