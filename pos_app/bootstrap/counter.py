@@ -21,7 +21,11 @@ from sync.protocol.wire import parse_cursor
 _KINDS = {
     "product": Kind.PRODUCT,
     "price": Kind.PRICE,
+    "promotion": Kind.PRICE,
+    "coupon_template": Kind.PRICE,
+    "points": Kind.PRICE,
     "member": Kind.MEMBER,
+    "coupon": Kind.MEMBER,
     "stock": Kind.STOCK,
     "operator": Kind.OPERATOR,
 }

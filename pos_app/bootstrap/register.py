@@ -9,9 +9,11 @@ from pathlib import Path
 
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.sale import Place, pending_of_fact
+from pos_app.services.advising import Advising
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.ports import Clock, Ids, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
+from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.signing_in import SigningIn
 from pos_app.store.journal.checkpointer import Checkpointer
@@ -44,6 +46,7 @@ class OpenRegister:
     receipts: Receipts
     signing_in: SigningIn
     looking_up: LookingUp
+    advising: Advising
     journal: Journal
     replica: ReplicaReader
     checkpointer: Checkpointer
@@ -91,6 +94,7 @@ def open_register(folder: RegisterFolder, identity: RegisterIdentity, around: Su
         receipts=Receipts(journal, around.receipts, identity.store_name),
         signing_in=SigningIn(journal, replica, around.clock, Argon2Pins(), _TidyingNudge(around.nudge, tidy)),
         looking_up=LookingUp(journal, replica, around.clock, place, device),
+        advising=Advising(replica, Rights(journal, replica, place)),
         journal=journal,
         replica=replica,
         checkpointer=checkpointer,

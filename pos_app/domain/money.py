@@ -16,6 +16,8 @@ MAX_FEN = Fen(10**12)
 """The largest amount that a person may type: ten thousand million yuan."""
 
 _PLAIN = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,2}))?")
+_PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?")
+_WHOLE_PERCENT = 10_000
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -47,6 +49,15 @@ def parse_yuan(text: str) -> Fen:
     if amount > MAX_FEN:
         raise Refusal("money_range", text=text)
     return Fen(-amount if sign == "-" else amount)
+
+
+def parse_percent(text: str) -> int:
+    """Read a percentage from 0 to 100 as hundredths: ``85`` is 8500; else raise ``Refusal("percent_format")``."""
+    match = _PERCENT.fullmatch(text.strip())
+    hundredths = -1 if match is None else int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    if not 0 <= hundredths <= _WHOLE_PERCENT:
+        raise Refusal("percent_format", text=text)
+    return hundredths
 
 
 def yuan_text(amount: int) -> str:

@@ -3,9 +3,9 @@
 Every answer is about one view of the basket; it changes nothing. Knows no window.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.explanation import Explanation, explain_line
@@ -15,6 +15,7 @@ from pos_app.domain.pricing.promotions import PointsRules
 from pos_app.domain.pricing.quote import QuotedCoupon
 from pos_app.domain.pricing.suggestion import best_coupons
 from pos_app.services.basket_pricing import BasketView, most_points_of
+from pos_app.services.ports import Replica
 from pos_app.services.rights import Rights
 
 
@@ -45,18 +46,31 @@ class Benefits:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedGoods:
+    """An offer, and the goods that may be put in for it."""
+
+    offer: Offer
+    goods: tuple[FoundProduct, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Advising:
     """Questions about a priced basket. Used from the counter's one worker thread only."""
 
+    replica: Replica
     rights: Rights
 
     def explain(self, view: BasketView, line: int) -> Explanation:
         """Say why a line costs what it costs, and why promotions on its goods were not taken."""
         return explain_line(view.priced.asked, view.priced.rulebook, view.quote, line)
 
-    def offers(self, view: BasketView) -> tuple[Offer, ...]:
+    def offers(self, view: BasketView) -> tuple[OfferedGoods, ...]:
         """Find gifts and add-ons that the basket has earned."""
-        return offers_for(view.priced.asked, view.priced.rulebook, view.quote)
+        found = []
+        for offer in offers_for(view.priced.asked, view.priced.rulebook, view.quote):
+            goods = (self.replica.by_code(sku) for sku in offer.skus)
+            found.append(OfferedGoods(offer, tuple(each for each in goods if each is not None)))
+        return tuple(each for each in found if each.goods)
 
     def benefits(self, view: BasketView) -> Benefits:
         """List the member's coupons and those presented, and the points that can be spent."""
@@ -93,8 +107,3 @@ def _rank(advice: CouponAdvice) -> tuple[bool, bool, bool, int, str]:
     """Put first what counts now, then what would help best, then the rest by what it saves."""
     counts = advice.is_presented and advice.reason is None
     return not counts, not advice.is_best, advice.reason is not None, -advice.saving, advice.coupon.id
-
-
-def suggested(benefits: Benefits) -> Sequence[Coupon]:
-    """List the coupons of the best set."""
-    return [each.coupon for each in benefits.coupons if each.is_best]

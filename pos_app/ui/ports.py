@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from pos_app.domain.receipt import Receipt
+from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
@@ -117,6 +118,11 @@ class Counter(Protocol):
     @property
     def signing_in(self) -> SigningIn:
         """Who is at the register."""
+        ...
+
+    @property
+    def advising(self) -> Advising:
+        """Questions about the priced basket."""
         ...
 
     @property

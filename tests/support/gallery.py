@@ -18,6 +18,8 @@ from pos_app.domain.ids import OperatorId
 from pos_app.ui.application import Application
 from pos_app.ui.ports import Identity, PrinterStatus, Trouble
 from pos_app.ui.runtime.preferences import PreferenceFile
+from tests.support.gallery_of_prices import crowded_scenes, price_scenes
+from tests.support.promoted import TWELVE, promoted_register
 from tests.support.till import CASHIER, OPENING, HandRegister
 
 SIZES = ((1024, 768), (1366, 768))
@@ -30,10 +32,8 @@ GOODS = ("6999999000129", "6999999000112", "6999999000228", "6999999000112")
 class Stage:
     """One window over one register, walked from scene to scene."""
 
-    def __init__(self, size: tuple[int, int], language: str, theme: str, *, enrolled: bool = True) -> None:
-        self.register = HandRegister()
-        if not enrolled:
-            self.register.identity = Identity("0.1.0")
+    def __init__(self, register: HandRegister, size: tuple[int, int], language: str, theme: str) -> None:
+        self.register = register
         self.application = Application(self.register, PreferenceFile())
         self.window = self.application.window
         self.application.desk.texts.switch(language)
@@ -43,7 +43,11 @@ class Stage:
         self.settle()
 
     def settle(self) -> None:
-        """Let the workers answer and the window paint."""
+        """Let the workers answer and the window paint; twice, since an answer may ask again."""
+        self._round()
+        self._round()
+
+    def _round(self) -> None:
         desk = self.application.desk
         done: list[None] = []
         desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
@@ -53,6 +57,14 @@ class Stage:
         assert done, "the window does not come to rest"
         for _ in range(20):
             QApplication.processEvents()
+
+    def until(self, comes: Callable[[], bool]) -> None:
+        """Wait for what takes a moment by its nature."""
+        limit = time.monotonic() + LIMIT_S
+        while not comes() and time.monotonic() < limit:
+            QApplication.processEvents()
+        assert comes(), "it does not come"
+        self.settle()
 
     def sign_in(self) -> None:
         """Let the cashier in."""
@@ -111,7 +123,7 @@ def _basket(stage: Stage) -> Iterator[str]:
     checkout.basket.panel.answer()
     stage.settle()
     yield "checkout-full"
-    checkout.presenter.ask_quantity()
+    checkout.presenter.line.ask_quantity()
     yield "checkout-quantity"
     checkout.open_basket()
     checkout.presenter.ask_clear()
@@ -198,9 +210,8 @@ def draw(folder: Path, only: str = "") -> int:
         for language in ("zh_CN", "en"):
             for theme in ("light", "dark"):
                 name = f"{size[0]}-{language}-{theme}"
-                if only in name:
-                    drawn += _draw_walk(folder, name, Stage(size, language, theme), scenes)
-                    drawn += _draw_walk(folder, name, Stage(size, language, theme, enrolled=False), _enrolment)
+                for make, walk in WALKS if only in name else ():
+                    drawn += _draw_walk(folder, name, Stage(make(), size, language, theme), walk)
     if escaped:
         raise ExceptionGroup("while drawing", [error for error in escaped if isinstance(error, Exception)])
     return drawn
@@ -210,7 +221,21 @@ def _enrolment(_stage: Stage) -> Iterator[str]:
     yield "enrolment"
 
 
-def _draw_walk(folder: Path, name: str, stage: Stage, walk: Callable[[Stage], Iterator[str]]) -> int:
+def _stranger() -> HandRegister:
+    return HandRegister(identity=Identity("0.1.0"))
+
+
+Walk = Callable[[Stage], Iterator[str]]
+WALKS: tuple[tuple[Callable[[], HandRegister], Walk], ...] = (
+    (HandRegister, scenes),
+    (_stranger, _enrolment),
+    (promoted_register, price_scenes),
+    (lambda: promoted_register(*TWELVE), crowded_scenes),
+)
+"""Each walk and the register that it begins at."""
+
+
+def _draw_walk(folder: Path, name: str, stage: Stage, walk: Walk) -> int:
     drawn = 0
     for scene in walk(stage):
         QApplication.processEvents()

@@ -14,7 +14,7 @@ from pos_app.domain.pricing.promotion_documents import read_points, read_promoti
 from tests.support.till import HandRegister, IndexedReplica, demo_replica
 
 RICE_5KG, RICE_2KG = "6999999000129", "6999999000112"
-OIL_SOY_18 = "6999999100416"
+OIL_SOY_18, SESAME_OIL = "6999999100416", "6999999101734"
 NOODLES = "6999999201229"
 LOOSE_RICE = "6999999004011"
 SOY_SAUCE, CHILI_OIL = "SOY-WJ-500ML", "OIL-LJ-100ML"
@@ -98,8 +98,8 @@ def promoted_register(*more: Doc) -> HandRegister:
 
 
 TWELVE: list[Doc] = [
-    {"id": f"P-MANY-{number:02}", "name": f"满 {number} 元再减一分", "kind": "spend", "of": {"all": True},
-     "tiers": [{"spend": number * 100, "off": 1}], "group": f"many-{number:02}"}
+    {"id": f"P-MANY-{number:02}", "name": f"周年庆全场购物满 {number} 元之后再额外立减十分之一元", "kind": "spend",
+     "of": {"all": True}, "tiers": [{"spend": number * 100, "off": 10}], "group": f"many-{number:02}"}
     for number in range(1, 11)
 ]  # fmt: skip
 """With them, two pieces of RICE_5KG have twelve savings on one line."""

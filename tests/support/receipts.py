@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import Any
 
 from pos_app.devices.paper import PAPER_58, PAPER_80
 from pos_app.devices.receipt_words import ReceiptWords, read_words
@@ -83,8 +82,8 @@ def plain_receipt(**changes: object) -> Receipt:
     nothing: dict[str, object] = {"saving": 0, "savings": (), "rounding": 0, "member": None}
     points = {"points_used": 0, "points_amount": 0, "points_earned": 0}
     line = plain("五常稻花香大米 5kg", net=13180)
-    fields: dict[str, Any] = {"lines": (line,), "gross": 13180, "payable": 13180, **nothing, **points, **changes}
-    return receipt(**fields)
+    fields = {"lines": (line,), "gross": 13180, "payable": 13180, **nothing, **points, **changes}
+    return receipt(42, **fields)
 
 
 def until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:

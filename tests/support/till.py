@@ -25,9 +25,11 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PriceRow, Rulebook
 from pos_app.domain.quantity import Quantity
 from pos_app.domain.sale import Place
+from pos_app.services.advising import Advising
 from pos_app.services.changes import Kind
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
+from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.signing_in import SigningIn
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
@@ -91,7 +93,7 @@ def demo_replica() -> IndexedReplica:
         lookup_key(barcode.code): FoundProduct(product, barcode.quantity, barcode.code)
         for product in products
         for barcode in product.barcodes
-    }
+    } | {product.sku: FoundProduct(product) for product in products}
     return IndexedReplica(
         products=products,
         prices=[_price(each) for each in chain["prices"]],
@@ -178,6 +180,7 @@ class HandCounter:
     receipts: Receipts
     signing_in: SigningIn
     looking_up: LookingUp
+    advising: Advising
 
     @classmethod
     def of(cls, register: HandRegister) -> "HandCounter":
@@ -189,6 +192,7 @@ class HandCounter:
             Receipts(journal, tray, STORE_NAME),
             SigningIn(journal, replica, clock, PlainPins(), tray),
             LookingUp(journal, replica, clock, place, DEVICE),
+            Advising(replica, Rights(journal, replica, place)),
         )
 
 

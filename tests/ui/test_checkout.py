@@ -55,7 +55,7 @@ def test_a_member_price_shows_what_it_was_and_why(till: Hands) -> None:
     assert (row.shelf.kind, row.was_text) == ("member", "¥65.90")
     assert row.quoted.unit_price < 6590
     assert till.window.checkout.basket.member.words
-    assert till.window.checkout.basket.saved.words
+    assert till.window.checkout.basket.card.saved.words
 
 
 def test_an_unknown_member_is_refused_and_the_question_stays(till: Hands) -> None:

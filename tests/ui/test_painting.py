@@ -66,7 +66,7 @@ def test_a_second_piece_paints_its_row_alone(till: Hands, codes: list[str]) -> N
 def test_a_new_total_leaves_the_card_beneath_it_alone(till: Hands, codes: list[str]) -> None:
     fill(till, codes[:3])
     basket = till.window.checkout.basket
-    figure, card, page = PaintWatch(basket.total), PaintWatch(basket.total_card), PaintWatch(basket)
+    figure, card, page = PaintWatch(basket.total), PaintWatch(basket.card), PaintWatch(basket)
 
     till.scan(codes[3])
 

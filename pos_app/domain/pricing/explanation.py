@@ -4,19 +4,22 @@ Made on a tap, from the quote; pricing does not need it (docs/pricing.md §2, §
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos_app.domain.ids import Sku
 from pos_app.domain.instants import Instant
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.compiled import compiled
-from pos_app.domain.pricing.inputs import PricedBasket, PriceKind, PriceRow, Rulebook
+from pos_app.domain.pricing.inputs import PricedBasket, PricedLine, PriceKind, PriceRow, Rulebook
 from pos_app.domain.pricing.lacking import Lack, Lacking
 from pos_app.domain.pricing.naming import source_name
-from pos_app.domain.pricing.promotions import MorePoints, Promotion
+from pos_app.domain.pricing.promotions import UNIT_DEALS, MorePoints, Promotion, Spend
 from pos_app.domain.pricing.quote import Quote, QuotedLine
 from pos_app.domain.pricing.shelf import base_row
 from pos_app.domain.pricing.situation import Situation
+
+_OF_GOODS = frozenset({"add_pieces", "add_gift", "beaten", "manual_price", "weighed"})
+"""Reasons of a promotion that is in effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ def explain_line(basket: PricedBasket, rulebook: Rulebook, quote: Quote, number:
     own = {each.id for each in story.discounts if each.kind == "promotion"}
     elsewhere = {each.id for each in quote.promotions if each.saving and each.id not in own}
     others = [NotTaken(each, near[each].name, "on_others") for each in elsewhere & near.keys()]
-    not_taken = [*_not_taken(near, basket, rulebook, quote), *others]
+    asked = next(each for each in basket.lines if each.line == number)
+    not_taken = [_on_line(each, near[each.id], asked, rulebook) for each in _not_taken(near, basket, rulebook, quote)]
+    not_taken += others
     return Explanation((story,), tuple(sorted(not_taken, key=lambda each: each.id)))
 
 
@@ -150,6 +155,17 @@ def _not_taken(
             refused = _reason(promotion, situation)
             lack = lacking.of_promotion(promotion) if refused is None else Lack(refused)
             yield NotTaken(own, promotion.name, lack.reason, lack.missing)
+
+
+def _on_line(told: NotTaken, promotion: Promotion, line: PricedLine, rulebook: Rulebook) -> NotTaken:
+    """Say it of a line that no item promotion in effect may take, or none of several pieces, in its own words."""
+    if told.reason not in _OF_GOODS or isinstance(promotion.deal, Spend | MorePoints):
+        return told
+    if line.manual_price is not None:
+        return replace(told, reason="manual_price", missing=None)
+    if rulebook.products[line.sku].weighed and not isinstance(promotion.deal, UNIT_DEALS):
+        return replace(told, reason="weighed", missing=None)
+    return told
 
 
 def _reason(promotion: Promotion, situation: Situation) -> str | None:

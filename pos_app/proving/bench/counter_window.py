@@ -102,7 +102,7 @@ class CounterWindow:
     def remove_last(self) -> None:
         """Take the last line off again."""
         wanted = self.rows - 1
-        self._window.checkout.presenter.remove()
+        self._window.checkout.presenter.line.remove()
         self.wait(lambda: self.rows == wanted, "a removed line")
 
     def clear(self) -> None:

@@ -38,7 +38,8 @@ class Messages:
 
     def note(self, key: str, /, **places: object) -> None:
         """Say that something went well."""
-        self.show(Message(self._texts.tr(key, **places), "note"))
+        said = {name: self._place(name, value) for name, value in places.items()}
+        self.show(Message(self._texts.tr(key, **said), "note"))
 
     def refuse(self, error: GranaryError) -> None:
         """Say what was refused or broke down, with a sound."""

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import Literal
 
-Kind = Literal["digits", "amount", "quantity"]
+Kind = Literal["digits", "amount", "quantity", "percent", "code"]
 BACKSPACE = "\b"
 CLEAR = "\x7f"
 
@@ -12,7 +13,12 @@ _SHAPES = {
     "digits": re.compile(r"\d{0,20}"),
     "amount": re.compile(r"(\d{1,8}(\.\d{0,2})?)?"),
     "quantity": re.compile(r"(\d{1,4}(\.\d{0,3})?)?"),
+    "percent": re.compile(r"(\d{1,2}(\.\d{0,2})?)?"),
+    "code": re.compile(r"[0-9A-Za-z_.-]{0,100}"),
 }
+_FIGURES = frozenset(digits + ".")
+_TAKEN = dict.fromkeys(_SHAPES, _FIGURES) | {"code": _FIGURES | frozenset(ascii_letters + "-_")}
+"""Characters that belong to each kind; others pass by, to the keys of the page."""
 
 
 @dataclass(slots=True)
@@ -30,11 +36,11 @@ class Entry:
             self.text = "" if self.fresh else self.text[:-1]
         elif typed == CLEAR:
             self.text = ""
-        elif not all(each.isdigit() or each == "." for each in typed) or not typed.isascii():
+        elif not all(each in _TAKEN[self.kind] for each in typed):
             return False
         else:
             wanted = ("" if self.fresh else self.text) + typed
-            wanted = f"0{wanted}" if wanted.startswith(".") else wanted
+            wanted = f"0{wanted}" if wanted.startswith(".") and self.kind != "code" else wanted
             if not _SHAPES[self.kind].fullmatch(wanted):
                 return True
             self.text = wanted

@@ -7,34 +7,43 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.services.looking_up import ShelfEntry
+from pos_app.ui.rooms.checkout.benefit_questions import BenefitQuestions
 from pos_app.ui.rooms.checkout.finds_view import FindsView
+from pos_app.ui.rooms.checkout.foot_bar import FootBar
+from pos_app.ui.rooms.checkout.line_questions import LineQuestions
 from pos_app.ui.rooms.checkout.lines_view import LinesHead, LinesView
 from pos_app.ui.rooms.checkout.pad_panel import PadPanel
 from pos_app.ui.rooms.checkout.ringing import Rung
+from pos_app.ui.rooms.checkout.total_card import TotalCard
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
-from pos_app.ui.runtime.money_text import amount_text
-from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.action_button import ActionButton
-from pos_app.ui.widgets.displays import Figure, Ground, Surface, Words
+from pos_app.ui.widgets.buttons import MIN_TARGET
+from pos_app.ui.widgets.displays import Ground, Surface
 from pos_app.ui.widgets.empty_place import EmptyPlace
 from pos_app.ui.widgets.search_field import SearchField
 
 SIDE_WIDTH = 304
 SEARCH_PAUSE_MS = 40
+OFFER_PAUSE_MS = 60
+"""After the last change of the basket, so that looking for gifts never stands before a scan's painting."""
+BUTTON_HEIGHT = 64
 _BASKET, _FINDS, _NOTHING = 0, 1, 2
 
 
 class BasketVerbs(Protocol):
     """What the page asks of the presenter."""
 
+    @property
+    def line(self) -> LineQuestions: ...
+    @property
+    def benefits(self) -> BenefitQuestions: ...
     def settle(self) -> None: ...
-    def ask_quantity(self) -> None: ...
-    def remove(self) -> None: ...
     def ask_clear(self) -> None: ...
     def open_receipts(self) -> None: ...
     def ask_member(self) -> None: ...
     def search(self, text: str) -> None: ...
+    def look_for_offers(self) -> None: ...
 
 
 class BasketRoom(Protocol):
@@ -57,7 +66,8 @@ class BasketPage(Ground):
         self._rung = Rung()
         self._verbs = room.presenter
         self._make_left()
-        self._make_total()
+        self.card = TotalCard(desk)
+        self.total, self.count, self.member = self.card.total, self.card.count, self.card.member
         self.buttons = self._make_buttons()
         self.panel = PadPanel(desk, room.close_panel)
         row = QHBoxLayout(self)
@@ -77,15 +87,11 @@ class BasketPage(Ground):
     def show_rung(self, rung: Rung) -> None:
         """Show the basket as it is now."""
         self._rung = rung
-        tr = self._desk.texts.tr
         self.lines.show_rows(rung.rows, rung.row)
         self._cards.setCurrentWidget(self._lines_card if rung.rows else self._empty_card)
-        self.total.set_value(amount_text(rung.payable))
-        self.count.set_words(tr("total.count", lines=len(rung.rows), pieces=rung.pieces))
-        saved = tr("total.saved", amount=amount_text(rung.below_base)) if rung.below_base else ""
-        self.saved.set_words(saved)
-        member = rung.member
-        self.member.set_words("" if member is None else tr("total.member", name=member.name, tier=member.tier))
+        self.card.show_rung(rung)
+        self.foot.show_hints(rung.hints)
+        self._quiet.start()
 
     def add_panel(self, panel: QWidget) -> None:
         """Give the side another question."""
@@ -121,16 +127,20 @@ class BasketPage(Ground):
     def _make_left(self) -> None:
         desk = self._desk
         keymap = desk.actions.keymap
-        signs = frozenset(keymap.chord(f"checkout.{name}") for name in ("settle", "quantity", "remove"))
+        signs = frozenset(keymap.chord(f"checkout.{name}") for name in ("settle", "quantity", "price", "remove"))
         self.search = SearchField(desk.theme, keymap.chord("checkout.search"), signs)
         desk.texts.bind(self.search.setPlaceholderText, "checkout.search_hint")
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
         self._pause.timeout.connect(lambda: self._verbs.search(self.search.text()))
         self.search.textChanged.connect(lambda _text: self._pause.start())
         self.lines = LinesView(desk.theme, desk.texts)
+        self.lines.clicked.connect(lambda _index: self._verbs.line.explain())
+        self.foot = FootBar(desk, self._verbs.benefits.take_offer)
+        self._quiet = QTimer(self, singleShot=True, interval=OFFER_PAUSE_MS)
+        self._quiet.timeout.connect(self._verbs.look_for_offers)
         self.finds = FindsView(desk.theme, desk.texts)
         self.finds.clicked.connect(lambda _index: self._room.take_find())
-        self._lines_card = _card(desk, LinesHead(desk.theme, desk.texts), self.lines)
+        self._lines_card = _card(desk, self.lines, above=LinesHead(desk.theme, desk.texts), below=self.foot)
         keys = {"key": keymap.chord("checkout.search")}
         self._empty_card = EmptyPlace(desk, "barcode", "empty.title", "empty.hint", **keys)
         basket = QWidget()
@@ -147,55 +157,43 @@ class BasketPage(Ground):
         self._left.addWidget(self.search)
         self._left.addWidget(shelf, 1)
 
-    def _make_total(self) -> None:
-        desk = self._desk
-        self.total_card = Surface(desk.theme)
-        self.count = Words(desk.theme, "body", ink="ink_soft")
-        self.member = Words(desk.theme, "body", bold=True, ink="accent_deep").aligned(painting.RIGHT)
-        self.saved = Words(desk.theme, "body", ink="good")
-        self.total = Figure(desk.theme, ("huge", "large", "figure"), 104)
-        desk.texts.bind(self.total.set_caption, "total.payable")
-        for display in (self.count, self.member, self.saved, self.total):
-            display.on_ground("surface")
-        column = QVBoxLayout(self.total_card)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(2)
-        column.addWidget(self.count)
-        column.addWidget(self.total)
-        beneath = QHBoxLayout()
-        beneath.addWidget(self.saved, 1)
-        beneath.addWidget(self.member, 1)
-        column.addLayout(beneath)
-
     def _make_buttons(self) -> dict[str, ActionButton]:
         verbs = self._verbs
         runs = {
-            "checkout.quantity": verbs.ask_quantity,
-            "checkout.remove": verbs.remove,
-            "checkout.search": lambda: self.begin_search(""),
+            "checkout.quantity": verbs.line.ask_quantity,
+            "checkout.remove": verbs.line.remove,
+            "checkout.price": verbs.line.ask_price,
+            "checkout.discount": verbs.line.ask_discount,
             "checkout.member": verbs.ask_member,
+            "checkout.benefits": verbs.benefits.open,
+            "checkout.explain": verbs.line.explain,
+            "checkout.search": lambda: self.begin_search(""),
             "checkout.receipts": verbs.open_receipts,
             "checkout.clear": verbs.ask_clear,
         }
-        return {name: ActionButton(self._desk, name, run, height=64) for name, run in runs.items()}
+        buttons = {name: ActionButton(self._desk, name, run) for name, run in runs.items()}
+        for button in buttons.values():
+            button.setMinimumHeight(MIN_TARGET)
+            button.setMaximumHeight(BUTTON_HEIGHT)
+        return buttons
 
     def _actions_side(self) -> QWidget:
         side = Ground(self._desk.theme)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.total_card)
-        column.addSpacing(8)
+        column.addWidget(self.card)
+        column.addSpacing(4)
         buttons = list(self.buttons.values())
         for left, right in zip(buttons[::2], buttons[1::2], strict=True):
             pair = QHBoxLayout()
             pair.setSpacing(8)
             pair.addWidget(left)
             pair.addWidget(right)
-            column.addLayout(pair)
-        column.addStretch(1)
+            column.addLayout(pair, 1)
+        column.addSpacing(4)
         self.settle = ActionButton(
-            self._desk, "checkout.settle", self._verbs.settle, look="primary", height=96, size="figure"
+            self._desk, "checkout.settle", self._verbs.settle, look="primary", height=88, size="figure"
         )
         column.addWidget(self.settle)
         return side
@@ -205,6 +203,7 @@ class BasketPage(Ground):
             {name: button.click for name, button in self.buttons.items()}
             | {
                 "checkout.settle": self.settle.click,
+                "checkout.offer": self._verbs.benefits.take_offer,
                 "list.up": lambda: self.lines.step(-1),
                 "list.down": lambda: self.lines.step(1),
                 "list.page_up": lambda: self.lines.step(-self.lines.page_rows()),
@@ -233,11 +232,14 @@ class BasketPage(Ground):
             self.search.clearFocus()
 
 
-def _card(desk: Desk, *parts: QWidget) -> Surface:
+def _card(desk: Desk, middle: QWidget, *, above: QWidget | None = None, below: QWidget | None = None) -> Surface:
     card = Surface(desk.theme)
     column = QVBoxLayout(card)
     column.setContentsMargins(1, 4, 1, 4)
     column.setSpacing(0)
-    for part in parts:
-        column.addWidget(part, 1 if part is parts[-1] else 0)
+    if above is not None:
+        column.addWidget(above)
+    column.addWidget(middle, 1)
+    if below is not None:
+        column.addWidget(below)
     return card

@@ -70,6 +70,10 @@ class DonePage(Ground):
         self.due.set_value(amount_text(receipt.payable))
         self.received.set_value(amount_text(received))
         self.number.set_words(receipt.number)
+        tr, saved = self._desk.texts.tr, receipt.saved
+        self.saved.set_words(tr("done.saved", amount=amount_text(saved)) if saved > 0 else "")
+        earned = receipt.points_earned
+        self.earned.set_words(tr("done.earned", points=f"{earned:,}") if receipt.member and earned else "")
 
     def _summary(self) -> QWidget:
         desk = self._desk
@@ -82,6 +86,8 @@ class DonePage(Ground):
         desk.texts.bind(self.due.set_caption, "total.payable")
         self.received = Figure(desk.theme, ("figure", "title"), 64, align_right=False)
         desk.texts.bind(self.received.set_caption, "tender.received")
+        self.saved = Words(desk.theme, "strong", bold=True, ink="good")
+        self.earned = Words(desk.theme, "strong", bold=True, ink="accent_deep")
         hint = Words(desk.theme, "body", ink="ink_soft").centred()
         desk.texts.bind(hint.set_words, "done.hint")
         change_card = Surface(desk.theme, "accent_soft", None)
@@ -99,6 +105,9 @@ class DonePage(Ground):
         figures = QHBoxLayout()
         figures.addWidget(self.due)
         figures.addWidget(self.received)
+        benefits = QHBoxLayout()
+        benefits.addWidget(self.saved)
+        benefits.addWidget(self.earned)
         card = Surface(desk.theme)
         column = QVBoxLayout(card)
         column.setContentsMargins(24, 24, 24, 24)
@@ -106,6 +115,7 @@ class DonePage(Ground):
         column.addLayout(head)
         column.addWidget(change_card)
         column.addLayout(figures)
+        column.addLayout(benefits)
         column.addStretch(1)
         column.addWidget(hint)
         column.addWidget(self.next)

@@ -17,7 +17,7 @@ from pos_app.ui.widgets.rows import SCROLL_BAR_WIDTH, RowsModel, RowState, RowsV
 
 ROW_HEIGHT = 64
 HEAD_HEIGHT = 36
-_NUMBER, _QUANTITY, _PRICE, _TOTAL, _EDGE = 44, 88, 128, 120, 8
+_NUMBER, _QUANTITY, _PRICE, _TOTAL, _EDGE = 44, 80, 144, 116, 8
 MOST_NAMED = 2
 """Savings that a row names without counting them."""
 COLUMNS = ("number", "goods", "quantity", "price", "total")
@@ -125,7 +125,8 @@ class LinesView(RowsView[LineRow]):
         painting.text(painter, below, why, font=self._small, color=ink, align=painting.RIGHT)
         if lowered:
             room = below.adjusted(0, 0, -painting.width_of(why, self._small) - 8, 0)
-            self._write_struck(painter, room, row.was_text)
+            if painting.width_of(row.was_text, self._small) <= room.width():
+                self._write_struck(painter, room, row.was_text)
 
     def _paint_total(self, painter: QPainter, rect: QRect, row: LineRow, place: tuple[int, int]) -> None:
         left, width = place
@@ -139,7 +140,7 @@ class LinesView(RowsView[LineRow]):
     def _write_struck(self, painter: QPainter, rect: QRect, words: str) -> None:
         """Write what it was and draw the line through it at the height of the figures."""
         painting.text(painter, rect, words, font=self._small, color=self._soft, align=painting.RIGHT)
-        width = min(painting.width_of(words, self._small), rect.width())
+        width = painting.width_of(words, self._small)
         middle = rect.center().y() + 1
         painter.drawLine(rect.right() - width, middle, rect.right(), middle)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.displays import EntryBox, Ground, Words
 from pos_app.ui.widgets.entry import Entry, Kind
@@ -22,6 +23,10 @@ class Question:
     kind: Kind
     suggested: str
     answer: Callable[[str], object]
+    preview: Callable[[str], str] | None = None
+    """What the figure would come to, as it is typed."""
+    turn: Callable[[], object] | None = None
+    """Ask it the other way: an amount in place of a percentage."""
 
 
 class PadPanel(Ground):
@@ -36,26 +41,34 @@ class PadPanel(Ground):
         self.title = Words(desk.theme, "title", bold=True)
         self.about = Words(desk.theme, "body", ink="ink_soft")
         self.box = EntryBox(desk.theme, height=72)
+        self.preview = Words(desk.theme, "strong", bold=True, ink="accent_deep").aligned(painting.RIGHT)
         self.pad = NumberPad(desk.theme, ".")
         self.pad.typed.connect(self.type)
         self.confirm = ActionButton(desk, "panel.confirm", self.answer, look="primary", height=72, size="title")
+        self.turn = ActionButton(desk, "discount.turn", self._turn, height=48)
         self.back = ActionButton(desk, "panel.back", closed, look="quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.title, self.about, self.box):
+        for part in (self.title, self.about, self.box, self.preview):
             column.addWidget(part)
         column.addWidget(self.pad, 1)
+        column.addWidget(self.turn)
         column.addWidget(self.confirm)
         column.addWidget(self.back)
         desk.texts.on_change(self._name)
-        self.layer = Layer({"panel.confirm": self.answer, "panel.back": closed}, typing=self.type)
+        self._plain = {"panel.confirm": self.answer, "panel.back": closed}
+        self._turning = {**self._plain, "discount.turn": self._turn}
+        self.layer = Layer(self._plain, typing=self.type)
 
     def ask(self, question: Question) -> None:
         """Put a question."""
         self._question = question
         self._entry = Entry(question.kind)
         self._entry.suggest(question.suggested)
+        self.preview.setVisible(question.preview is not None)
+        self.turn.setVisible(question.turn is not None)
+        self.layer.runs = self._plain if question.turn is None else self._turning
         self._name()
         self._show()
 
@@ -75,5 +88,11 @@ class PadPanel(Ground):
             self.title.set_words(self._desk.texts.tr(self._question.title))
             self.about.set_words(self._question.about)
 
+    def _turn(self) -> None:
+        if self._question is not None and self._question.turn is not None:
+            self._question.turn()
+
     def _show(self) -> None:
         self.box.set_text(self._entry.text, fresh=self._entry.fresh)
+        if self._question is not None and self._question.preview is not None:
+            self.preview.set_words(self._question.preview(self._entry.text))

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from pos_app.domain.money import Fen
 from pos_app.domain.receipt import Receipt
+from pos_app.services.advising import Benefits, OfferedGoods
+from pos_app.services.basket_pricing import BasketView
 from pos_app.services.looking_up import ShelfEntry
 from pos_app.ui.rooms.checkout.basket_page import BasketPage
+from pos_app.ui.rooms.checkout.benefits_panel import BenefitsPanel
+from pos_app.ui.rooms.checkout.choice_panel import Choice, ChoicePanel
 from pos_app.ui.rooms.checkout.confirm_panel import ConfirmPanel
 from pos_app.ui.rooms.checkout.done_page import DonePage
+from pos_app.ui.rooms.checkout.line_panel import LinePanel
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.checkout.presenter import CheckoutPresenter
 from pos_app.ui.rooms.checkout.receipts_page import ReceiptsPage
 from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
+from pos_app.ui.rooms.checkout.stories import StoryRow
 from pos_app.ui.rooms.checkout.tender_page import TenderPage
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
@@ -35,15 +40,42 @@ class CheckoutRoom(QWidget):
         self.basket = BasketPage(desk, self)
         self.confirmation = ConfirmPanel(desk, self.presenter.clear, self.close_panel)
         self.basket.add_panel(self.confirmation)
+        self._line: LinePanel | None = None
+        self._benefits: BenefitsPanel | None = None
+        self._choice: ChoicePanel | None = None
         self._stack.addWidget(self.basket)
         self._open(self.basket, self.basket.layer)
         self.presenter.refresh()
 
     @property
+    def line(self) -> LinePanel:
+        """The panel of one line."""
+        if self._line is None:
+            self._line = LinePanel(self._desk, self.presenter.line, self.close_panel)
+            self.basket.add_panel(self._line)
+        return self._line
+
+    @property
+    def benefits(self) -> BenefitsPanel:
+        """The panel of coupons and points."""
+        if self._benefits is None:
+            self._benefits = BenefitsPanel(self._desk, self.presenter.benefits, self.close_panel)
+            self.basket.add_panel(self._benefits)
+        return self._benefits
+
+    @property
+    def choice(self) -> ChoicePanel:
+        """The panel of a few answers."""
+        if self._choice is None:
+            self._choice = ChoicePanel(self._desk, self.close_panel)
+            self.basket.add_panel(self._choice)
+        return self._choice
+
+    @property
     def tender(self) -> TenderPage:
         """The tender's page."""
         if self._tender is None:
-            self._tender = TenderPage(self._desk, self.presenter.take_cash, self.open_basket)
+            self._tender = TenderPage(self._desk, self.presenter, self.open_basket)
             self._stack.addWidget(self._tender)
         return self._tender
 
@@ -86,23 +118,35 @@ class CheckoutRoom(QWidget):
         self._open(self.basket, self.basket.layer)
 
     def open_question(self, question: Question) -> None:
-        self.basket.end_search()
         self.basket.panel.ask(question)
-        self.basket.show_panel(self.basket.panel)
-        self._open(self.basket, self.basket.layer, self.basket.panel.layer)
+        self._open_panel(self.basket.panel, self.basket.panel.layer)
+
+    def show_offers(self, offered: Sequence[OfferedGoods]) -> None:
+        self.basket.foot.show_offers(offered)
 
     def open_confirmation(self) -> None:
-        self.basket.show_panel(self.confirmation)
-        self._open(self.basket, self.basket.layer, self.confirmation.layer)
+        self._open_panel(self.confirmation, self.confirmation.layer)
+
+    def open_choice(self, choice: Choice) -> None:
+        self.choice.ask(choice)
+        self._open_panel(self.choice, self.choice.layer)
+
+    def open_line(self, row: LineRow, story: Sequence[StoryRow]) -> None:
+        self.line.show_line(row, story)
+        self._open_panel(self.line, self.line.layer)
+
+    def open_benefits(self, view: BasketView, benefits: Benefits) -> None:
+        self.benefits.show_benefits(view, benefits)
+        self._open_panel(self.benefits, self.benefits.layer)
 
     def open_finds(self, finds: Sequence[ShelfEntry]) -> None:
         self.basket.show_finds(finds)
         self.basket.show_panel(None)
         self._open(self.basket, self.basket.layer, self.basket.search_layer)
 
-    def open_tender(self, payable: Fen) -> None:
+    def open_tender(self, rung: Rung) -> None:
         self.basket.end_search()
-        self.tender.open(payable)
+        self.tender.open(rung)
         self._open(self.tender, self.tender.layer)
 
     def open_done(self, receipt: Receipt) -> None:
@@ -137,6 +181,11 @@ class CheckoutRoom(QWidget):
     def _search_next(self, text: str) -> bool:
         self.open_basket()
         return self.basket.begin_search(text)
+
+    def _open_panel(self, panel: QWidget, layer: Layer) -> None:
+        self.basket.end_search()
+        self.basket.show_panel(panel)
+        self._open(self.basket, self.basket.layer, layer)
 
     def _open(self, page: QWidget, *layers: Layer) -> None:
         for layer in self._layers:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.money import Fen, parse_yuan, yuan_text
 from pos_app.domain.tender import quick_amounts
+from pos_app.ui.rooms.checkout.ringing import Rung
+from pos_app.ui.rooms.checkout.total_card import sum_text
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import amount_text
@@ -18,18 +21,27 @@ from pos_app.ui.widgets.number_pad import NumberPad
 
 QUICK_ACTIONS = ("tender.exact", "tender.quick_1", "tender.quick_2", "tender.quick_3", "tender.quick_4")
 _PAD_WIDTH = 352
+ROUNDING_WIDTH = 176
 _COLUMNS = 3
 _EVEN = (2, 4)
 """How many amounts fill rows of two better than rows of three."""
 
 
-class TenderPage(Ground):
-    """The cash tender. ``take`` is asked with the amount received, as typed."""
+class TenderVerbs(Protocol):
+    """What the page asks of the presenter."""
 
-    def __init__(self, desk: Desk, take: Callable[[str], object], back: Callable[[], object]) -> None:
+    def take_cash(self, typed: str) -> None: ...
+    def turn_rounding(self) -> None: ...
+
+
+class TenderPage(Ground):
+    """The cash tender."""
+
+    def __init__(self, desk: Desk, verbs: TenderVerbs, back: Callable[[], object]) -> None:
         super().__init__(desk.theme)
         self._desk = desk
-        self._take = take
+        self._verbs = verbs
+        self._rung = Rung()
         self._payable = Fen(0)
         self._entry = Entry("amount")
         self.quick = [
@@ -44,16 +56,15 @@ class TenderPage(Ground):
         row.addWidget(self._figures(), 1)
         row.addWidget(self._pad_side())
         quick = {name: button.click for name, button in zip(QUICK_ACTIONS, self.quick, strict=True)}
-        self.layer = Layer(
-            quick | {"panel.confirm": self.confirm.click, "panel.back": self.back.click}, typing=self.type
-        )
+        own = {"panel.confirm": self.confirm.click, "panel.back": self.back.click, "tender.rounding": self._round}
+        self.layer = Layer(quick | own, typing=self.type)
         desk.texts.on_change(self._show)
 
-    def open(self, payable: Fen) -> None:
+    def open(self, rung: Rung) -> None:
         """Begin: the exact amount stands there, and the next key replaces it."""
-        self._payable = payable
-        self._amounts = quick_amounts(payable)
-        self._entry.suggest(yuan_text(payable))
+        self._rung, self._payable = rung, rung.payable
+        self._amounts = quick_amounts(rung.payable)
+        self._entry.suggest(yuan_text(rung.payable))
         self._show()
 
     def type(self, typed: str) -> bool:
@@ -64,7 +75,10 @@ class TenderPage(Ground):
 
     def answer(self) -> None:
         """Take what stands there."""
-        self._take(self._entry.text)
+        self._verbs.take_cash(self._entry.text)
+
+    def _round(self) -> None:
+        self._verbs.turn_rounding()
 
     def _quick(self, at: int) -> None:
         if at < len(self._amounts):
@@ -74,6 +88,9 @@ class TenderPage(Ground):
     def _show(self) -> None:
         tr = self._desk.texts.tr
         self.due.set_value(amount_text(self._payable))
+        self.sum.set_words(sum_text(self._rung, self._desk))
+        view = self._rung.view
+        self.rounding.setText(tr(f"rounding.{view.basket.rounding if view else 'none'}"))
         self.received.set_text(self._entry.text, fresh=self._entry.fresh)
         left = self._received() - self._payable
         self.change.set_caption(tr("tender.change" if left >= 0 else "tender.short"))
@@ -99,6 +116,9 @@ class TenderPage(Ground):
         desk = self._desk
         self.title = Words(desk.theme, "title", bold=True)
         desk.texts.bind(self.title.set_words, "tender.cash")
+        self.rounding = ActionButton(desk, "tender.rounding", self._round, height=48)
+        self.rounding.setFixedWidth(ROUNDING_WIDTH)
+        self.sum = Words(desk.theme, "body", ink="ink_soft")
         self.due = Figure(desk.theme, ("giant", "huge", "large"), 128, align_right=False)
         desk.texts.bind(self.due.set_caption, "total.payable")
         self.change = Figure(desk.theme, ("giant", "huge", "large"), align_right=False)
@@ -111,9 +131,13 @@ class TenderPage(Ground):
         card = Surface(desk.theme)
         column = QVBoxLayout(card)
         column.setContentsMargins(24, 20, 24, 24)
-        column.setSpacing(16)
-        column.addWidget(self.title)
+        column.setSpacing(12)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.rounding)
+        column.addLayout(head)
         column.addWidget(self.due)
+        column.addWidget(self.sum)
         column.addLayout(self._notes)
         column.addWidget(self._change_card, 1)
         return card

@@ -1,0 +1,89 @@
+"""The card over the actions: what the basket comes to, as it adds up on paper, and whose it is."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from pos_app.ui.rooms.checkout.ringing import Rung
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.money_text import amount_text
+from pos_app.ui.widgets import painting
+from pos_app.ui.widgets.displays import Figure, Surface, Words
+
+FIGURE_HEIGHT = 96
+
+
+class TotalCard(Surface):
+    """Gross, what came off, what is to be paid. Each figure has its place, whether there is one or not."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.theme)
+        self._desk = desk
+        theme = desk.theme
+        self.count = Words(theme, "body", ink="ink_soft")
+        self.gross = Words(theme, "body", ink="ink_soft").aligned(painting.RIGHT)
+        self.saving = Words(theme, "body", ink="good")
+        self.points = Words(theme, "body", ink="good").aligned(painting.RIGHT)
+        self.total = Figure(theme, ("huge", "large", "figure"), FIGURE_HEIGHT)
+        self.saved = Words(theme, "body", ink="good")
+        self.rounding = Words(theme, "body", ink="good").aligned(painting.RIGHT)
+        self.member = Words(theme, "body", bold=True, ink="accent_deep")
+        self.standing = Words(theme, "body", ink="accent_deep").aligned(painting.RIGHT)
+        desk.texts.bind(self.total.set_caption, "total.payable")
+        above, beneath = (self.count, self.gross, self.saving, self.points), (self.saved, self.rounding)
+        for display in (*above, self.total, *beneath, self.member, self.standing):
+            display.on_ground("surface")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(0)
+        column.addLayout(_side_by_side(self.count, self.gross))
+        column.addLayout(_side_by_side(self.saving, self.points))
+        column.addWidget(self.total)
+        column.addLayout(_side_by_side(self.saved, self.rounding))
+        column.addLayout(_side_by_side(self.member, self.standing))
+
+    def show_rung(self, rung: Rung) -> None:
+        """Show another basket."""
+        tr = self._desk.texts.tr
+        self.total.set_value(amount_text(rung.payable))
+        self.count.set_words(tr("total.count", lines=len(rung.rows), pieces=rung.pieces))
+        quote = None if rung.view is None else rung.view.quote
+
+        def off(key: str, amount: int) -> str:
+            return tr(key, amount=amount_text(-amount)) if amount else ""
+
+        came_off = quote is not None and quote.gross != quote.payable
+        self.gross.set_words(tr("total.gross", amount=amount_text(quote.gross)) if quote and came_off else "")
+        self.saving.set_words(off("total.saving", quote.saving if quote else 0))
+        self.points.set_words(off("total.points", quote.points_amount if quote else 0))
+        self.rounding.set_words(off("total.rounding", quote.rounding if quote else 0))
+        saved = rung.below_base + (quote.saving if quote else 0)
+        self.saved.set_words(tr("total.saved", amount=amount_text(saved)) if rung.below_base else "")
+        member = rung.member
+        self.member.set_words("" if member is None else tr("total.member", name=member.name or member.id))
+        tier = "" if member is None else tier_text(self._desk, member.tier)
+        self.standing.set_words("" if member is None else tr("total.standing", tier=tier, points=f"{member.points:,}"))
+
+
+def tier_text(desk: Desk, tier: str) -> str:
+    """Name a member's tier; one that the translations do not know goes by its code."""
+    key = f"tier.{tier}"
+    return desk.texts.tr(key) if desk.texts.has(key) else tier
+
+
+def sum_text(rung: Rung, desk: Desk) -> str:
+    """Write how what is to be paid comes about; nothing where nothing came off."""
+    quote = None if rung.view is None else rung.view.quote
+    if quote is None or quote.gross == quote.payable:
+        return ""
+    tr = desk.texts.tr
+    off = {"saving": quote.saving, "points": quote.points_amount, "rounding": quote.rounding}
+    parts = [tr("total.gross", amount=amount_text(quote.gross))]
+    parts += [tr(f"total.{key}", amount=amount_text(-amount)) for key, amount in off.items() if amount]
+    return "　".join(parts)
+
+
+def _side_by_side(left: Words, right: Words) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(left, 1)
+    row.addWidget(right, 1)
+    return row
