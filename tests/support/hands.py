@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.ui.application import Application
 from pos_app.ui.main_window import MainWindow
-from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.buttons import Button
 
 HAND_MS = 150
 """Between two keys of a hand."""
@@ -129,7 +129,7 @@ class Hands:
         return {
             button.text(): button.key
             for button in buttons
-            if isinstance(button, ActionButton) and button.isVisible() and button.isEnabled() and button.key
+            if isinstance(button, Button) and button.isVisible() and button.isEnabled() and button.key
         }
 
     def press_shown(self, words: str) -> None:

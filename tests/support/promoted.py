@@ -1,6 +1,6 @@
-"""The demo chain's goods with promotions, coupons and points on them, as headquarters would say them.
+"""The demo chain's goods with promotions, coupons and points of our own on them, so that tests may count on them.
 
-RICE_5KG 65.90 (member 62.90), OIL_RS_5L, SAUCE: what the tests of the counter's side of pricing ring up.
+Rice of 5 kg costs 65.90, members 62.90. Knows nothing of what the demo chain itself promotes.
 """
 
 from dataclasses import replace
@@ -100,6 +100,6 @@ def promoted_register(*more: Doc) -> HandRegister:
 TWELVE: list[Doc] = [
     {"id": f"P-MANY-{number:02}", "name": f"周年庆全场购物满 {number} 元之后再额外立减十分之一元", "kind": "spend",
      "of": {"all": True}, "tiers": [{"spend": number * 100, "off": 10}], "group": f"many-{number:02}"}
-    for number in range(1, 11)
+    for number in range(1, 12)
 ]  # fmt: skip
 """With them, two pieces of RICE_5KG have twelve savings on one line."""

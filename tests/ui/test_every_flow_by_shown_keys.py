@@ -3,7 +3,9 @@
 import pytest
 
 from tests.support.hands import Hands
+from tests.support.promoted import SESAME_OIL, promoted_register
 from tests.support.till import CASHIER, PIN, HandRegister
+from tests.ui.conftest import OpenWindow
 
 RICE_5KG, RICE_2KG = "6999999000129", "6999999000112"
 
@@ -65,6 +67,61 @@ def test_member_search_clear_and_receipts(cashier: Hands, register: HandRegister
     follow(cashier, "action.checkout.settle", "action.panel.confirm", "action.done.next", "action.checkout.receipts")
     follow(cashier, "action.receipt.print", "action.panel.back")
     assert len(register.tray.receipts) == 2
+
+
+@pytest.fixture
+def promoted(open_window: OpenWindow) -> tuple[Hands, HandRegister]:
+    register = promoted_register()
+    return open_window(register), register
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_why_a_discount_and_the_usual_price_again(promoted: tuple[Hands, HandRegister], language: str) -> None:
+    hands, register = promoted
+    hands.application.desk.texts.switch(language)
+    sign_in(hands)
+    hands.scan(RICE_5KG)
+    follow(hands, "action.checkout.explain", "action.checkout.price")
+    hands.type("60")
+    follow(hands, "action.panel.confirm", "reason.damaged")
+    assert hands.window.checkout.basket.total.value == "¥60.00"
+    follow(hands, "action.checkout.explain", "action.line.restore")
+    assert hands.window.checkout.basket.total.value == "¥65.90"
+
+    follow(hands, "action.checkout.discount")
+    hands.type("90")
+    follow(hands, "action.discount.turn", "action.discount.turn")
+    hands.type("90")
+    follow(hands, "action.panel.confirm", "reason.near_expiry")
+    follow(hands, "action.checkout.settle", "rounding.none", "action.panel.confirm")
+    assert [receipt.payable for receipt in register.tray.receipts] == [5930]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_member_gift_coupons_and_points(promoted: tuple[Hands, HandRegister], language: str) -> None:
+    hands, register = promoted
+    hands.application.desk.texts.switch(language)
+    sign_in(hands)
+    for code in (RICE_5KG, SESAME_OIL):
+        hands.scan(code)
+    foot = hands.window.checkout.basket.foot
+    hands.until(foot.offer.isVisible)
+    hands.press_shown(foot.offer.text())
+    hands.press_shown("辣椒油 100ml")
+    follow(hands, "action.checkout.member")
+    hands.type("13800002233")
+    follow(hands, "action.panel.confirm", "action.checkout.benefits")
+    panel = hands.window.checkout.benefits
+    hands.press_shown(panel.best.text())
+    follow(hands, "action.benefits.most_points", "action.benefits.points")
+    hands.type("500")
+    follow(hands, "action.panel.confirm", "action.benefits.code")
+    hands.type("C-ANY")
+    follow(hands, "action.panel.confirm", "action.panel.back", "action.checkout.settle", "action.panel.confirm")
+
+    (receipt,) = register.tray.receipts
+    # 62.90 and 31.50, 10 % off by the coupon, 5.00 in points
+    assert (receipt.payable, receipt.points_used, receipt.saving) == (9440 - 944 - 500, 500, 690 + 944)
 
 
 def test_the_other_rooms_and_back(cashier: Hands, register: HandRegister) -> None:

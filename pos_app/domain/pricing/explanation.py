@@ -18,7 +18,7 @@ from pos_app.domain.pricing.quote import Quote, QuotedLine
 from pos_app.domain.pricing.shelf import base_row
 from pos_app.domain.pricing.situation import Situation
 
-_OF_GOODS = frozenset({"add_pieces", "add_gift", "beaten", "manual_price", "weighed"})
+_OF_GOODS = frozenset({"add_pieces", "add_gift", "beaten", "on_others", "manual_price", "weighed"})
 """Reasons of a promotion that is in effect."""
 
 
@@ -107,9 +107,8 @@ def explain_line(basket: PricedBasket, rulebook: Rulebook, quote: Quote, number:
     elsewhere = {each.id for each in quote.promotions if each.saving and each.id not in own}
     others = [NotTaken(each, near[each].name, "on_others") for each in elsewhere & near.keys()]
     asked = next(each for each in basket.lines if each.line == number)
-    not_taken = [_on_line(each, near[each.id], asked, rulebook) for each in _not_taken(near, basket, rulebook, quote)]
-    not_taken += others
-    return Explanation((story,), tuple(sorted(not_taken, key=lambda each: each.id)))
+    missed = sorted([*_not_taken(near, basket, rulebook, quote), *others], key=lambda each: each.id)
+    return Explanation((story,), tuple(_on_line(each, near[each.id], asked, rulebook) for each in missed))
 
 
 def shelf_stories(basket: PricedBasket, rulebook: Rulebook, lines: Iterable[QuotedLine]) -> dict[int, ShelfStory]:

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from pos_app.domain.basket import MAX_LINES, Basket
+from pos_app.domain.basket import MAX_COUPONS, MAX_LINES, Basket
 from pos_app.domain.catalog import FoundProduct, Product
+from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
-from pos_app.domain.ids import BasketId, MemberId, Sku
+from pos_app.domain.ids import BasketId, CouponId, MemberId, Sku
+from pos_app.domain.instants import Instant
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
 from pos_app.domain.quantity import Quantity
@@ -70,5 +72,33 @@ def test_a_kept_basket_comes_back_as_it_was() -> None:
     basket = basket.with_manual_price(line, Fen(999), "临期").with_member(
         Member(MemberId("M1"), "王芳", "gold", "13800008000", segments=("kids-0-6",), points=1200)
     )
+    basket = basket.with_coupon(Coupon(CouponId("C1"), "T1", MemberId("M1"), Instant(5), Instant(9)))
+    basket = basket.with_coupon(Coupon(CouponId("C2"), "T1")).with_points(300).with_rounding("jiao")
     kept = json.loads(json.dumps(basket.document()))
     assert Basket.from_document(kept) == basket
+
+
+def test_a_basket_kept_before_there_were_coupons_is_read() -> None:
+    basket, _ = _EMPTY.with_found(FoundProduct(_RICE))
+    kept = basket.document()
+    del kept["coupons"], kept["redeem_points"]
+    assert Basket.from_document(kept) == basket
+
+
+def test_with_another_member_go_the_coupons_and_points_of_the_first() -> None:
+    mine, anyones = Coupon(CouponId("C1"), "T1", MemberId("M1")), Coupon(CouponId("C2"), "T1")
+    basket = _EMPTY.with_member(Member(MemberId("M1"), "王芳")).with_coupon(mine).with_coupon(anyones).with_points(300)
+
+    assert basket.with_member(Member(MemberId("M1"), "王芳", points=5)).redeem_points == 300
+    other = basket.with_member(Member(MemberId("M2"), "李梅"))
+    assert (other.coupons, other.redeem_points) == ((anyones,), 0)
+    assert basket.with_member(None).coupons == (anyones,)
+
+
+def test_a_basket_takes_so_many_coupons_and_no_more() -> None:
+    basket = _EMPTY
+    for number in range(MAX_COUPONS):
+        basket = basket.with_coupon(Coupon(CouponId(str(number)), "T1"))
+    assert basket.with_coupon(Coupon(CouponId("0"), "T1")) is basket
+    with pytest.raises(Refusal, match="coupons_full"):
+        basket.with_coupon(Coupon(CouponId("more"), "T1"))

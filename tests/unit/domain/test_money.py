@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.money import MAX_FEN, half_up, parse_yuan, percent_of, yuan_text
+from pos_app.domain.money import MAX_FEN, half_up, parse_percent, parse_yuan, percent_of, yuan_text
 
 
 @given(st.integers(-(10**15), 10**15), st.integers(1, 10**6))
@@ -45,3 +45,16 @@ def test_more_than_any_till_takes_is_refused() -> None:
 def test_an_eighth_off_is_rounded_half_up() -> None:
     assert percent_of(100, 1250) == 13  # 12.5 fen
     assert percent_of(-100, 1250) == -13
+
+
+@pytest.mark.parametrize(
+    ("text", "hundredths"), [("85", 8500), ("8.5", 850), ("0", 0), ("100", 10_000), ("99.99", 9999)]
+)
+def test_a_percentage_is_hundredths(text: str, hundredths: int) -> None:
+    assert parse_percent(text) == hundredths
+
+
+@pytest.mark.parametrize("text", ["", "100.01", "-1", "8.555", "八折"])
+def test_what_is_no_percentage_is_refused(text: str) -> None:
+    with pytest.raises(Refusal, match="percent_format"):
+        parse_percent(text)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pos_app.domain.pricing.explanation import explain
+from pos_app.domain.pricing.explanation import explain, explain_line
 from pos_app.domain.pricing.inputs import PresentedCoupon
 from pos_app.domain.pricing.suggestion import best_coupons
 from tests.unit.pricing.shop import ALL, Doc, document, inputs, line, quote, skus
@@ -84,6 +84,71 @@ def test_promotions_in_reach_say_why_they_were_not_taken() -> None:
         "I": "spend_more",
     }
     assert {each.id: each.missing for each in told.not_taken}["I"] == 50
+
+
+def test_every_promotion_in_reach_says_what_it_lacks() -> None:
+    rules: list[Doc] = [
+        {"id": "A", "kind": "multibuy", "of": skus("米"), "size": 5, "price": 100},
+        {"id": "B", "kind": "bundle", "slots": [{"of": skus("米"), "quantity": 1}, {"of": skus("油"), "quantity": 2}],
+         "price": 100},
+        {"id": "C", "kind": "addon", "buy": [{"of": skus("米"), "quantity": 3}],
+         "get": {"of": skus("盐"), "quantity": 1, "price": 0}},
+        {"id": "D", "kind": "addon", "buy": [{"of": skus("米"), "quantity": 1}],
+         "get": {"of": skus("盐"), "quantity": 1, "price": 0}},
+        {"id": "E", "kind": "tiers", "of": skus("米"), "tiers": [{"count": 4, "percent": 10}]},
+        {"id": "F", "kind": "spend", "tiers": [{"spend": 20000, "off": 100}, {"spend": 90000, "off": 900}]},
+        {"id": "G", "kind": "points", "of": ALL, "bonus": 5},
+        {"id": "H", "kind": "amount", "of": skus("米"), "amount": 100, "limit_per_member": 1},
+    ]  # fmt: skip
+    doc = document([line(1, "米", 2)], rules)
+    told = explain(*inputs(doc), quote(doc))
+    assert {each.id: (each.reason, each.missing) for each in told.not_taken} == {
+        "A": ("add_pieces", 3),
+        "B": ("add_pieces", 2),
+        "C": ("add_pieces", 1),
+        "D": ("add_gift", 1),
+        "E": ("add_pieces", 2),
+        "F": ("spend_more", 20000 - 13800),
+        "G": ("members_only", None),
+        "H": ("members_only", None),
+    }
+
+
+def test_points_for_spending_say_how_much_is_missing() -> None:
+    rule = {"id": "G", "kind": "points", "of": skus("米"), "bonus": 5, "min_spend": 10000}
+    doc = document([line(1, "米"), line(2, "油")], [rule], member={"id": "M1"})
+    told = explain(*inputs(doc), quote(doc)).not_taken
+    assert [(each.reason, each.missing) for each in told] == [("spend_more", 3100)]
+
+
+def test_what_is_missing_counts_from_what_the_groups_before_left() -> None:
+    rules: list[Doc] = [
+        {"id": "A", "kind": "spend", "tiers": [{"spend": 5000, "off": 1000}], "group": "first", "priority": 9},
+        {"id": "B", "kind": "spend", "tiers": [{"spend": 10000, "off": 1000}], "group": "second"},
+    ]
+    doc = document([line(1, "米")], rules)
+    told = explain(*inputs(doc), quote(doc)).not_taken
+    assert [(each.id, each.reason, each.missing) for each in told] == [("B", "spend_more", 10000 - 5900)]
+
+
+def test_one_line_says_what_other_goods_took_and_what_it_cannot_take_itself() -> None:
+    rules: list[Doc] = [
+        {"id": "A", "name": "第二件半价", "kind": "nth", "of": {"categories": ["grain"]}, "size": 2, "discounted": 1,
+         "percent": 50},
+        {"id": "B", "kind": "amount", "of": skus("面"), "amount": 1},
+        {"id": "C", "kind": "multibuy", "of": {"categories": ["grain"]}, "size": 9, "price": 100},
+        {"id": "D", "kind": "spend", "tiers": [{"spend": 50000, "off": 100}]},
+    ]  # fmt: skip
+    lines = [line(1, "米"), line(2, "面"), line(3, "米", manual_price=6000), line(4, "豆", 500)]
+    doc = document(lines, rules)
+
+    def told(number: int) -> dict[str, str]:
+        return {each.id: each.reason for each in explain_line(*inputs(doc), quote(doc), number).not_taken}
+
+    assert told(1) == {"A": "on_others", "C": "add_pieces", "D": "spend_more"}
+    assert told(2) == {"B": "beaten", "C": "add_pieces", "D": "spend_more"}
+    assert told(3) == {"A": "manual_price", "C": "manual_price", "D": "spend_more"}
+    assert told(4) == {"A": "weighed", "C": "weighed", "D": "spend_more"}
 
 
 def test_of_a_members_coupons_the_best_are_suggested_with_what_each_saves() -> None:
