@@ -134,11 +134,11 @@ def test_a_campaign_sent_yesterday_starts_and_stops_at_its_minute_with_no_line(s
     identity = shop.folder.identity()
     assert identity is not None
     counter = open_register(shop.folder, identity, Surroundings(clock, TimedIds(SystemClock(480)), tray, tray))
-    usual = counter.selling.scan(RICE_CODE).quote.payable
+    usual = counter.selling.scan(RICE_CODE).quote.lines[0].unit_price
     clock.turn(timedelta(seconds=1))
-    assert counter.selling.view().quote.payable == 4990 < usual
+    assert counter.selling.view().quote.lines[0].unit_price == 4990 < usual
     clock.turn(timedelta(hours=2))
-    assert counter.selling.view().quote.payable == usual
+    assert counter.selling.view().quote.lines[0].unit_price == usual
     counter.close()
 
 

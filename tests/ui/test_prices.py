@@ -1,8 +1,6 @@
-"""The counter's side of pricing as a cashier works it: why a line costs that, hints, gifts, coupons, points, prices by
-hand, rounding. By keys and taps alone.
+"""Prices at the counter as a cashier works them: why a line costs that, hints, gifts, prices by hand, rounding. By keys
+and taps alone.
 """
-
-from dataclasses import replace
 
 import pytest
 
@@ -12,7 +10,6 @@ from pos_app.ui.rooms.checkout.stories import StoryRow
 from pos_app.ui.widgets.buttons import MIN_TARGET
 from tests.support.hands import Hands
 from tests.support.promoted import (
-    GOLD,
     GOLD_PHONE,
     NOODLES,
     OIL_SOY_18,
@@ -223,135 +220,6 @@ def test_a_gift_that_is_not_earned_any_more_is_not_put_in(till: Hands, register:
     assert len(rows(till)) == 1
 
 
-def test_a_member_is_shown_with_tier_and_points(till: Hands) -> None:
-    till.scan(RICE_5KG)
-    till.scan(GOLD_PHONE)
-
-    card = checkout(till).basket.card
-    assert card.member.words == "周海燕"
-    assert card.standing.words == till.application.desk.texts.tr("total.standing", tier="金卡", points="2,217")
-    assert rows(till)[0].shelf.kind == "member"
-
-
-def test_coupons_are_listed_best_first_and_taken_by_digit_or_tap(till: Hands) -> None:
-    for code in (RICE_5KG, RICE_2KG, GOLD_PHONE):
-        till.scan(code)
-    till.press("F10")
-    panel = checkout(till).benefits
-    listed = [(advice.coupon.id, advice.saving, advice.reason) for _, advice in panel.rows.rows_model.rows]
-    assert listed == [("C-10", 964, None), ("C-5", 500, None), ("C-X", 0, "no_matching_goods")]
-
-    till.press("2")
-    assert panel.isVisible()
-    assert rows(till)[0].savings[-1].name == "5 元粮油券"
-    first = panel.rows.visualRect(panel.rows.rows_model.index(0, 0))
-    assert panel.rows.rows_model.rows[0][1].coupon.id == "C-5"
-    till.click_row(panel.rows.viewport(), first)
-    assert [each.kind for each in rows(till)[0].savings] == []
-
-    till.press("B")
-    assert rows(till)[0].savings[-1].name == "新客 9 折券"
-    till.press("Esc")
-    assert total(till) == "¥86.76"
-
-
-def test_the_arrows_and_enter_take_a_coupon_too(till: Hands) -> None:
-    for code in (RICE_5KG, GOLD_PHONE):
-        till.scan(code)
-    till.press("F10")
-
-    till.press("↓")
-    till.press("Enter")
-
-    assert rows(till)[0].savings[-1].name == "5 元粮油券"
-
-
-def test_a_coupon_by_its_typed_code(till: Hands) -> None:
-    till.scan(RICE_5KG)
-    till.press("F10")
-    till.press("C")
-    till.type("C-ANY")
-    till.press("Enter")
-
-    assert total(till) == "¥60.90"
-    assert message(till) == till.application.desk.texts.tr("note.coupon_taken", name="5 元粮油券", saving="¥5.00")
-
-
-def test_a_coupon_scanned_anywhere_lands(till: Hands) -> None:
-    till.scan(RICE_5KG)
-    till.press("*")
-
-    till.scan("C-ANY")
-
-    assert total(till) == "¥60.90"
-
-
-@pytest.mark.parametrize(
-    ("code", "words"), [("C-OLD", "过期"), ("C-SOON", "起可用"), ("C-ONLINE", "本店不能用"), ("C-10", "会员")]
-)
-def test_a_refused_coupon_says_why_in_words(till: Hands, code: str, words: str) -> None:
-    till.scan(RICE_5KG)
-
-    till.scan(code)
-
-    assert words in message(till)
-    assert total(till) == "¥65.90"
-
-
-def test_an_unknown_code_typed_as_a_coupon_is_refused_and_the_question_stays(till: Hands) -> None:
-    till.scan(RICE_5KG)
-    till.press("F10")
-    till.press("C")
-    till.type("NONE-1")
-    till.press("Enter")
-
-    assert "NONE-1" in message(till)
-    assert checkout(till).basket.panel.isVisible()
-
-
-def test_points_by_number_and_as_many_as_may_be(till: Hands) -> None:
-    for code in (RICE_5KG, GOLD_PHONE):
-        till.scan(code)
-    till.press("F10")
-    till.press("P")
-    till.type("150")
-    till.press("Enter")
-    assert "100" in message(till)
-    for _ in "150":
-        till.press("⌫")
-    till.type("500")
-    till.press("Enter")
-    assert total(till) == "¥57.90"
-    assert checkout(till).benefits.isVisible()
-
-    till.press("M")
-    assert total(till) == "¥40.90"
-
-
-def test_goods_taken_away_lower_the_points_and_it_is_said(till: Hands) -> None:
-    for code in (RICE_5KG, RICE_2KG, GOLD_PHONE):
-        till.scan(code)
-    till.press("F10")
-    till.press("M")
-    till.press("Esc")
-    till.press("↑")
-
-    till.press("-")
-
-    # 33.50 left, of which half may be paid with points
-    assert total(till) == "¥17.50"
-
-
-def test_without_a_member_points_cannot_be_asked_for(till: Hands) -> None:
-    till.scan(RICE_5KG)
-    till.press("F10")
-
-    panel = checkout(till).benefits
-    assert not panel.ask_points.isEnabled()
-    assert not panel.most_points.isEnabled()
-    assert panel.code.isEnabled()
-
-
 def test_a_price_by_hand_with_a_reason_chosen_by_key(till: Hands, register: HandRegister) -> None:
     till.scan(RICE_5KG)
     till.press("/")
@@ -460,19 +328,6 @@ def test_the_sale_shows_what_was_saved_and_earned(till: Hands, register: HandReg
     assert "141" in done.earned.words
     assert any("第二件半价" in line for line in done.panel.paper.sheet.lines)
     assert register.journal.facts[-1].version == 2
-
-
-def test_points_that_headquarters_changed_while_the_basket_is_open_are_shown(
-    till: Hands, register: HandRegister
-) -> None:
-    for code in (RICE_5KG, GOLD_PHONE):
-        till.scan(code)
-    register.replica.members = [replace(each, points=50) for each in register.replica.members if each.id == GOLD]
-
-    register.prices_came()
-    till.rest()
-
-    assert "50" in checkout(till).basket.card.standing.words
 
 
 def test_twelve_savings_are_counted_on_the_line_and_told_one_by_one(open_window: OpenWindow) -> None:
