@@ -14,6 +14,7 @@ from sync.hq.answers import failure_handlers
 from sync.hq.api_page import ApiPage
 from sync.hq.clock import Clock, SystemClock
 from sync.hq.devices.routes import enrol_device, list_devices, make_enrolment_code, revoke_device
+from sync.hq.dry_runs.routes import dry_run
 from sync.hq.facts.routes import push_facts
 from sync.hq.headquarters import Headquarters, open_headquarters
 from sync.hq.importing.routes import (
@@ -40,7 +41,7 @@ _ROUTES: Final = (
     *(make_enrolment_code, list_devices, revoke_device),
     *(import_document, import_prices, import_products),
     *(import_promotions, import_coupon_templates, import_points, import_coupons),
-    *(quote, repriced),
+    *(quote, repriced, dry_run),
     *(sales, stock, chains, exceptions, healthz),
 )
 

@@ -1,7 +1,7 @@
 """Asking a running headquarters as its administrator: what `granary hq import` and `granary hq enrol-code` do."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self
@@ -40,15 +40,22 @@ class Door:
 
     def post(self, path: str, body: bytes, media_type: str, **query: str) -> bytes:
         """Ask; raise ``Refusal`` with headquarters' code, or ``Breakdown("hq_unreachable")``."""
+        return b"".join(self.pieces(path, body, media_type, **query))
+
+    def pieces(self, path: str, body: bytes, media_type: str, **query: str) -> Iterator[bytes]:
+        """Ask, and give the answer as it comes; raises as `post` does."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": media_type}
         try:
-            with httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False) as client:
-                answer = client.post(path, params=query, content=body, headers=headers)
+            with (
+                httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False) as client,
+                client.stream("POST", path, params=query, content=body, headers=headers) as answer,
+            ):
+                if not answer.is_success:
+                    answer.read()
+                    self._refuse(answer)
+                yield from answer.iter_bytes()
         except httpx.HTTPError as error:
             raise Breakdown("hq_unreachable", address=self.address, reason=str(error)) from error
-        if not answer.is_success:
-            self._refuse(answer)
-        return answer.content
 
     def _refuse(self, answer: httpx.Response) -> NoReturn:
         try:
@@ -81,12 +88,41 @@ def import_file(door: Door, file: Path) -> ImportSaid:
 
     Raises ``Refusal`` with ``file_unreadable``, ``file_kind_unknown`` or ``import_mistakes``.
     """
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise Refusal("file_unreadable", file=str(file), reason=error.strerror) from error
+    body = _content(file)
     path, media_type = _place_of(file, body)
     return msgspec.json.decode(door.post(path, body, media_type, name=file.name), type=ImportSaid)
+
+
+def dry_run(door: Door, file: Path, *, tell: Callable[[int], None], **asked: str) -> dict[str, Any]:
+    """Try a file of promotions; ``tell`` hears how many baskets were tried so far.
+
+    Raises ``Refusal`` as an import does, and ``Breakdown`` with what broke on the way.
+    """
+    media_type = "text/csv" if file.suffix.lower() == ".csv" else "application/json"
+    answer = door.pieces("/v1/promotions/dry-run", _content(file), media_type, name=file.name, **asked)
+    for line in _lines(answer):
+        said: dict[str, Any] = msgspec.json.decode(line)
+        if "result" in said:
+            return dict(said["result"])
+        if "error" in said:
+            raise Breakdown(said["error"]["code"])
+        tell(said["progress"]["baskets"])
+    raise Breakdown("hq_unreachable", address=door.address, reason="the answer broke off")
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the lines of an answer that comes in pieces, each as soon as it is whole."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refusal("file_unreadable", file=str(file), reason=error.strerror) from error
 
 
 def _place_of(file: Path, body: bytes) -> tuple[str, str]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from platformdirs import user_data_path
 
 from pos_app.domain.errors import Breakdown, GranaryError, Refusal
-from sync.hq.asking import DEFAULT_PORT, Door, import_file, make_code
+from sync.hq.asking import DEFAULT_PORT, Door, dry_run, import_file, make_code
+from sync.hq.dry_runs.report import report
 from sync.hq.importing.mistakes import Mistake, mistakes_of
 from sync.hq.running import Serving, serve_until_told
 from sync.hq.settings import Settings
@@ -54,6 +56,20 @@ def _import(asked: argparse.Namespace) -> None:
         sys.stderr.write(f"warning: {_line_of(warning)}\n")
     rows = ", ".join(f"{count} {name}" for name, count in said.rows.items()) or "nothing"
     sys.stdout.write(f"{asked.file.name}: {rows}; {said.published} documents published\n")
+
+
+def _dry_run(asked: argparse.Namespace) -> None:
+    def tell(baskets: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{baskets} baskets …")
+
+    wanted = {"days": str(asked.days), "until": asked.until, "store": asked.store, "limit": str(asked.limit)}
+    result = dry_run(_door(asked), asked.file, tell=tell, **wanted)
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+    for warning in msgspec.convert(result["warnings"], list[Mistake]):
+        sys.stderr.write(f"warning: {_line_of(warning)}\n")
+    sys.stdout.writelines(f"{line}\n" for line in report(result))
 
 
 def _enrol_code(asked: argparse.Namespace) -> None:
@@ -116,6 +132,9 @@ _SAYINGS: Final[Mapping[str, str]] = {
     "admin_token_short": "the token in {file} is too short: at least {least} characters",
     "file_unreadable": "cannot read {file}: {reason}",
     "file_kind_unknown": "{file} is neither CSV (*.csv) nor JSON",
+    "nothing_to_try": "the file has no promotions",
+    "request_malformed": "it was asked wrongly: {reason}",
+    "day_unknown": "--until {day} is no day such as 2026-06-18",
     "store_unknown": "there is no store {store}",
     "register_number": "a register's number is 1 to {most}",
     "body_too_large": "the file is too large: at most {limit} bytes",
@@ -142,14 +161,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     imported.add_argument("file", type=Path)
     imported.set_defaults(command=_import)
+    tried = commands.add_parser("dry-run", help="try promotions (CSV, JSON) on the last days' real baskets")
+    tried.add_argument("file", type=Path)
+    tried.add_argument("--days", type=int, default=14, help="business dates (%(default)s)")
+    tried.add_argument("--until", default="", metavar="DATE", help="the last of them (today)")
+    tried.add_argument("--store", default="", metavar="ID", help="of one store alone")
+    tried.add_argument("--limit", type=int, default=20_000, help="the most baskets (%(default)s)")
+    tried.set_defaults(command=_dry_run)
     code = commands.add_parser("enrol-code", help="make a one-time code by which a register enrols")
     code.add_argument("--store", required=True, metavar="ID")
     code.add_argument("--register", type=int, metavar="NUMBER", help="without it: the store's next one")
     code.set_defaults(command=_enrol_code)
-    for asking in (imported, code):
+    for asking in (imported, tried, code):
         asking.add_argument("--hq", default=f"http://127.0.0.1:{DEFAULT_PORT}", metavar="URL", help="(%(default)s)")
         asking.add_argument("--token", help="the administrator's; else $GRANARY_ADMIN_TOKEN, else the folder's")
-    for each in (serve, imported, code):
+    for each in (serve, imported, tried, code):
         default = user_data_path("granary") / "hq"
         each.add_argument(
             "--data", type=Path, default=default, metavar="DIR", help="headquarters' folder (%(default)s)"

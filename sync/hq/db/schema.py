@@ -5,38 +5,20 @@ no foreign keys and no sequences (docs/sync.md §8): their keys come from the fa
 becomes this one is the migrations' business; a test holds both to each other.
 """
 
-from typing import Final
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Index,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(column_0_label)s",
-    }
-)
-
-
-def _text(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=primary_key, nullable=nullable)
-
-
-def _number(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, primary_key=primary_key, nullable=nullable, autoincrement=False)
-
+from sync.hq.db.columns import METADATA
+from sync.hq.db.columns import number_column as _number
+from sync.hq.db.columns import text_column as _text
 
 headquarters = Table(
     "headquarters",
@@ -149,10 +131,19 @@ sale = Table(
     _number("saving"),
     _number("rounding"),
     _number("payable"),
+    _number("prices_checked_at", nullable=True),
     Index("ix_sale_store_day", "store", "business_date"),
     Index("ix_sale_receipt", "receipt"),
     Index("ix_sale_device_day", "device", "business_date"),
     Index("ix_sale_member", "member"),
+    Index("ix_sale_day", "business_date", "store", "id"),
+)
+
+Index(
+    "ix_sale_unchecked",
+    sale.c.id,
+    sqlite_where=text("prices_checked_at IS NULL"),
+    postgresql_where=text("prices_checked_at IS NULL"),
 )
 
 sale_line = Table(
@@ -240,7 +231,7 @@ publication_version = Table(
     _text("sku", nullable=True),
     PrimaryKeyConstraint("scope", "rev"),
     Index("ix_publication_version_key", "scope", "topic", "key", "rev"),
-    Index("ix_publication_version_sku", "sku"),
+    Index("ix_publication_version_sku", "sku", "scope"),
 )
 """Every version of what prices a basket, to rebuild the rulebook that a sale names. ``sku``: whose price it is; a
 tombstone has none."""

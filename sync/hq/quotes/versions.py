@@ -17,7 +17,7 @@ from pos_app.domain.pricing.inputs import PricedProduct, PriceRow
 from pos_app.domain.pricing.promotion_documents import read_points, read_promotion, read_template
 from pos_app.domain.pricing.promotions import NO_POINTS, CouponTemplate, PointsRules, Promotion
 from pos_app.domain.pricing.reading import Document, Mistake
-from sync.hq.db.database import AnyRow, Reader
+from sync.hq.db.database import AnyRow, AnySelect, Reader
 from sync.hq.db.schema import publication_version as version
 from sync.protocol.rules import price_row, priced_product
 from sync.protocol.topics import COUPON_TEMPLATE, POINTS, PRICE, PRODUCT, PROMOTION, PriceBody, ProductBody
@@ -76,12 +76,9 @@ async def read_terms(reader: Reader, cursor: Cursor) -> Terms:
 
 
 async def _read_topic(reader: Reader, cursor: Cursor, topic: str, read: Callable[[Document], T]) -> list[T]:
-    rows: list[AnyRow] = []
-    for scope, rev in cursor.items():
-        of_scope = select(version).where(version.c.scope == scope, version.c.topic == topic, version.c.rev <= rev)
-        rows += _live(await reader.rows(of_scope.order_by(version.c.rev)))
+    rows = await reader.rows(_of(cursor).where(version.c.topic == topic))
     found: list[T] = []
-    for row in sorted(rows, key=lambda row: (row.key, row.scope)):
+    for row in sorted(_standing(rows, cursor), key=lambda row: (row.key, row.scope)):
         with suppress(Mistake):
             found.append(read(parsed(row.body)))
     return found
@@ -90,24 +87,31 @@ async def _read_topic(reader: Reader, cursor: Cursor, topic: str, read: Callable
 async def read_goods(reader: Reader, cursor: Cursor, skus: Collection[Sku]) -> Goods:
     """Read products and prices of these SKUs; what is not there is left out."""
     goods = Goods()
+    products = await reader.rows_in(_of(cursor).where(version.c.topic == PRODUCT), version.c.key, skus)
+    for row in _standing(products, cursor):
+        goods.products[Sku(row.key)] = priced_product(_PRODUCT.decode(row.body))
+    named = await reader.rows_in(_of(cursor), version.c.sku, skus)
+    # A row may have come to another product since, or gone: its key says what became of it.
+    again = _of(cursor).where(version.c.topic == PRICE)
     prices: dict[Sku, list[PriceRow]] = {sku: [] for sku in skus}
-    for scope, rev in sorted(cursor.items()):
-        until = select(version).where(version.c.scope == scope, version.c.rev <= rev).order_by(version.c.rev)
-        products = await reader.rows_in(until.where(version.c.topic == PRODUCT), version.c.key, skus)
-        for row in _live(products):
-            goods.products[Sku(row.key)] = priced_product(_PRODUCT.decode(row.body))
-        named = await reader.rows_in(until.where(version.c.topic == PRICE), version.c.sku, skus)
-        # A row may have come to another product since, or gone: its key says what became of it.
-        again = await reader.rows_in(until.where(version.c.topic == PRICE), version.c.key, {row.key for row in named})
-        for row in _live(again):
-            price = price_row(_PRICE.decode(row.body))
-            if price.sku in prices:
-                prices[price.sku].append(price)
+    for row in _standing(await reader.rows_in(again, version.c.key, {row.key for row in named}), cursor):
+        price = price_row(_PRICE.decode(row.body))
+        if price.sku in prices:
+            prices[price.sku].append(price)
     goods.prices.update({sku: tuple(sorted(rows, key=lambda row: row.id)) for sku, rows in prices.items() if rows})
     return goods
 
 
-def _live(rows: Iterable[AnyRow]) -> list[AnyRow]:
-    """Keep the newest version of each key, and of those none that says that it is gone."""
-    newest = {row.key: row for row in rows}
+def _of(cursor: Cursor) -> AnySelect:
+    """Ask for versions in a cursor's scopes, of whatever revision: asked for one, SQLite walks them in their order."""
+    return select(version).where(version.c.scope.in_(sorted(cursor)))
+
+
+def _standing(rows: Iterable[AnyRow], cursor: Cursor) -> list[AnyRow]:
+    """Keep of each key in each scope the newest version at a cursor, and of those none that says that it is gone."""
+    newest: dict[tuple[str, str], AnyRow] = {}
+    for row in rows:
+        before = newest.get((row.scope, row.key))
+        if row.rev <= cursor[row.scope] and (before is None or before.rev < row.rev):
+            newest[row.scope, row.key] = row
     return [row for row in newest.values() if row.body is not None]

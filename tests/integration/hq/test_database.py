@@ -248,7 +248,7 @@ def test_twenty_stores_pushing_at_once_are_all_served(tmp_path: Path) -> None:
     assert (total, broken) == (1200, 0)
 
 
-def test_what_was_published_before_products_had_versions_can_price_old_sales(tmp_path: Path) -> None:
+def test_what_was_published_before_can_price_old_sales_and_begins_the_feed(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'hq.db'}")
     with engine.begin() as connection:
         upgrade(connection, "0001")
@@ -256,9 +256,12 @@ def test_what_was_published_before_products_had_versions_can_price_old_sales(tmp
             "INSERT INTO publication (topic, key, scope, rev, body, published_at) VALUES (?, ?, 'chain', ?, ?, 0)"
         )
         version = "INSERT INTO publication_version (scope, rev, topic, key, body) VALUES ('chain', ?, ?, ?, ?)"
+        standing = json.dumps({"id": "B9", "sku": RICE, "kind": "base", "amount": 2, "channel": "online"})
         rice, price = json.dumps({"sku": RICE}), json.dumps({"id": "B1", "sku": RICE, "kind": "base", "amount": 1})
         connection.exec_driver_sql(published, ("product", RICE, 1, rice))
         connection.exec_driver_sql(published, ("product", OIL, 2, None))
+        connection.exec_driver_sql(published, ("price", "B9", 5, standing))
+        connection.exec_driver_sql(published, ("price", "B8", 6, None))
         connection.exec_driver_sql(version, (3, "price", "B1", price))
         connection.exec_driver_sql(version, (4, "price", "B2", None))
 
@@ -271,4 +274,6 @@ def test_what_was_published_before_products_had_versions_can_price_old_sales(tmp
             (3, "price", "B1", price, RICE),
             (4, "price", "B2", None, None),
         ]
+        feed = connection.exec_driver_sql("SELECT price, number, reached, body FROM price_change")
+        assert [tuple(row) for row in feed] == [("B9", 1, "online", standing)]
     engine.dispose()

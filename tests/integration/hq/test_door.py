@@ -136,6 +136,7 @@ ADMINISTRATORS_ONLY = [
     ("GET", "/v1/reports/chains"),
     ("GET", "/v1/reports/exceptions"),
     ("POST", "/v1/quote"),
+    ("POST", "/v1/promotions/dry-run"),
     ("GET", "/v1/sales/S1/repriced"),
 ]
 

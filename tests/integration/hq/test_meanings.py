@@ -174,39 +174,6 @@ def test_a_receipt_number_used_twice_is_told(hq: RealHq, till: Till, *, together
     assert sales(hq) == 2
 
 
-SIGNS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    ({"quantity": -1000}, {}, "quantity_not_positive"),
-    ({"quantity": 0}, {}, "quantity_not_positive"),
-    ({"unit_price": -6900}, {}, "amount_negative"),
-    ({"gross": -6900}, {}, "amount_negative"),
-    ({}, {"saving": -1}, "amount_negative"),
-    ({"net": -6900}, {"payable": -6900, "tenders": [{"kind": "cash", "amount": -6900}]}, "amount_negative"),
-]
-
-
-@pytest.mark.parametrize(("line", "otherwise", "code"), SIGNS)
-def test_a_sale_of_less_than_nothing_is_told(
-    hq: RealHq, till: Till, line: dict[str, Any], otherwise: dict[str, Any], code: str
-) -> None:
-    till.sell({**goods(RICE), **line}, **otherwise)
-    till.sell()
-
-    answer = till.push()
-
-    assert code in {one.code for one in answer.exceptions if one.seq == 1}
-    assert [one for one in answer.exceptions if one.seq == 2] == []
-    assert sales(hq) == 2
-    on_hand(hq)
-
-
-@pytest.mark.parametrize("part", ["promotions", "coupons"])
-def test_what_stands_beside_a_sale_in_a_strange_shape_does_not_keep_it_back(hq: RealHq, till: Till, part: str) -> None:
-    till.sell(**{part: [{"name": "?"}]})
-
-    assert [(one.code, one.details["part"]) for one in till.push().exceptions] == [("sale_part_unreadable", part)]
-    assert sales(hq) == 1
-
-
 UNREADABLE = [
     pytest.param(("sale", {"nothing": "here"}, 1), "fact_body_unreadable", id="body"),
     pytest.param(("sale", {"lines": 7}, 99), "fact_version_unknown", id="newer"),
