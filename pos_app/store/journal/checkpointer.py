@@ -1,8 +1,8 @@
 """Moves the journal's WAL into its file beside the sales, so that no sale waits for it.
 
 Automatic checkpoints run inside a commit and are its slowest hundredth. Here a thread with a connection of its own
-copies when the WAL has grown (PASSIVE: waits for nobody, holds up nobody), and cuts it off when the counter rests.
-Knows nothing of facts.
+copies when the WAL has grown (PASSIVE: waits for nobody, holds up nobody) or the counter rests; then the next sale
+writes from the start again. The file keeps its length: see `wal_room` for what that saves. Knows nothing of facts.
 """
 
 import sqlite3
@@ -10,12 +10,13 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
+from pos_app.store.journal.wal_room import make_room
 from pos_app.store.sqlite_failures import breakdown_of
 
 CAP_BYTES: Final = 4 * 1024 * 1024
-"""A WAL longer than this is copied even while sales come in: some hundred sales."""
-_FLOOD: Final = 4
-"""A WAL longer than so many caps is cut off even while sales come in: they came faster than it could be copied."""
+"""What a WAL has room for, some hundred sales; a longer one is copied even while sales come in."""
+_BUSY_MS: Final = 20
+"""So long a moment between two sales is sought, where they come without a pause; and no sale waits longer for it."""
 LOOK_EVERY_S: Final = 1.0
 _REST_LOOKS: Final = 5
 """Looks at an unchanged WAL after which the counter is taken to rest."""
@@ -51,20 +52,29 @@ class Checkpointer:
             self._connection = None
 
     def look(self) -> None:
-        """Copy what has grown past the cap; cut the WAL off when nothing was written for a while."""
+        """Copy what has grown past the cap, and all of it when nothing was written for a while; make room."""
         state = self._wal_state()
-        size = 0 if state is None else state[1]
         self._rested = self._rested + 1 if state == self._seen else 0
         self._seen = state
-        if not size:
+        if state is None:
             return
-        if size > self._cap_bytes or self._rested >= _REST_LOOKS:
-            self._checkpoint("PASSIVE")
-        if size > _FLOOD * self._cap_bytes or self._rested >= _REST_LOOKS:
-            # All but the last few pages are copied by now, so this holds the writer's lock for an instant.
-            self._checkpoint("TRUNCATE")
-            self._rested = 0
-            self._seen = self._wal_state()
+        _, size = state
+        try:
+            if self._rested >= _REST_LOOKS:
+                self._checkpoint("PASSIVE")
+                if size > self._cap_bytes:
+                    self._checkpoint("TRUNCATE")
+                self._rested = 0
+            elif size > self._cap_bytes:
+                # All but the last few pages beside the sales, those between two of them.
+                self._checkpoint("PASSIVE")
+                self._checkpoint("RESTART")
+            if size < self._cap_bytes:
+                make_room(self._connected(), self._wal, self._cap_bytes)
+        except sqlite3.DatabaseError as error:
+            # A busy file, a full or failing disk is met again at the next look, and by the sale that matters.
+            if breakdown_of(error, self._path) is None:
+                raise
 
     def _run(self) -> None:
         while not self._stop.wait(self._look_every_s):
@@ -78,15 +88,14 @@ class Checkpointer:
         return status.st_mtime_ns, status.st_size
 
     def _checkpoint(self, mode: str) -> None:
-        """Try; a busy file, a full or failing disk is met again at the next look, and by the sale that matters."""
-        try:
-            if self._connection is None:
-                self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-                self._connection.execute("PRAGMA busy_timeout = 0")
-                self._connection.execute("PRAGMA checkpoint_fullfsync = ON")
-                # The sync at a checkpoint keeps the file whole; NORMAL would do too, but costs nothing here.
-                self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
-        except sqlite3.DatabaseError as error:
-            if breakdown_of(error, self._path) is None:
-                raise
+        """Copy; where a sale or a reader is in the way, some or nothing."""
+        self._connected().execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            self._connection.execute("PRAGMA checkpoint_fullfsync = ON")
+            # The sync at a checkpoint keeps the file whole; NORMAL would do too, but costs nothing here.
+            self._connection.execute("PRAGMA synchronous = FULL")
+        return self._connection

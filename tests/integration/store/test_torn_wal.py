@@ -1,8 +1,10 @@
 """The power goes: whatever was not synced may be gone, half there, or rubbish. What was synced is there."""
 
 import shutil
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -64,6 +66,31 @@ def test_rubbish_past_the_last_sync_is_no_sale(synced: Synced, tmp_path: Path) -
         torn[first:last] = random.randbytes(last - first)
 
         assert after_the_power_cut(tmp_path / "torn", synced, bytes(torn)) == sales
+
+
+def test_in_a_wal_that_is_used_again_what_lay_there_before_is_no_sale(journal: Journal, tmp_path: Path) -> None:
+    """Frames are written over those of earlier sales, that are in the file by now; the power goes in the middle."""
+    wal_path = journal.path.with_name("journal.db-wal")
+    for _ in range(3 * SALES):
+        sold(journal)
+    with closing(sqlite3.connect(journal.path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    images = [wal_path.read_bytes()]
+    for _ in range(SALES):
+        sold(journal)
+        images.append(wal_path.read_bytes())
+    assert {len(image) for image in images} == {len(images[0])}, "it was not used again in place"
+    database, random = journal.path.read_bytes(), Random(20260620)
+
+    for sales, (before, after) in enumerate(pairwise(images), 3 * SALES):
+        first = next(at for at, (old, new) in enumerate(zip(before, after, strict=True)) if old != new)
+        last = first + next(
+            at for at in range(len(after) - first, 0, -1) if before[first + at - 1] != after[first + at - 1]
+        )
+        for cut in (first, last - 1, *(random.randrange(first, last) for _ in range(3))):
+            torn = Synced(database, after[:cut] + before[cut:], [])
+            assert after_the_power_cut(tmp_path / "torn", torn, torn.wal) == sales
+        assert after_the_power_cut(tmp_path / "whole", Synced(database, after, []), after) == sales + 1
 
 
 def test_the_whole_wal_is_every_sale(synced: Synced, tmp_path: Path) -> None:
