@@ -10,11 +10,11 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
-from pos_app.store.journal.wal_room import make_room
+from pos_app.store.journal.wal_room import is_used_past, make_room
 from pos_app.store.sqlite_failures import breakdown_of
 
-CAP_BYTES: Final = 4 * 1024 * 1024
-"""What a WAL has room for, some hundred sales; a longer one is copied even while sales come in."""
+CAP_BYTES: Final = 16 * 1024 * 1024
+"""What a WAL has room for, some hundreds of sales. Half used, it is copied even while sales come in."""
 _BUSY_MS: Final = 20
 """So long a moment between two sales is sought, where they come without a pause; and no sale waits longer for it."""
 LOOK_EVERY_S: Final = 1.0
@@ -65,7 +65,7 @@ class Checkpointer:
                 if size > self._cap_bytes:
                     self._checkpoint("TRUNCATE")
                 self._rested = 0
-            elif size > self._cap_bytes:
+            elif is_used_past(self._wal, self._cap_bytes // 2):
                 # All but the last few pages beside the sales, those between two of them.
                 self._checkpoint("PASSIVE")
                 self._checkpoint("RESTART")
