@@ -1,6 +1,8 @@
 """What a scanned code means."""
 
 import pytest
+from biip import ParseError
+from biip.gtin import Gtin
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +37,39 @@ def test_anything_else_is_looked_up_as_it_is(code: str) -> None:
 def test_no_text_is_too_strange(text: str) -> None:
     assert decode(text) == decode(text)
     assert isinstance(lookup_key(text), str)
+
+
+DIGITS = st.sampled_from((8, 12, 13, 14)).flatmap(
+    lambda length: st.integers(0, 14).flatmap(
+        lambda zeros: st.text("0123456789", min_size=length, max_size=length).map(
+            lambda digits: digits[zeros:].rjust(length, "0")
+        )
+    )
+)
+
+
+def with_right_check_digit(digits: str) -> str:
+    return next(f"{digits[:-1]}{last}" for last in range(10) if _is_gtin(f"{digits[:-1]}{last}"))
+
+
+def _is_gtin(code: str) -> bool:
+    try:
+        Gtin.parse(code)
+    except ParseError:
+        return False
+    return True
+
+
+@given(DIGITS)
+def test_a_code_is_misread_where_biip_says_so(code: str) -> None:
+    assert isinstance(decode(code), MisreadCode) != _is_gtin(code)
+
+
+@given(DIGITS.map(with_right_check_digit))
+def test_key_and_format_are_those_of_biip(code: str) -> None:
+    gtin, scanned = Gtin.parse(code), decode(code)
+
+    assert isinstance(scanned, GoodsCode | InStoreCode)
+    assert scanned.key == gtin.as_gtin_14()
+    if isinstance(scanned, GoodsCode):
+        assert scanned.format == str(gtin.format)
