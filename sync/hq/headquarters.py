@@ -1,11 +1,9 @@
 """What every route stands on: the parts of a running headquarters, opened and closed together."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -14,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant, instant_of
+from sync.hq.beside import beside
 from sync.hq.clock import Clock
 from sync.hq.db.database import Database, Writer
 from sync.hq.db.schema import headquarters, scope
@@ -78,27 +77,13 @@ async def open_headquarters(
         hq = Headquarters(settings, clock, log, database, bell, snapshots, incarnation, outbox)
         log.info("opened", incarnation=incarnation)
         try:
-            async with _beside(bell.look_around(hq.revisions), outbox.run()):
+            async with beside(bell.look_around(hq.revisions), outbox.run()):
                 yield hq
         finally:
             bell.close()
             hq.rulebooks.close()
     finally:
         await database.close()
-
-
-@asynccontextmanager
-async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let works run as long as the block does."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def _incarnation(writer: Writer, now: Instant) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from pos_app.domain.facts import START, Fact, read_fact
 from pos_app.domain.ids import DeviceId, Sku
 from pos_app.domain.ledger import ConfirmedAmount, stock_key
+from pos_app.domain.sale import FACT_KIND
 from pos_app.proving.administrator import Administrator
 from pos_app.proving.replay.baskets import Source
 from pos_app.proving.replay.chain import OPENING
@@ -39,7 +40,9 @@ class Books:
     """What was read from the registers and from headquarters. Amounts in cents, stock in thousandths."""
 
     registers: Mapping[str, Sequence[Fact]]
+    """Each store's sales."""
     verified: Mapping[str, int]
+    """How many facts of each chain hold, of every kind."""
     seen_stock: Mapping[str, Mapping[str, int]]
     hq_sales: Mapping[str, Sequence[Mapping[str, Any]]]
     hq_stock: Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -66,8 +69,9 @@ def open_books(source: Source, hq: Administrator, folder: Path) -> Books:
         journal.verify()
         facts = list(_facts(journal))
         replica = ReplicaReader(register.replica, DeviceId(identity.device))
-        registers[store], verified[store] = facts, len(facts)
-        skus = {line["sku"] for fact in facts for line in fact.body["lines"]}
+        sales = [fact for fact in facts if fact.kind == FACT_KIND]
+        registers[store], verified[store] = sales, len(facts)
+        skus = {line["sku"] for fact in sales for line in fact.body["lines"]}
         seen[store] = {sku: _seen(replica.confirmed(stock_key(Sku(sku)))) for sku in skus}
         replica.close()
         journal.close()

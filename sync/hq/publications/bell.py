@@ -4,14 +4,16 @@ Knows nothing of what was published. Lives on one event loop.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
+
+from sync.hq.beside import whole
 
 LOOK_S: Final = 0.4
 """How often other processes' writes are looked for, while anybody waits."""
 
-Look = Callable[[], Awaitable[Mapping[str, int]]]
+Look = Callable[[], Coroutine[Any, Any, Mapping[str, int]]]
 """Asks the database for every scope's revision; nothing when it cannot be asked just now."""
 
 
@@ -72,6 +74,6 @@ class Bell:
             await asyncio.sleep(LOOK_S)
             if not self._listeners:
                 continue
-            revs = await look()
+            revs = await whole(look())
             self.ring({name for name, rev in revs.items() if rev != self._seen.get(name)})
             self._seen = revs

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant
+from sync.hq.beside import whole
 from sync.hq.db.database import Database, Writer
 from sync.hq.db.schema import publication_due as due
 from sync.hq.publications.publishing import Document, LockedScopes
@@ -45,7 +46,7 @@ class Outbox:
         """Send what is due, whenever it is."""
         while True:
             try:
-                await self.drain()
+                await whole(self.drain())
             except (SQLAlchemyError, Breakdown) as error:
                 self._log.warning("outbox_waits", error=type(error).__name__)
             with suppress(TimeoutError):
