@@ -22,6 +22,7 @@ from sync.hq.importing.routes import (
     import_coupons,
     import_document,
     import_points,
+    import_policy,
     import_prices,
     import_products,
     import_promotions,
@@ -40,7 +41,7 @@ _ROUTES: Final = (
     *(enrol_device, push_facts, follow_changes, fetch_snapshot),
     *(make_enrolment_code, list_devices, revoke_device),
     *(import_document, import_prices, import_products),
-    *(import_promotions, import_coupon_templates, import_points, import_coupons),
+    *(import_promotions, import_coupon_templates, import_points, import_coupons, import_policy),
     *(quote, repriced, dry_run),
     *(sales, stock, chains, exceptions, healthz),
 )

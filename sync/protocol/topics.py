@@ -4,7 +4,7 @@ A register keeps what it does not know (`docs/sync.md` §3).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -29,6 +29,11 @@ POINTS: Final = "points"
 """Scope ``chain``; one key, `POINTS_KEY`; body: ``points`` of docs/pricing.md §1."""
 COUPON: Final = "coupon"
 """Scope ``store:…`` of each store of its member (of every store where it has none); key: coupon id."""
+
+FLOAT_RANGE: Final = "float_range"
+"""Scope of the range; key: its id; body: docs/headquarters.md §5."""
+PROMOTION_AUTHORITY: Final = "promotion_authority"
+"""Scope of the authority; key: its id; body: docs/headquarters.md §5."""
 
 POINTS_KEY: Final = "points"
 
@@ -120,6 +125,43 @@ class CouponBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whose it is; None: whoever brings it."""
     valid_from: str | None = None
     valid_to: str | None = None
+
+
+class SelectorBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which products are meant (docs/pricing.md §1)."""
+
+    skus: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    brands: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    every: bool = msgspec.field(default=False, name="all")
+    unless: "SelectorBody | None" = msgspec.field(default=None, name="except")
+
+
+Share = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+"""Hundredths of a percent of a whole."""
+
+
+class FloatRangeBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far below and above base a price may be; ``of`` left out: of all goods, ``kinds``: of all kinds of prices."""
+
+    id: str
+    below: Share
+    above: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    of: SelectorBody = SelectorBody(every=True)
+    scope: str = "chain"
+    channel: Literal["all", "store", "online"] = "all"
+    kinds: Sequence[Literal["base", "campaign", "member", "lot", "manual"]] = ()
+
+
+class PromotionAuthorityBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which kinds of promotions the zones or stores of a scope may start themselves, and how deep they may cut."""
+
+    id: str
+    kinds: Sequence[str]
+    deepest: Share
+    scope: str = "chain"
+    levels: Sequence[Literal["zone", "store"]] = ("zone", "store")
 
 
 class AppliedBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,4 +1,5 @@
-"""`promotions.toml`: what the chain gives its customers, by docs/pricing.md §3 to §5, and who holds which coupon.
+"""`promotions.toml`: what the chain gives its customers, by docs/pricing.md §3 to §5, who holds which coupon, and what
+zones and stores may set themselves.
 
 The documents are read by pricing's own reader, so that a slip is named as the counter would name it.
 """
@@ -16,6 +17,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.pricing.documents import parsed
 from pos_app.domain.pricing.promotion_documents import read_points, read_promotion, read_template
 from pos_app.domain.pricing.reading import Document, Mistake
+from sync.protocol.topics import FloatRangeBody, PromotionAuthorityBody
 from tools.demo_chain.people import MemberRow
 from tools.demo_chain.tables import Problems
 
@@ -40,6 +42,8 @@ class RulesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     promotions: list[Rule]
     coupon_templates: list[Rule]
     coupon_batches: list[CouponBatch]
+    float_ranges: list[FloatRangeBody]
+    promotion_authorities: list[PromotionAuthorityBody]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def _sections(path: Path, table: RulesTable, shop: Shop, problems: Problems) -> 
         for batch in table.coupon_batches
         for coupon in _coupons(path, batch, templates, shop=shop, problems=problems)
     ]
-    return plain | {"points": points, "coupons": coupons}
+    policy = {name: msgspec.to_builtins(getattr(table, name)) for name in ("float_ranges", "promotion_authorities")}
+    return plain | {"points": points, "coupons": coupons} | policy
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 — a value of TOML

@@ -193,7 +193,7 @@ def _more_points(document: Document) -> MorePoints:
     )
 
 
-_KINDS: dict[str, Callable[[Document], Deal]] = {
+KINDS: dict[str, Callable[[Document], Deal]] = {
     "price": lambda document: UnitPrice(_of(document), integer(document, "price", 0)),
     "percent": lambda document: UnitPercent(_of(document), hundredths(document, "percent")),
     "amount": lambda document: UnitAmount(_of(document), integer(document, "amount", 0)),
@@ -205,13 +205,14 @@ _KINDS: dict[str, Callable[[Document], Deal]] = {
     "spend": _spend,
     "points": _more_points,
 }
+"""Every kind of promotion, and how its own fields are read."""
 
 
 def read_promotion(document: Document) -> Promotion:
     """Read a promotion; its kind decides the level."""
     return Promotion(
         id=text(document, "id"),
-        deal=_KINDS[choice(document, "kind", _KINDS)](document),
+        deal=KINDS[choice(document, "kind", KINDS)](document),
         name=optional_text(document, "name") or "",
         priority=optional_integer(document, "priority") or 0,
         when=read_conditions(document),

@@ -37,7 +37,7 @@ def check_templates(
                 mistakes.add(row, "id", "there is no such coupon template to delete", row.value.id)
             continue
         check_conditions(row, template.when, scopes, mistakes)
-        assortment.warn(row, mistakes)
+        assortment.warn(row, row.value.document, mistakes, row.value.column_of)
     known.templates |= {row.value.id for row in rows if row.value.rule is not None}
     known.templates -= {row.value.id for row in rows if row.value.rule is None}
 

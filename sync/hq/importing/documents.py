@@ -18,6 +18,7 @@ from sync.hq.importing.rows import read_rows
 from sync.hq.members.importing import MemberRow
 from sync.hq.operators.importing import OperatorRow
 from sync.hq.places.importing import PlaceRow
+from sync.hq.policies.importing import AuthorityRow, FloatRangeRow
 from sync.hq.prices.csv_file import read_price_csv
 from sync.hq.prices.importing import PriceRow
 from sync.hq.products.importing import ProductRow
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 SECTIONS: Final = (
     *("places", "products", "prices", "operators", "members", "stock"),
-    *("promotions", "coupon_templates", "points", "coupons"),
+    *("promotions", "coupon_templates", "points", "coupons", "float_ranges", "promotion_authorities"),
 )
 _JSON: Final = msgspec.json.Decoder(float_hook=Decimal)
 """Percentages are held exactly (docs/pricing.md)."""
@@ -50,6 +51,8 @@ class Import:
     coupon_templates: Sequence[ReadRow[TemplateRow]] = field(default=())
     points: Sequence[ReadRow[PointsRow]] = field(default=())
     coupons: Sequence[ReadRow[CouponRow]] = field(default=())
+    float_ranges: Sequence[ReadRow[FloatRangeRow]] = field(default=())
+    promotion_authorities: Sequence[ReadRow[AuthorityRow]] = field(default=())
     incomplete_base: bool = False
     """Places or products had rows that could not be read, which others may speak of."""
 
@@ -69,9 +72,15 @@ class Import:
                 + [row.value.id for row in self.coupon_templates if row.value.rule is None]
             ),
             coupons=frozenset(row.value.id for row in self.coupons),
-            selectors=any(
-                row.value.rule is not None for rows in (self.promotions, self.coupon_templates) for row in rows
-            ),
+            selectors=bool(self.promotions or self.coupon_templates or self.float_ranges or self._bound()),
+            bound=self._bound(),
+            policy=bool(self.float_ranges or self.promotion_authorities),
+        )
+
+    def _bound(self) -> bool:
+        """Tell whether it has prices or promotions of zones or stores."""
+        return any(row.value.scope != "chain" for row in self.prices if not row.value.delete) or any(
+            row.value.rule.when.scope != "chain" for row in self.promotions if row.value.rule is not None
         )
 
     def counts(self) -> dict[str, int]:
@@ -107,6 +116,8 @@ def read_document(file: str, body: bytes, mistakes: Mistakes, *, section: str = 
         coupon_templates=sent.section("coupon_templates", read_templates),
         points=() if document.get("points") is None else sent.points(),
         coupons=sent.section("coupons", _rows_of(CouponRow)),
+        float_ranges=sent.section("float_ranges", _rows_of(FloatRangeRow)),
+        promotion_authorities=sent.section("promotion_authorities", _rows_of(AuthorityRow)),
     )
 
 

@@ -21,6 +21,7 @@ from sync.hq.importing.mistakes import Mistake, Mistakes
 from sync.hq.members.importing import write_members
 from sync.hq.operators.importing import HashedOperator, hash_pins, write_operators
 from sync.hq.places.importing import write_places
+from sync.hq.policies.importing import policy_documents
 from sync.hq.prices.importing import write_prices
 from sync.hq.products.importing import write_products
 from sync.hq.promotions.importing import promotion_documents
@@ -62,6 +63,7 @@ async def _write(
         *promotion_documents(rows.promotions),
         *template_documents(rows.coupon_templates),
         *points_documents(rows.points),
+        *policy_documents(rows.float_ranges, rows.promotion_authorities),
     ]
     moved = await write_stock(writer, rows.stock, known, hq.time())
     await write_coupons(writer, rows.coupons)

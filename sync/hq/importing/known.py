@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+import msgspec
 from sqlalchemy import select
 
 from sync.hq.db.database import AnyRow, Reader
 from sync.hq.db.schema import barcode, coupon, member, operator, place, price, product, publication, stock_movement
-from sync.protocol.topics import COUPON_TEMPLATE, PROMOTION
+from sync.protocol.topics import (
+    COUPON_TEMPLATE,
+    FLOAT_RANGE,
+    PROMOTION,
+    PROMOTION_AUTHORITY,
+    FloatRangeBody,
+    PromotionAuthorityBody,
+)
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -32,6 +43,12 @@ class Known:
     """Row by id."""
     products: Sequence[str] = ()
     """The documents of all products, where rules may speak of any of them."""
+    zone_of: dict[str, str] = field(default_factory=dict)
+    """Zone by place."""
+    float_ranges: dict[str, FloatRangeBody] = field(default_factory=dict)
+    authorities: dict[str, PromotionAuthorityBody] = field(default_factory=dict)
+    chain_bases: Sequence[str] = ()
+    """The documents of the whole chain's price rows, where something is measured by them."""
 
     @property
     def scopes(self) -> set[str]:
@@ -56,12 +73,17 @@ class Named:
     coupons: frozenset[str] = frozenset()
     selectors: bool = False
     """It has rules that speak of products by what they are."""
+    bound: bool = False
+    """It has prices or promotions of zones or stores, which a policy binds."""
+    policy: bool = False
+    """It has a policy."""
 
 
 async def look_up(reader: Reader, named: Named) -> Known:
     """Ask for what an import speaks of."""
     places = await reader.rows(select(place.c.id, place.c.kind, place.c.zone))
     known = Known({row.id: row.kind for row in places}, {row.zone for row in places if row.zone})
+    known.zone_of = {row.id: row.zone for row in places}
     known.skus = {row.sku for row in await reader.rows_in(select(product), product.c.sku, named.skus)}
     live = select(price).where(price.c.deleted.is_(False))
     known.prices = {row.id for row in await reader.rows_in(live, price.c.id, named.prices)}
@@ -83,6 +105,18 @@ async def _look_up_rules(reader: Reader, named: Named, known: Known) -> None:
     known.coupons = {row.id: row for row in await reader.rows_in(select(coupon), coupon.c.id, named.coupons)}
     if named.selectors:
         known.products = [row.document for row in await reader.rows(select(product.c.document))]
+    known.float_ranges = await _policy(reader, FLOAT_RANGE, FloatRangeBody)
+    known.authorities = await _policy(reader, PROMOTION_AUTHORITY, PromotionAuthorityBody)
+    if named.bound and (known.float_ranges or known.authorities or named.policy):
+        chain = select(price.c.document).where(price.c.scope == "chain", price.c.deleted.is_(False))
+        known.chain_bases = [row.document for row in await reader.rows(chain)]
+
+
+async def _policy(reader: Reader, topic: str, kind: type[T]) -> dict[str, T]:
+    """Read what is in force of a policy, by id."""
+    live = select(publication.c.key, publication.c.body).where(publication.c.topic == topic)
+    rows = await reader.rows(live.where(publication.c.body.is_not(None)))
+    return {row.key: msgspec.json.decode(row.body, type=kind) for row in rows}
 
 
 async def _published(reader: Reader, topic: str, keys: frozenset[str]) -> set[str]:

@@ -120,6 +120,20 @@ async def import_coupons(request: HqRequest, hq: Hq, name: FileName = "coupons")
     return await _import(request, hq, name, section="coupons", read_csv=read_coupon_file)
 
 
+@post(
+    "/v1/policy/import",
+    status_code=200,
+    request_max_body_size=MAX_IMPORT_BYTES,
+    summary="Import the price policy (administrator)",
+    tags=["administrator"],
+)
+async def import_policy(request: HqRequest, hq: Hq, name: FileName = "policy.json") -> Response[bytes]:
+    """Import a JSON document with `float_ranges` (how far from base the prices of zones, stores and channels may be)
+    and `promotion_authorities` (which promotions a zone or store may start itself).
+    """
+    return await _import(request, hq, name, section="")
+
+
 async def _import(
     request: HqRequest, hq: Headquarters, name: str, *, section: str, read_csv: ReadFile | None = None
 ) -> Response[bytes]:

@@ -39,6 +39,7 @@ def check_places(rows: Sequence[ReadRow[PlaceRow]], known: Known, mistakes: Mist
             mistakes.add(row, "kind", f"{row.value.id} is a {stands} already", row.value.kind)
     known.places |= {row.value.id: row.value.kind for row in rows}
     known.zones |= {row.value.zone for row in rows if row.value.zone}
+    known.zone_of |= {row.value.id: row.value.zone for row in rows}
 
 
 async def write_places(writer: Writer, rows: Sequence[ReadRow[PlaceRow]]) -> list[Wanted]:

@@ -1,13 +1,13 @@
 """Whether a selector means any product that there is. A word of it that no product has is most often a slip."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from pos_app.domain.pricing.promotion_documents import read_selector
 from pos_app.domain.pricing.reading import Document
+from pos_app.domain.pricing.selectors import Selector
 from pos_app.domain.pricing.subjects import PricedProduct
 from sync.hq.importing.mistakes import Mistakes, ReadRow
-from sync.hq.importing.rules import RuleRow
 
 LISTS: Final[Mapping[str, str]] = {
     "skus": "no product has this SKU",
@@ -28,23 +28,37 @@ class Assortment:
             for word in _words(product):
                 self._by_word.setdefault(word, []).append(product)
 
-    def warn(self, row: ReadRow[RuleRow[Any]], mistakes: Mistakes) -> None:
-        """Warn of every word of a rule's selectors that no product has, and of a selector that means nothing."""
-        for path, selector in selectors_of(row.value.document):
+    def warn(
+        self,
+        row: ReadRow[object],
+        document: Document,
+        mistakes: Mistakes,
+        column_of: Callable[[str], str] = str,
+    ) -> None:
+        """Warn of every word of a document's selectors that no product has, and of a selector that means nothing."""
+        for path, selector in selectors_of(document):
             before = mistakes.warning_count
             for place, word in _listed(selector, path):
                 if word not in self._by_word:
-                    mistakes.warn(row, row.value.column_of(place), LISTS[word[0]], word[1])
-            if mistakes.warning_count == before and not self._means_any(selector):
-                mistakes.warn(row, row.value.column_of(path), "matches no product")
+                    mistakes.warn(row, column_of(place), LISTS[word[0]], word[1])
+            if mistakes.warning_count == before and next(self.meant(read_selector(selector)), None) is None:
+                mistakes.warn(row, column_of(path), "matches no product")
 
-    def _means_any(self, document: Document) -> bool:
-        selector = read_selector(document)
-        if selector.every:
-            near: Iterable[PricedProduct] = self._products
-        else:
-            near = (product for _, word in _listed(document, "") for product in self._by_word.get(word, ()))
-        return any(selector.matches(product) for product in near)
+    def meant(self, selector: Selector) -> Iterator[PricedProduct]:
+        """List the products that a selector means; one that is meant by several of its words may come again."""
+        near: Iterable[PricedProduct] = self._products
+        if not selector.every:
+            near = (product for word in _words_of(selector) for product in self._by_word.get(word, ()))
+        return (product for product in near if selector.matches(product))
+
+    def find(self, sku: str) -> PricedProduct | None:
+        """Find a product."""
+        return next(iter(self._by_word.get(("skus", sku), ())), None)
+
+
+def _words_of(selector: Selector) -> Iterator[tuple[str, str]]:
+    for name in LISTS:
+        yield from ((name, word) for word in sorted(getattr(selector, name)))
 
 
 def _words(product: PricedProduct) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,7 @@ def check_promotions(
         check_conditions(row, promotion.when, scopes, mistakes)
         for column, reason in tier_mistakes(row.value.document):
             mistakes.add(row, row.value.column_of(column), reason)
-        assortment.warn(row, mistakes)
+        assortment.warn(row, row.value.document, mistakes, row.value.column_of)
 
 
 def tier_mistakes(document: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 — a document that was read

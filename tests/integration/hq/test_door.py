@@ -129,6 +129,7 @@ ADMINISTRATORS_ONLY = [
     ("POST", "/v1/coupon-templates/import"),
     ("POST", "/v1/points/import"),
     ("POST", "/v1/coupons/import"),
+    ("POST", "/v1/policy/import"),
     ("GET", "/v1/devices"),
     ("POST", "/v1/devices/S001-R1/revoke"),
     ("GET", "/v1/reports/sales"),
