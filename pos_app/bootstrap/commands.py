@@ -1,6 +1,7 @@
 """`granary pos` and the sync agent that it starts. The window is imported when it is opened."""
 
 import argparse
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -44,11 +45,19 @@ def run_window(
 
     ``ready`` is called when a person may sign in; ``agent`` starts another sync agent than ours (the bench's).
     """
+    # What is made while it opens stays to the end: looking through it for garbage takes a tenth of the start, and later
+    # a scan would wait while all of it is looked through again.
+    gc.disable()
     from pos_app.bootstrap.counter import RegisterAtHand
-    from pos_app.ui.application import run
+    from pos_app.ui.application import Moments, run
     from pos_app.ui.runtime.preferences import PreferenceFile
 
-    return run(RegisterAtHand(folder, printer, agent), PreferenceFile(folder.preferences), ready)
+    def stands() -> None:
+        gc.freeze()
+        gc.enable()
+
+    register, preferences = RegisterAtHand(folder, printer, agent), PreferenceFile(folder.preferences)
+    return run(register, preferences, Moments(ready, stands))
 
 
 def _parser(command: str) -> argparse.ArgumentParser:

@@ -4,6 +4,8 @@ Knows what the window needs (`ui.ports`), not who gives it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -75,10 +77,16 @@ class Application:
         self._bridge.post(lambda: self.desk.hear(notice))
 
 
-def run(
-    register: Register, preferences: PreferenceFile | None = None, ready: Callable[[], object] | None = None
-) -> int:
-    """Open the window and stay until it is closed. ``ready`` is called once, when a person may sign in."""
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What is called once as the window opens: when a person may sign in, and when all of it stands."""
+
+    ready: Callable[[], object] | None = None
+    stands: Callable[[], object] | None = None
+
+
+def run(register: Register, preferences: PreferenceFile | None = None, moments: Moments = Moments()) -> int:
+    """Open the window and stay until it is closed."""
     app = QApplication.instance() or QApplication([])
     if not isinstance(app, QApplication):
         raise TypeError("the window needs an application with widgets")
@@ -86,8 +94,9 @@ def run(
     application = Application(register, preferences)
     window = application.window
     catch_escaping(application.desk.messages.bug)
-    if ready is not None:
-        window.opened.connect(lambda: QTimer.singleShot(0, ready))
+    for signal, moment in ((window.opened, moments.ready), (window.prepared, moments.stands)):
+        if moment is not None:
+            signal.connect(partial(QTimer.singleShot, 0, moment))
     room = app.primaryScreen().availableSize()
     window.resize(max(MIN_WIDTH, min(room.width(), 1920)), max(MIN_HEIGHT, min(room.height(), 1080)))
     window.showMaximized()

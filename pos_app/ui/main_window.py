@@ -43,6 +43,8 @@ class MainWindow(QWidget):
 
     opened = Signal()
     """The register's files are open: a person may sign in."""
+    prepared = Signal()
+    """The checkout is built too."""
     shown = Signal()
     """It is on the screen, and has a `QWindow`."""
     closing = Signal()
@@ -209,6 +211,7 @@ class MainWindow(QWidget):
         """Build the checkout while its cashier still types the PIN."""
         if self._desk.counter is not None:
             self._room("checkout")
+            self.prepared.emit()
 
     def _drop_rooms(self) -> None:
         """A register that was moved to another store begins with rooms of its own."""
