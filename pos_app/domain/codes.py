@@ -56,7 +56,7 @@ def decode(text: str) -> ScannedCode:
     code = text.strip()[:MAX_CODE_LENGTH]
     if len(code) not in _GTIN_LENGTHS or not (code.isascii() and code.isdigit()):
         return OtherCode(code, code)
-    if _weighted_sum(code) % 10:
+    if int(code[-1]) != check_digit(code[:-1]):
         return MisreadCode(code)
     key = code.zfill(_GTIN_14)
     if len(code) == _EAN_13 and code.startswith(_IN_STORE_PREFIXES):
@@ -70,12 +70,12 @@ def lookup_key(code: str) -> str:
     return scanned.text if isinstance(scanned, MisreadCode) else scanned.key
 
 
-def _weighted_sum(digits: str) -> int:
-    """Add up digits, each second one from the right three times: a right check digit makes it a multiple of ten.
+def check_digit(digits: str) -> int:
+    """Give the last digit of a GTIN by those before it: with each second one counted three times, they add up to tens.
 
     GS1 General Specifications, section 7.9.1.
     """
-    return sum(map(int, digits[::-2])) + 3 * sum(map(int, digits[-2::-2]))
+    return -(3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))) % 10
 
 
 def _format(gtin: str) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from biip.checksums import gs1_standard_check_digit
-
+from pos_app.domain.codes import check_digit
 from pos_app.domain.ids import DeviceId
 from pos_app.proving.bench.scene import CASHIER
 from sync.protocol.topics import OPERATOR, PRICE, PRODUCT, STOCK, STORE
@@ -140,4 +139,4 @@ def _store_documents() -> list[Document]:
 
 
 def _ean(digits: str) -> str:
-    return digits + str(gs1_standard_check_digit(digits))
+    return digits + str(check_digit(digits))
