@@ -18,6 +18,7 @@ from sync.client.clock import HqClock
 from sync.client.signing import DeviceAuth, Identity
 from sync.client.strangers import line_error, refuse_strangers
 from sync.protocol.compression import ENCODING, NotCompressed, decompress
+from sync.protocol.content_digest import DIGEST_HEADER, is_undamaged
 from sync.protocol.wire import TIME_HEADER, WIRE_HEADER, WIRE_VERSION, Failure
 
 CONNECT_S = 5.0
@@ -152,6 +153,8 @@ class HqLine:
                 raise LineTalksRubbish("answer_too_long", limit=limit_bytes)
             if self.clock.steady_s() > deadline_s:
                 raise LineDown("line_timeout", phase="body")
+        if not is_undamaged(response.headers.get(DIGEST_HEADER, ""), whole):
+            raise LineTalksRubbish("answer_checksum", status=response.status_code)
         return bytes(whole)
 
     def _refuse(self, response: httpx.Response, asked_s: float) -> None:

@@ -15,6 +15,7 @@ from litestar.types import ExceptionHandlersMap
 from pos_app.domain.errors import Breakdown, DiskFull, GranaryError, Refusal
 from sync.hq.db.troubles import HqBusy
 from sync.protocol.compression import ENCODING, NotCompressed, TooMuchInside, compress, decompress
+from sync.protocol.content_digest import DIGEST_HEADER, content_digest
 from sync.protocol.wire import Failure
 
 HqRequest = Request[Any, Any, State]
@@ -58,6 +59,7 @@ def packed(request: HqRequest, body: bytes, *, media_type: str, status: int = 20
     if len(body) >= _WORTH_COMPRESSING_BYTES and ENCODING in request.headers.get("accept-encoding", ""):
         body = compress(body)
         headers["Content-Encoding"] = ENCODING
+    headers[DIGEST_HEADER] = content_digest(body)
     return Response(body, status_code=status, media_type=media_type, headers=headers)
 
 
@@ -124,4 +126,5 @@ def _failure(
 ) -> Response[bytes]:
     timed = msgspec.structs.replace(failure, time=request.app.state.clock.now().isoformat())
     body = msgspec.json.encode(timed, enc_hook=str)
-    return Response(body, status_code=status, media_type=JSON, headers=dict(headers or {}))
+    digest = {DIGEST_HEADER: content_digest(body)}
+    return Response(body, status_code=status, media_type=JSON, headers={**digest, **(headers or {})})

@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from pos_app.domain.codes import lookup_key
-from pos_app.domain.errors import Breakdown, LineDown, Refusal
+from pos_app.domain.errors import Breakdown, LineDown, LineTalksRubbish, Refusal
 from pos_app.domain.facts import Position
 from sync.client.clock import HqClock
 from sync.client.transport import HqLine, Question
-from tests.support.mishaps import answer_lost, cut_after, doubled, goes_well, silent
+from tests.support.mishaps import altered, answer_lost, cut_after, doubled, goes_well, silent
 from tests.support.real_hq import RealHq
 from tests.support.store_register import StoreRegister
 
@@ -220,6 +220,28 @@ def test_a_register_with_a_wrong_clock_is_understood(tmp_path: Path, hq: RealHq)
     assert register.engine.status().offset_ms == pytest.approx(5 * 3_600_000, abs=5000)
     assert register.reader.acknowledged() == Position(1, 1)
     register.close()
+
+
+def one_bit_more(body: bytes) -> bytes:
+    """Turn the last even digit into the next one: still JSON, and another number."""
+    at = max(body.rfind(digit) for digit in b"02468")
+    return body[:at] + bytes([body[at] + 1]) + body[at + 1 :]
+
+
+def test_an_answer_with_another_number_in_it_is_no_answer(register: StoreRegister, hq: RealHq) -> None:
+    register.engine.pull_once()
+    register.sign_in(1)
+    standing = register.sink.standing()
+    for step in (register.engine.push_once, register.engine.pull_once):
+        register.mishaps.expect(altered(one_bit_more))
+        with pytest.raises(LineTalksRubbish) as damaged:
+            step()
+        assert damaged.value.code == "answer_checksum"
+
+    assert register.reader.acknowledged() == Position(0, 0)
+    assert register.sink.standing() == standing
+    register.push_all()
+    assert hq.facts_of(register.identity.device) == register.in_journal()
 
 
 def test_an_unsigned_question_is_refused(register: StoreRegister, hq: RealHq) -> None:
