@@ -4,6 +4,7 @@ What a usual start has no need of (Alembic) is imported where it is called for.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,11 +71,28 @@ class _TidyingNudge:
         self.tidy()
 
 
-def open_register(folder: RegisterFolder, identity: RegisterIdentity, around: Surroundings) -> OpenRegister:
-    """Open an enrolled register's files and join its use cases. Everything runs on the caller's thread."""
+def open_register(
+    folder: RegisterFolder, identity: RegisterIdentity, around: Surroundings, *, background: bool = True
+) -> OpenRegister:
+    """Open an enrolled register's files and join its use cases. Everything runs on the caller's thread.
+
+    Without a ``background`` no thread is started: who opened it calls `Checkpointer.look` now and then.
+    """
+    with ExitStack() as undo:
+        joined = _join(undo, folder, identity, around)
+        if background:
+            joined.checkpointer.start()
+        undo.pop_all()
+        return joined
+
+
+def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, around: Surroundings) -> OpenRegister:
+    """Open and join; ``undo`` closes what was opened, should a later part fail."""
     device = DeviceId(identity.device)
     journal = open_journal(folder.journal, device, upgrade_journal)
+    undo.callback(journal.close)
     replica = ReplicaReader(folder.replica, device)
+    undo.callback(replica.close)
     settling = Settling(journal)
 
     def tidy() -> None:
@@ -85,8 +103,6 @@ def open_register(folder: RegisterFolder, identity: RegisterIdentity, around: Su
         replica.rest()
 
     tidy()
-    checkpointer = Checkpointer(folder.journal)
-    checkpointer.start()
     place = Place(identity.store, identity.zone, identity.register)
     parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge)
     return OpenRegister(
@@ -97,7 +113,7 @@ def open_register(folder: RegisterFolder, identity: RegisterIdentity, around: Su
         advising=Advising(replica, Rights(journal, replica, place)),
         journal=journal,
         replica=replica,
-        checkpointer=checkpointer,
+        checkpointer=Checkpointer(folder.journal),
     )
 
 
