@@ -17,16 +17,22 @@ from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 if TYPE_CHECKING:
     import httpx
 
+    from sync.client.clock import HqClock
     from sync.client.engine import Wiring
 
 
 @contextmanager
 def wired_sync(
-    folder: RegisterFolder, identity: RegisterIdentity, transport: "httpx.BaseTransport | None" = None
+    folder: RegisterFolder,
+    identity: RegisterIdentity,
+    transport: "httpx.BaseTransport | None" = None,
+    *,
+    clock: "HqClock | None" = None,
 ) -> Iterator["Wiring"]:
     """Join what the sync engine stands on, and close it at the end.
 
-    It alone writes the replica: one engine for a folder at a time, else ``FileLocked``.
+    It alone writes the replica: one engine for a folder at a time, else ``FileLocked``. Another ``transport`` and
+    ``clock`` than this machine's are a proof's.
     """
     from pos_app.store.journal.reading import JournalReader
     from pos_app.store.replica.replica_store import ReplicaStore
@@ -37,7 +43,7 @@ def wired_sync(
 
     with ExitStack() as stack:
         signer = Signer.read(identity.device, folder.key() or b"")
-        line = HqLine(identity.headquarters, HqClock(), identity=signer, transport=transport)
+        line = HqLine(identity.headquarters, clock or HqClock(), identity=signer, transport=transport)
         stack.callback(line.close)
         source = JournalReader(folder.journal)
         stack.callback(source.close)
@@ -46,7 +52,14 @@ def wired_sync(
         yield Wiring(line, signer, source, sink, folder.spool)
 
 
-def enrol_register(folder: RegisterFolder, address: str, code: str) -> RegisterIdentity:
+def enrol_register(
+    folder: RegisterFolder,
+    address: str,
+    code: str,
+    *,
+    transport: "httpx.BaseTransport | None" = None,
+    clock: "HqClock | None" = None,
+) -> RegisterIdentity:
     """Make this folder a register of the headquarters at ``address``, and fetch the first replica.
 
     The key is kept before it is sent, and the same key goes with a code that is tried again: a lost answer loses
@@ -64,7 +77,8 @@ def enrol_register(folder: RegisterFolder, address: str, code: str) -> RegisterI
     folder.prepare()
     pem = folder.key() or make_key()
     folder.keep_key(pem)
-    line = HqLine(address, HqClock())
+    clock = clock or HqClock()
+    line = HqLine(address, clock, transport=transport)
     try:
         answer = enrol(line, code, pem).answer
     finally:
@@ -85,6 +99,6 @@ def enrol_register(folder: RegisterFolder, address: str, code: str) -> RegisterI
         folder.journal, Beginning(DeviceId(identity.device), max(identity.epoch, 1), receipts), upgrade_journal
     )
     folder.keep_identity(identity)
-    with wired_sync(folder, identity) as wiring:
+    with wired_sync(folder, identity, transport, clock=clock) as wiring:
         SyncEngine(wiring).pull_once()
     return identity

@@ -4,6 +4,7 @@ Simulated time is another `Clock` of the same shape; nothing here is patched.
 """
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -11,11 +12,16 @@ from pos_app.domain.ids import RANDOM_BYTES, uuid7
 from pos_app.domain.instants import instant_of
 
 
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
 class SystemClock:
     """This machine's clock, corrected by the offset to headquarters' (docs/sync.md §5)."""
 
-    def __init__(self, utc_offset_minutes: int) -> None:
+    def __init__(self, utc_offset_minutes: int, wall: Callable[[], datetime] = _wall) -> None:
         """Tell time in the store's own UTC offset; until headquarters was heard, uncorrected."""
+        self._wall = wall
         self.zone = timezone(timedelta(minutes=utc_offset_minutes))
         """The store's own offset."""
         self._offset = timedelta()
@@ -26,7 +32,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Give the corrected time."""
-        return (datetime.now(UTC) + self._offset).astimezone(self.zone)
+        return (self._wall() + self._offset).astimezone(self.zone)
 
 
 class TimedIds:

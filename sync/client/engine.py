@@ -6,7 +6,7 @@ register, `granary replay` drives many in one process, tests drive it step by st
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -65,8 +65,12 @@ class SyncEngine:
         *,
         changed: Callable[[Changed], None] = lambda _: None,
         breathe: Callable[[float], None] = time.sleep,
+        make_lock: Callable[[], AbstractContextManager[object]] = Lock,
     ) -> None:
-        """Stand ready. ``changed`` hears, on the pulling thread, what readers of the replica now see differently."""
+        """Stand ready. ``changed`` hears, on the pulling thread, what readers of the replica now see differently.
+
+        ``make_lock`` makes the one lock that is held over the network: who has no threads hands in another.
+        """
         self._line = wiring.line
         self._clock = wiring.line.clock
         self._source = SharedSource(wiring.source)
@@ -78,7 +82,7 @@ class SyncEngine:
         self._health = Health(self._clock.now())
         self._changed = changed
         self._breathe = breathe
-        self._fetching = Lock()
+        self._fetching = make_lock()
         self._generation = 0
         self._busy = 0
 

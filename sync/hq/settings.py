@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pos_app.domain.errors import Breakdown, Refusal
+from sync.protocol.wire import MAX_CHUNK_DOCUMENTS
 
 TOKEN_FILE: Final = "admin.token"  # noqa: S105 — a file name
 MIN_TOKEN_CHARACTERS: Final = 16
@@ -29,6 +30,8 @@ class Settings:
     folder: Path
     admin_token: str = field(repr=False)
     pin_cost: PinCost = PinCost()
+    chunk_documents: int = MAX_CHUNK_DOCUMENTS
+    """How many documents a register gets at a time; a proof takes fewer, so that few are many."""
 
     @classmethod
     def embedded(cls, folder: Path, *, database_url: str | None = None, pin_cost: PinCost | None = None) -> Self:

@@ -18,7 +18,6 @@ from sync.hq.publications.snapshots import Ready
 from sync.protocol.wire import (
     CHECKSUM_HEADER,
     JSON_LINES,
-    MAX_CHUNK_DOCUMENTS,
     MAX_WAIT_S,
     SNAPSHOT_TYPE,
 )
@@ -47,7 +46,7 @@ async def _behind(hq: Headquarters, after: Mapping[str, int], wait_s: int) -> Pa
     with hq.bell.listening(after) as listener:
         while True:
             async with hq.database.read() as reader:
-                part = await changes_behind(reader, after, limit=MAX_CHUNK_DOCUMENTS)
+                part = await changes_behind(reader, after, limit=hq.settings.chunk_documents)
             left_s = until_s - asyncio.get_running_loop().time()
             if part.changes or left_s <= 0 or hq.bell.closing:
                 return part

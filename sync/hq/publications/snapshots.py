@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
 from typing import Final
 
 import msgspec
@@ -88,12 +87,14 @@ class Snapshots:
                     .where(publication.c.scope.in_(scopes), publication.c.body.is_not(None))
                     .order_by(publication.c.scope, publication.c.rev)
                 )
-            ready = await asyncio.to_thread(self._build, rows, cursor)
+            began_s = asyncio.get_running_loop().time()
+            path, checksum = await asyncio.to_thread(self._build, rows, cursor)
+            built_in_s = asyncio.get_running_loop().time() - began_s
+            ready = Ready(path, path.stat().st_size, checksum, cursor, built_in_s)
             self._keep(ready)
             return ready
 
-    def _build(self, rows: Sequence[AnyRow], cursor: Mapping[str, int]) -> Ready:
-        began_s = monotonic()
+    def _build(self, rows: Sequence[AnyRow], cursor: Mapping[str, int]) -> tuple[Path, str]:
         with TemporaryDirectory(dir=self._folder) as making:
             plain, packed = Path(making) / "replica.db", Path(making) / "replica.zst"
             build_snapshot(plain, _changes(rows), cursor=cursor, incarnation=self._incarnation)
@@ -102,8 +103,7 @@ class Snapshots:
                     source, target, size=plain.stat().st_size
                 )
             checksum = _checksum(packed)
-            path = packed.rename(self._folder / f"{checksum}.zst")
-        return Ready(path, path.stat().st_size, checksum, cursor, monotonic() - began_s)
+            return packed.rename(self._folder / f"{checksum}.zst"), checksum
 
     def _keep(self, ready: Ready) -> None:
         self._ready.pop(ready.etag, None)
