@@ -43,6 +43,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "range_wrong": 416,
     "import_mistakes": 422,
     "sale_unknown": 404,
+    "channel_unknown": 404,
     "sale_not_priceable": 422,
 }
 """Refusals whose status says more than 400; those of signatures are 401."""

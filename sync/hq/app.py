@@ -12,6 +12,7 @@ from litestar.openapi import OpenAPIConfig
 
 from sync.hq.answers import failure_handlers
 from sync.hq.api_page import ApiPage
+from sync.hq.channels.routes import follow_prices, forget_channel, list_channels, register_channel
 from sync.hq.clock import Clock, SystemClock
 from sync.hq.devices.routes import enrol_device, list_devices, make_enrolment_code, revoke_device
 from sync.hq.dry_runs.routes import dry_run
@@ -43,6 +44,7 @@ _ROUTES: Final = (
     *(import_document, import_prices, import_products),
     *(import_promotions, import_coupon_templates, import_points, import_coupons, import_policy),
     *(quote, repriced, dry_run),
+    *(register_channel, list_channels, forget_channel, follow_prices),
     *(sales, stock, chains, exceptions, healthz),
 )
 

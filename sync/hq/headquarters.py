@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant, instant_of
 from sync.hq.beside import beside
+from sync.hq.channels.feed import FEED, newest_number
+from sync.hq.channels.webhooks import Webhooks
 from sync.hq.clock import Clock
 from sync.hq.db.database import Database, Writer
 from sync.hq.db.schema import headquarters, scope
@@ -37,6 +39,7 @@ class Headquarters:
     snapshots: Snapshots
     incarnation: str
     outbox: Outbox
+    webhooks: Webhooks
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
     nonces: NonceMemory = field(default_factory=NonceMemory)
     known: KnownGoods = field(default_factory=KnownGoods)
@@ -54,14 +57,15 @@ class Headquarters:
         return self.clock.now().isoformat()
 
     async def revisions(self) -> Mapping[str, int]:
-        """Look how far every scope is; nothing when the database cannot be asked just now."""
+        """Look how far every scope is, and the feed of prices; nothing when the database cannot be asked just now."""
         try:
             async with self.database.read() as reader:
                 rows = await reader.rows(select(scope.c.scope, scope.c.rev))
+                feed = await newest_number(reader)
         except (SQLAlchemyError, Breakdown) as error:
             self.log.warning("look_failed", error=type(error).__name__)
             return {}
-        return {row.scope: row.rev for row in rows}
+        return {row.scope: row.rev for row in rows} | {FEED: feed}
 
 
 @asynccontextmanager
@@ -74,10 +78,11 @@ async def open_headquarters(
         incarnation = await database.write(lambda writer: _incarnation(writer, instant_of(clock.now())))
         snapshots = Snapshots(database, settings.folder / "snapshots", incarnation)
         outbox = Outbox(database, lambda: instant_of(clock.now()), log)
-        hq = Headquarters(settings, clock, log, database, bell, snapshots, incarnation, outbox)
+        webhooks = Webhooks(database, clock, log, settings.webhook_pace)
+        hq = Headquarters(settings, clock, log, database, bell, snapshots, incarnation, outbox, webhooks)
         log.info("opened", incarnation=incarnation)
         try:
-            async with beside(bell.look_around(hq.revisions), outbox.run()):
+            async with beside(bell.look_around(hq.revisions), outbox.run(), webhooks.run()):
                 yield hq
         finally:
             bell.close()

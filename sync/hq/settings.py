@@ -23,6 +23,19 @@ class PinCost:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookPace:
+    """How long a webhook's target may take to answer; how long it rests after its first failure, and at most."""
+
+    answer_s: float = 10.0
+    first_rest_s: float = 2.0
+    most_rest_s: float = 3600.0
+
+    def rest_s(self, failures: int) -> float:
+        """Say how long a target rests after so many failures in a row: twice as long each time."""
+        return min(self.first_rest_s * float(2 ** min(failures - 1, 20)), self.most_rest_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A headquarters. ``folder`` holds what is its own on this machine: snapshots, and with SQLite the database."""
 
@@ -30,6 +43,7 @@ class Settings:
     folder: Path
     admin_token: str = field(repr=False)
     pin_cost: PinCost = PinCost()
+    webhook_pace: WebhookPace = WebhookPace()
     chunk_documents: int = MAX_CHUNK_DOCUMENTS
     """How many documents a register gets at a time; a proof takes fewer, so that few are many."""
 

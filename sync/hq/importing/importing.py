@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from sync.hq.channels.feed import note_changes
 from sync.hq.coupons.importing import coupon_documents, write_coupons
 from sync.hq.coupons.templates import template_documents
 from sync.hq.db.database import Writer
@@ -45,6 +46,7 @@ async def import_rows(hq: Headquarters, read: Callable[[Mistakes], Import]) -> I
     found = await checked(hq, read)
     operators = await asyncio.to_thread(hash_pins, found.rows.operators, found.known, hq.settings.pin_cost)
     published = await hq.database.write(lambda writer: _write(writer, found.rows, operators, known=found.known, hq=hq))
+    hq.webhooks.wake()
     counts = found.rows.counts()
     hq.log.info("imported", published=published, **counts)
     return Imported(counts, published, found.warnings)
@@ -81,6 +83,7 @@ async def _publish(writer: Writer, wanted: Sequence[Wanted], moved: dict[str, se
     scopes = {document.scope for document in documents} | {f"store:{store}" for store in moved}
     if not scopes:
         return 0
+    await note_changes(writer, documents, hq.instant())
     locked = await LockedScopes.lock(writer, scopes)
     for store, skus in sorted(moved.items()):
         documents += await stock_documents(writer, store, skus)

@@ -21,7 +21,7 @@ from sync.hq.db.database import Database, Writer
 from sync.hq.db.schema import publication_due as due
 from sync.hq.publications.publishing import Document, LockedScopes
 
-LOOK_S: Final = 5.0
+LOOK_S: Final = 30.0
 """How often the outbox is looked into without being told to: for what another process left behind."""
 AT_A_TIME: Final = 500
 

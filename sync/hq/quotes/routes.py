@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from sync.hq.answers import JSON, HqRequest, answer, packed, unpacked
+from sync.hq.channels.registry import check_channel
 from sync.hq.guard import Hq, check_administrator
 from sync.hq.quotes.quoting import quote_answer
 from sync.hq.quotes.repricing import find_sale_fact, reprice
@@ -19,14 +20,14 @@ MAX_BASKET_BYTES: Final = 1024 * 1024
     "/v1/quote",
     status_code=200,
     request_max_body_size=MAX_BASKET_BYTES,
-    summary="Price a basket (administrator)",
-    tags=["administrator"],
+    summary="Price a basket (channel)",
+    tags=["channel"],
 )
 async def quote(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Price `{"basket": …}` of docs/pricing.md §1 by the rules as they are now. Member and coupons are looked up by
     their ids, the zone by the store. Answers the bytes of `granary quote`; 422 with `{"error": {"code", "field"}}`.
     """
-    check_administrator(request, hq)
+    await check_channel(request, hq)
     body = unpacked(request, await request.body(), limit_bytes=MAX_BASKET_BYTES)
     said, refused = await quote_answer(hq.database, hq.rulebooks, body)
     return packed(request, said, media_type=JSON, status=422 if refused else 200)

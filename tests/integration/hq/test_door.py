@@ -136,7 +136,9 @@ ADMINISTRATORS_ONLY = [
     ("GET", "/v1/reports/stock"),
     ("GET", "/v1/reports/chains"),
     ("GET", "/v1/reports/exceptions"),
-    ("POST", "/v1/quote"),
+    ("POST", "/v1/channels"),
+    ("GET", "/v1/channels"),
+    ("DELETE", "/v1/channels/app"),
     ("POST", "/v1/promotions/dry-run"),
     ("GET", "/v1/sales/S1/repriced"),
 ]
@@ -161,7 +163,7 @@ def test_every_route_is_a_registers_an_administrators_or_everybodys(hq: RealHq) 
     with httpx.Client(base_url="http://hq.test", transport=_inside(hq)) as client:
         paths = client.get("/schema/openapi.json").json()["paths"]
     mine = {
-        (method.upper(), path.replace("{device}", "S001-R1").replace("{sale}", "S1"))
+        (method.upper(), path.replace("{device}", "S001-R1").replace("{sale}", "S1").replace("{channel_id}", "app"))
         for path, methods in paths.items()
         for method, operation in methods.items()
         if operation["tags"] == ["administrator"]
