@@ -4,11 +4,11 @@ A value: each change gives a new basket. Its document is what the journal keeps,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from pos_app.domain.catalog import FoundProduct, Product
+from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import BasketId, CouponId, Sku
@@ -38,6 +38,13 @@ class BasketLine:
     manual_price: Fen | None = None
     reason: str | None = None
     """Why the price was typed by hand."""
+    asked: PricedLine = field(init=False, repr=False, compare=False)
+    """The line as pricing sees it: made with it, since a long basket is priced at every scan."""
+
+    def __post_init__(self) -> None:
+        """Say to pricing what it needs."""
+        asked = PricedLine(self.line, self.sku, self.quantity, self.lot, self.manual_price)
+        object.__setattr__(self, "asked", asked)
 
     def document(self) -> dict[str, Any]:
         """Give the JSON document that the journal keeps."""
@@ -71,7 +78,7 @@ class Basket:
         """
         product = found.product
         for line in self.lines:
-            if _same_good(line, product, lot):
+            if line.sku == product.sku and _same_good(line, lot):
                 return self.with_quantity(line.line, line.quantity + found.quantity), line.line
         if len(self.lines) >= MAX_LINES:
             raise Refusal("basket_full", lines=MAX_LINES)
@@ -136,7 +143,7 @@ class Basket:
             at=at,
             store=store,
             zone=zone,
-            lines=[PricedLine(x.line, x.sku, x.quantity, x.lot, x.manual_price) for x in self.lines],
+            lines=[line.asked for line in self.lines],
             member=None if self.member is None else _priced_member(self.member),
             coupons=[coupon.to_price() for coupon in self.coupons],
             redeem_points=self.redeem_points,
@@ -176,11 +183,12 @@ class Basket:
         )
 
 
-_LINE_FIELDS = tuple(BasketLine.__dataclass_fields__)
+_LINE_FIELDS = tuple(each.name for each in fields(BasketLine) if each.init)
 
 
-def _same_good(line: BasketLine, product: Product, lot: str | None) -> bool:
-    return line.sku == product.sku and line.lot == lot and line.manual_price is None and not line.weighed
+def _same_good(line: BasketLine, lot: str | None) -> bool:
+    """Tell whether more pieces of a line's product go into that line."""
+    return line.lot == lot and line.manual_price is None and not line.weighed
 
 
 def _new_line(number: int, found: FoundProduct, lot: str | None) -> BasketLine:

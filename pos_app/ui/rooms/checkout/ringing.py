@@ -3,17 +3,18 @@
 Knows no widget. The figures are made here, so that the window only shows them.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from pos_app.domain.basket import Basket, BasketLine
+from pos_app.domain.basket import BasketLine
 from pos_app.domain.ids import BasketId
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
-from pos_app.domain.priced import Priced, below_base
+from pos_app.domain.priced import below_base
 from pos_app.domain.pricing.explanation import DiscountStory, ShelfStory
 from pos_app.domain.pricing.inputs import Rulebook
-from pos_app.domain.pricing.quote import Quote, QuotedLine
+from pos_app.domain.pricing.quote import QuotedLine
+from pos_app.domain.quantity import ONE
 from pos_app.services.basket_pricing import BasketView
 from pos_app.ui.runtime.money_text import amount_text
 
@@ -27,6 +28,17 @@ class LineRow:
     quoted: QuotedLine
     shelf: ShelfStory
     savings: tuple[DiscountStory, ...] = ()
+    below_base: int = 0
+    """How much less than at its base price it costs before discounts."""
+
+    def at_place(self, at: int) -> "LineRow":
+        """Give the same line as the so-manieth."""
+        return self if self.at == at else replace(self, at=at)
+
+    @property
+    def pieces(self) -> int:
+        """Whole pieces; a weighed line is one."""
+        return 1 if self.line.weighed else self.line.quantity // ONE
 
     @property
     def unit_price_text(self) -> str:
@@ -84,47 +96,30 @@ class Ringing:
         basket, quote = view.basket, view.quote
         if basket.id != self._basket or view.priced.rulebook is not self._rulebook:
             self._basket, self._rulebook, self._rows = basket.id, view.priced.rulebook, {}
-        repriced = [quoted for quoted in quote.lines if not self._knows(quoted)]
-        shelf = view.priced.shelf(repriced) if repriced else {}
-        rows = tuple(
-            self._row(at, line, (quoted, shelf), view.priced)
-            for at, (line, quoted) in enumerate(_paired(basket, quote), 1)
-        )
+        rows = self._rows_of(view)
         self._rows = {row.line.line: row for row in rows}
-        changed = next((at for at, row in enumerate(rows) if row.line.line == view.line), None)
-        below = Fen(sum(below_base(row.quoted, row.shelf) for row in rows if row.shelf.was is not None))
+        changed = next((row.at - 1 for row in reversed(rows) if row.line.line == view.line), None)
+        below = Fen(sum(row.below_base for row in rows))
         hints = tuple(
             HintRow(hint.text_key, hint.amount, view.priced.name(f"promotion:{hint.promotion}")) for hint in quote.hints
         )
-        return Rung(rows, quote.payable, _pieces(basket), below, basket.member, changed, hints, view)
+        pieces = sum(row.pieces for row in rows)
+        return Rung(tuple(rows), quote.payable, pieces, below, basket.member, changed, hints, view)
 
-    def _knows(self, quoted: QuotedLine) -> bool:
-        known = self._rows.get(quoted.line)
-        return (
-            known is not None
-            and known.quoted.price_id == quoted.price_id
-            and known.quoted.unit_price == quoted.unit_price
-            and known.quoted.sku == quoted.sku
-        )
-
-    def _row(
-        self, at: int, line: BasketLine, quoted: tuple[QuotedLine, Mapping[int, ShelfStory]], priced: Priced
-    ) -> LineRow:
-        own, shelves = quoted
-        known, shelf = self._rows.get(line.line), shelves.get(line.line)
-        if known is not None and shelf is None:
-            if known.line is line and known.at == at and known.quoted.discounts == own.discounts:
-                return known
-            shelf = known.shelf
-        if shelf is None:
-            raise AssertionError("a line that was not known before was told its shelf price")
-        return LineRow(at, line, own, shelf, priced.savings(own))
+    def _rows_of(self, view: BasketView) -> list[LineRow]:
+        """Make the rows; where nothing differs from the answer before, its own."""
+        priced, rows = view.priced, self._rows
+        # both are by number
+        lines = list(zip(view.basket.lines, view.quote.lines, strict=True))
+        other = [quoted for line, quoted in lines if not _shows(rows.get(line.line), line, quoted)]
+        shelf = priced.shelf(other) if other else {}
+        return [
+            LineRow(at, line, quoted, story, priced.savings(quoted), below_base(quoted, story))
+            if (story := shelf.get(line.line)) is not None
+            else rows[line.line].at_place(at)
+            for at, (line, quoted) in enumerate(lines, 1)
+        ]
 
 
-def _paired(basket: Basket, quote: Quote) -> list[tuple[BasketLine, QuotedLine]]:
-    quoted = {line.line: line for line in quote.lines}
-    return [(line, quoted[line.line]) for line in basket.lines]
-
-
-def _pieces(basket: Basket) -> int:
-    return sum(1 if line.weighed else line.quantity // 1000 for line in basket.lines)
+def _shows(row: LineRow | None, line: BasketLine, quoted: QuotedLine) -> bool:
+    return row is not None and row.line is line and row.quoted == quoted

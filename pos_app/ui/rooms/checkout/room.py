@@ -188,6 +188,8 @@ class CheckoutRoom(QWidget):
         self._open(self.basket, self.basket.layer, layer)
 
     def _open(self, page: QWidget, *layers: Layer) -> None:
+        if layers == self._layers and self._stack.currentWidget() is page:
+            return
         for layer in self._layers:
             self._desk.actions.close(layer)
         self._layers = layers
