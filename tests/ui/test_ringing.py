@@ -17,7 +17,9 @@ def codes(register: HandRegister) -> list[str]:
 
 @pytest.fixture
 def selling(register: HandRegister) -> Selling:
-    return register.open().selling
+    counter = register.open()
+    assert counter is not None
+    return counter.selling
 
 
 def rung(ringing: Ringing, selling: Selling, codes: list[str]) -> Rung:
