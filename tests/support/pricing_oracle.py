@@ -25,8 +25,9 @@ def moment(text: str | None) -> datetime | None:
 class Oracle:
     """One document, priced."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, choice: type[Choice]) -> None:
         document = json.loads(text, parse_float=Fraction)
+        self.choice = choice
         self.basket: Doc = document["basket"]
         self.rules: Doc = document["rulebook"]
         self.at = datetime.fromisoformat(self.basket["at"])
@@ -200,7 +201,7 @@ class Oracle:
             if rule["kind"] not in {"spend", "points"} and self.in_effect(rule)
         }
         bounds = {each: 1 if rule["kind"] == "tiers" else self.bound(rule) for each, rule in rules.items()}
-        chosen = Choice(self.goods, rules, bounds).choose()
+        chosen = self.choice(self.goods, rules, bounds).choose()
         for name in sorted({one[0] for one in chosen}):
             own = [one for one in chosen if one[0] == name]
             for good in range(len(self.goods)):
@@ -360,8 +361,8 @@ class Oracle:
         return points, worth
 
     def earn(self, promotions: list[Doc]) -> int:
-        rules = self.rules.get("points")
-        if self.member is None or rules is None:
+        rules = self.rules.get("points") or {}
+        if self.member is None:
             return 0
         counted = []
         for rule in self.rules.get("promotions") or []:
@@ -380,13 +381,13 @@ class Oracle:
             total += self.net(good) * (max(own) if own else 1)
         tier = Fraction((rules.get("tier_multiplier") or {}).get(self.member.get("tier"), 1))
         bonus: int = sum(rule["bonus"] for rule in counted if rule.get("bonus") is not None)
-        earned: int = math.floor(total / rules["earn_per"] * tier)
+        earned: int = math.floor(total / rules["earn_per"] * tier) if rules.get("earn_per") else 0
         return earned + bonus
 
 
-def oracle_quote(text: str) -> Doc:
+def oracle_quote(text: str, choice: type[Choice] = Choice) -> Doc:
     """Price a document's text; an error is ``{"error": code}``."""
     try:
-        return Oracle(text).quote()
+        return Oracle(text, choice).quote()
     except OracleError as error:
         return {"error": error.args[0]}

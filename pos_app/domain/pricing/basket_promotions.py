@@ -4,11 +4,12 @@ One promotion a group, the one that saves most at the group's turn; groups take 
 their promotions in effect, descending, then by name; each works on what the earlier ones left.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.compiled import Slice
+from pos_app.domain.pricing.entries import Entry
 from pos_app.domain.pricing.goods import Good, net_of, take_off
 from pos_app.domain.pricing.promotions import Promotion, Spend, SpendTier
 from pos_app.domain.pricing.situation import Situation
@@ -21,14 +22,18 @@ class SpendInEffect:
     promotion: Promotion
     spend: Spend
     bound: int | None
-    goods: list[Good] = field(default_factory=list)
+    goods: Sequence[Good]
     amount: int = 0
     """What was left to pay for its goods when its group had its turn."""
 
     def tier_reached(self, amount: int) -> SpendTier | None:
         """Find the highest tier that an amount reaches."""
-        reached = [tier for tier in self.spend.tiers if tier.spend <= amount]
-        return reached[-1] if reached else None
+        reached = None
+        for tier in self.spend.tiers:
+            if tier.spend > amount:
+                break
+            reached = tier
+        return reached
 
     def saving_on(self, amount: int) -> tuple[int, int]:
         """Say how often it applies to an amount, and what that saves, at most the amount."""
@@ -52,30 +57,45 @@ class SpendSaved:
     saving: int
 
 
-def in_effect(goods: Sequence[Good], allowed: Slice, situation: Situation) -> list[SpendInEffect]:
+Covered = Mapping[Entry, Sequence[Good]]
+"""The goods that each spend or points promotion speaks of."""
+
+
+def covering(goods: Sequence[Good], allowed: Slice) -> Covered:
+    """Gather the goods by what speaks of them, as far as dates, scope and channel allow it."""
+    found: dict[Entry, list[Good]] = {}
+    for good in goods:
+        for entry in allowed.about(good.product).baskets:
+            found.setdefault(entry, []).append(good)
+    return found
+
+
+def in_effect(covered: Covered, situation: Situation) -> list[SpendInEffect]:
     """List the spend promotions whose conditions all hold, by id, with the goods that each counts."""
-    found: dict[int, SpendInEffect] = {}
-    for entry in allowed.spends:
-        holds, bound = entry.bound_in_effect(situation)
-        if holds and isinstance(entry.promotion.deal, Spend):
-            found[entry.place] = SpendInEffect(entry.promotion, entry.promotion.deal, bound)
-    if found:
-        for good in goods:
-            for entry in allowed.about(good.product).baskets:
-                each = found.get(entry.place)
-                if each is not None and (each.spend.with_item_promotions or not good.promoted):
-                    each.goods.append(good)
-    return list(found.values())
+    found = []
+    for entry in sorted(covered, key=lambda entry: entry.id):
+        spend = entry.promotion.deal
+        if isinstance(spend, Spend):
+            holds, bound = entry.bound_in_effect(situation)
+            if holds:
+                goods = [good for good in covered[entry] if spend.with_item_promotions or not good.promoted]
+                found.append(SpendInEffect(entry.promotion, spend, bound, goods))
+    return found
 
 
-def save_on_basket(candidates: Sequence[SpendInEffect]) -> list[SpendSaved]:
+def save_on_basket(candidates: Sequence[SpendInEffect], allowed: Slice, situation: Situation) -> list[SpendSaved]:
     """Let each group take its turn, and take the savings off the goods."""
     groups: dict[str, list[SpendInEffect]] = {}
     for each in candidates:
         groups.setdefault(each.spend.group, []).append(each)
-    turns = sorted(groups.items(), key=lambda item: (-max(each.promotion.priority for each in item[1]), item[0]))
-    taken = (_turn(group) for _, group in turns)
+    turns = sorted(groups, key=lambda group: (-_priority(allowed.rivals[group], situation), group))
+    taken = (_turn(groups[group]) for group in turns)
     return [saved for saved in taken if saved is not None]
+
+
+def _priority(rivals: Sequence[Entry], situation: Situation) -> int:
+    """Give the highest priority of those in effect, whether they cover goods or not."""
+    return next(entry.promotion.priority for entry in rivals if entry.bound_in_effect(situation)[0])
 
 
 def _turn(group: Sequence[SpendInEffect]) -> SpendSaved | None:

@@ -2,69 +2,73 @@
 
 Promotions are found by SKU, category, brand and tag; those whose dates, scope and channel exclude them are left out
 once for a stretch of time at a place (a `Slice`), so that a quote looks only at what can matter.
-What is kept here only saves work: no answer depends on it.
+What is kept here only saves work: no answer depends on it (decisions/0007 says why).
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
+from pos_app.domain.pricing.entries import Alone, Entry, best_alone
 from pos_app.domain.pricing.inputs import PricedProduct, Rulebook
-from pos_app.domain.pricing.promotions import (
-    UNIT_DEALS,
-    Addon,
-    Bundle,
-    CouponTemplate,
-    Deal,
-    MorePoints,
-    Promotion,
-    Spend,
-)
+from pos_app.domain.pricing.promotions import CouponTemplate, Spend
 from pos_app.domain.pricing.selectors import Selector
 from pos_app.domain.pricing.situation import Situation
 
-MAX_SLICES = 64
+MAX_SLICES: Final = 64
+MAX_PRODUCTS: Final = 20_000
+"""Products that a slice keeps what concerns them of."""
+MAX_SETTLED: Final = 4_000
+"""Components whose choice is kept."""
+MAX_UNITS: Final = 64
+"""Units of a product, each with its own price, whose best alone is kept."""
+_COMPILED: Final = "compiled"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A promotion with what is asked of it again and again."""
-
-    promotion: Promotion
-    selectors: tuple[Selector, ...]
-    """What may stand in each slot of its deal; an add-on's last slot is what one gets."""
-    place: int
-    """Its place among all promotions by id."""
-    is_of_units: bool
-    """It takes single units, and so may take a weighed line."""
-    is_plain: bool
-    """Nothing but dates, scope, channel and ``limit`` decides whether it is in effect."""
-
-    def bound_in_effect(self, situation: Situation) -> tuple[bool, int | None]:
-        """Tell whether it is in effect where dates, scope and channel allow it, and its bound."""
-        promotion = self.promotion
-        if self.is_plain:
-            bound = promotion.limit
-            return bound is None or bound >= 1, bound
-        bound = promotion.bound(situation.member)
-        return (bound is None or bound >= 1) and promotion.when.hold_today(situation), bound
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class About:
     """What concerns one product: item promotions with the slots it may stand in, spend and points promotions."""
 
+    product: PricedProduct
     items: tuple[tuple[Entry, tuple[int, ...]], ...]
     baskets: tuple[Entry, ...]
+    of_pieces: tuple[tuple[Entry, tuple[int, ...]], ...] = field(init=False)
+    """Item promotions to choose among for a piece: all but those that are open to every unit."""
+    of_weighed: tuple[tuple[Entry, tuple[int, ...]], ...] = field(init=False)
+    """The same for a weighed line."""
+    _open: tuple[Entry, ...] = field(init=False)
+    _alone: dict[int, Alone] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Part them."""
+        self._open = tuple(entry for entry, _ in self.items if entry.is_open)
+        self.of_pieces = tuple(item for item in self.items if not item[0].is_open)
+        self.of_weighed = tuple(item for item in self.of_pieces if item[0].is_of_units)
+
+    def alone(self, unit: int, quantity: int | None) -> Alone:
+        """Say what a unit does by itself under the promotions that are open to it."""
+        if quantity is not None:
+            return best_alone(self._open, unit, quantity)
+        known = self._alone.get(unit)
+        if known is None:
+            if len(self._alone) >= MAX_UNITS:
+                self._alone.clear()
+            known = self._alone[unit] = best_alone(self._open, unit, None)
+        return known
 
 
 class Slice:
     """The promotions that dates, scope and channel allow, for one stretch of time at one place."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        """Index them by what their selectors list. ``entries`` are by id."""
-        self.spends = [each for each in entries if isinstance(each.promotion.deal, Spend)]
-        self.points = [each for each in entries if isinstance(each.promotion.deal, MorePoints)]
+    def __init__(self, entries: Sequence[Entry], settled: dict[Hashable, object]) -> None:
+        """Index them by what their selectors list. ``entries`` are by id; ``settled`` is kept for all slices."""
+        self.settled = settled
+        self.rivals: dict[str, list[Entry]] = {}
+        """Spend promotions by group, the highest priority first."""
+        for each in sorted(entries, key=_by_priority):
+            if isinstance(each.promotion.deal, Spend):
+                self.rivals.setdefault(each.promotion.deal.group, []).append(each)
         self._by_key: dict[tuple[str, str], list[Entry]] = {}
         self._anything: list[Entry] = []
         self._about: dict[str, About] = {}
@@ -78,28 +82,33 @@ class Slice:
     def about(self, product: PricedProduct) -> About:
         """Say what concerns a product, promotions by id."""
         known = self._about.get(product.sku)
-        if known is None:
+        if known is None or known.product is not product:
             found = list(self._found(product))
+            if len(self._about) >= MAX_PRODUCTS:
+                self._about.clear()
             known = self._about[product.sku] = About(
-                items=tuple((each, slots) for each, slots in found if not _is_of_baskets(each)),
-                baskets=tuple(each for each, _ in found if _is_of_baskets(each)),
+                product,
+                items=tuple((each, slots) for each, slots in found if not each.is_of_baskets),
+                baskets=tuple(each for each, _ in found if each.is_of_baskets),
             )
         return known
 
     def _found(self, product: PricedProduct) -> Iterator[tuple[Entry, tuple[int, ...]]]:
-        near = {each.place: each for each in self._anything}
+        near = dict.fromkeys(self._anything)
         for key in _own_keys(product):
-            for each in self._by_key.get(key, ()):
-                near[each.place] = each
-        for place in sorted(near):
-            each = near[place]
+            near |= dict.fromkeys(self._by_key.get(key, ()))
+        for each in sorted(near, key=_id):
             slots = tuple(index for index, selector in enumerate(each.selectors) if selector.matches(product))
             if slots:
                 yield each, slots
 
 
-def _is_of_baskets(entry: Entry) -> bool:
-    return isinstance(entry.promotion.deal, Spend | MorePoints)
+def _by_priority(entry: Entry) -> int:
+    return -entry.promotion.priority
+
+
+def _id(entry: Entry) -> str:
+    return entry.id
 
 
 def _keys(selector: Selector) -> Iterator[tuple[str, str]]:
@@ -117,34 +126,24 @@ def _own_keys(product: PricedProduct) -> Iterator[tuple[str, str]]:
     yield from (("tag", each) for each in product.tags)
 
 
-def selectors_of(deal: Deal) -> tuple[Selector, ...]:
-    """List what may stand in each slot of a deal; an add-on's last slot is what one gets."""
-    if isinstance(deal, Bundle):
-        return tuple(slot.of for slot in deal.slots)
-    if isinstance(deal, Addon):
-        return (*(slot.of for slot in deal.buy), deal.get.of)
-    return (deal.of,)
-
-
-def _entry(place: int, promotion: Promotion) -> Entry:
-    return Entry(
-        promotion,
-        selectors_of(promotion.deal),
-        place,
-        isinstance(promotion.deal, UNIT_DEALS),
-        promotion.limit_per_member is None and promotion.when.hold_all_day,
-    )
-
-
 class Compiled:
     """A rulebook's promotions and templates, ready to be asked."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        """Put promotions in order, and note the instants at which one begins or ends."""
-        by_id = sorted(rulebook.promotions, key=lambda promotion: promotion.id)
+    def __init__(self, rulebook: Rulebook, before: "Compiled | None" = None) -> None:
+        """Put promotions in order, and note the instants at which one begins or ends.
+
+        ``before`` is what was compiled of the rulebook that this one follows: promotions that are still the same keep
+        their entries, and with them what was settled among them.
+        """
+        known = {} if before is None else {id(each.promotion): each for each in before.entries}
+        self.entries: list[Entry] = [
+            known.get(id(promotion)) or Entry.of(promotion)
+            for promotion in sorted(rulebook.promotions, key=lambda promotion: promotion.id)
+        ]
+        self.settled: dict[Hashable, object] = {} if before is None else before.settled
         self.templates: dict[str, CouponTemplate] = {each.id: each for each in rulebook.coupon_templates}
-        self._entries = [_entry(place, promotion) for place, promotion in enumerate(by_id)]
-        self._turns = sorted({at for each in by_id for at in (each.when.starts, each.when.ends) if at is not None})
+        conditions = [each.promotion.when for each in self.entries]
+        self._turns = sorted({at for when in conditions for at in (when.starts, when.ends) if at is not None})
         self._slices: dict[tuple[int, str, str, str], Slice] = {}
         self._everything: Slice | None = None
 
@@ -156,13 +155,13 @@ class Compiled:
         if known is None:
             if len(self._slices) >= MAX_SLICES:
                 self._slices.clear()
-            known = self._slices[key] = Slice(list(_allowed(self._entries, situation)))
+            known = self._slices[key] = Slice(list(_allowed(self.entries, situation)), self.settled)
         return known
 
     def everything(self) -> Slice:
         """Give all promotions, whenever and wherever they hold."""
         if self._everything is None:
-            self._everything = Slice(self._entries)
+            self._everything = Slice(self.entries, self.settled)
         return self._everything
 
 
@@ -175,7 +174,7 @@ def _allowed(entries: Iterable[Entry], situation: Situation) -> Iterator[Entry]:
 
 def compiled(rulebook: Rulebook) -> Compiled:
     """Give what was worked out of a rulebook, now if it was not yet."""
-    known = rulebook.kept.get("compiled")
+    known = rulebook.kept.get(_COMPILED)
     if not isinstance(known, Compiled):
-        known = rulebook.kept["compiled"] = Compiled(rulebook)
+        known = rulebook.kept[_COMPILED] = Compiled(rulebook)
     return known

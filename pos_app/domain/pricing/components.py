@@ -5,11 +5,14 @@ each can be decided by itself. Unbounded promotions of a single unit join nothin
 unit is worth alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from pos_app.domain.money import percent_of
+from pos_app.domain.pricing.compiled import MAX_SETTLED
 from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
+from pos_app.domain.pricing.entries import Alone, unit_saving
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.greedy import Application, Greedy
 from pos_app.domain.pricing.outlook import Outlook
@@ -17,7 +20,10 @@ from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibu
 from pos_app.domain.pricing.scale import Scale
 from pos_app.domain.pricing.scan import Found, Scan
 from pos_app.domain.pricing.slot_deals import AddonDeal, PercentBundleDeal, SharedPriceDeal
-from pos_app.domain.pricing.worth import Alone, Reached, unit_saving
+from pos_app.domain.pricing.worth import Reached
+
+MAX_PAIRS: Final = 2_500
+"""Of a deal and a good in its reach; a component of more is too large to search."""
 
 
 @dataclass(slots=True)
@@ -57,31 +63,104 @@ def parted(deals: Sequence[Reached]) -> list[list[Reached]]:
     return list(together.values())
 
 
-def choose(together: Sequence[Reached], alone: Sequence[Alone], saved: dict[str, Saved], units_left: list[int]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was chosen for a component; goods are named by their place among those of the component, in order."""
+
+    saved: Sequence[tuple[Promotion, int, Sequence[tuple[int, int]]]]
+    """Promotions with their applications, and what they save on which good."""
+    used: Sequence[int]
+    """Units taken of each good."""
+    is_optimal: bool
+
+
+def choose(
+    together: Sequence[Reached],
+    alone: Sequence[Alone],
+    saved: dict[str, Saved],
+    units_left: list[int],
+    *,
+    kept: dict[Hashable, object],
+) -> bool:
     """Choose the best applications of one component, add them to ``saved`` and take their units.
 
+    What was chosen is kept by all that it depends on, for the next basket, or this one with a line more.
     Tells whether the choice is proven to be the best.
     """
     if len(together) == 1 and len(together[0].goods) == 1 and _choose_plainly(together[0], alone, saved, units_left):
         return True
     goods = {good.order: good for reached in together for good, _ in reached.goods}
     ordered = [goods[order] for order in sorted(goods)]
+    key = _key(together, ordered, alone)
+    settled = kept.get(key)
+    if not isinstance(settled, Settled):
+        settled = _settle(together, ordered, alone)
+        if len(kept) >= MAX_SETTLED:
+            kept.clear()
+        kept[key] = settled
+    for good, used in zip(ordered, settled.used, strict=True):
+        units_left[good.order] -= used
+    for promotion, applications, savings in settled.saved:
+        own = saved.setdefault(promotion.id, Saved(promotion))
+        own.applications += applications
+        for place, saving in savings:
+            own.add(0, ordered[place].order, saving)
+    return settled.is_optimal
+
+
+def _key(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone]) -> Hashable:
+    """Put down all that the choice depends on: it is the same for goods and deals that are alike in this."""
+    place_of = {good.order: place for place, good in enumerate(ordered)}
+    return (
+        tuple([(good.unit, good.units, good.quantity, alone[good.order]) for good in ordered]),
+        tuple(
+            [
+                (
+                    reached.entry,
+                    reached.most,
+                    reached.is_bounded,
+                    tuple([(place_of[good.order], slots) for good, slots in reached.goods]),
+                )
+                for reached in together
+            ]
+        ),
+    )
+
+
+def _settle(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone]) -> Settled:
+    """Search; where the search is cut, take the better of what it found and of the best application again and again."""
     scale = _scale(together, ordered, alone)
+    found = (
+        None
+        if sum(len(reached.goods) for reached in together) > MAX_PAIRS
+        else _search(together, ordered, alone, scale)
+    )
+    saved: dict[str, Saved] = {}
+    used = {good.order: 0 for good in ordered}
+    is_optimal = found is not None and found.is_optimal
+    greedy = [] if is_optimal else list(Greedy(together, alone).applications())
+    if found is not None and (is_optimal or sum(each.gain * each.times for each in greedy) * scale.saving < found.gain):
+        _add(found, saved, used)
+    else:
+        _add_greedy(greedy, saved, used)
+    place_of = {good.order: place for place, good in enumerate(ordered)}
+    return Settled(
+        [
+            (own.promotion, own.applications, [(place_of[good], saving) for good, saving in own.by_good.items()])
+            for own in saved.values()
+        ],
+        [used[good.order] for good in ordered],
+        is_optimal,
+    )
+
+
+def _search(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone], scale: Scale) -> Found | None:
     scan_order = sorted(ordered, key=lambda good: (-good.unit, -good.order))
     worth = {good.order: _worth(alone[good.order], good, scale) for good in ordered}
     deals = [_deal(reached, scan_order, worth, scale) for reached in together]
     in_order = [(good.order, good.units) for good in scan_order]
     outlook = Outlook.over(deals, dict(in_order))
-    found = None if outlook is None else Scan(deals, in_order, outlook).best()
-    if found is not None and found.is_optimal:
-        _add(found, saved, units_left)
-        return True
-    greedy = list(Greedy(together, alone).applications())
-    if found is not None and sum(each.gain * each.times for each in greedy) * scale.saving < found.gain:
-        _add(found, saved, units_left)
-    else:
-        _add_greedy(greedy, saved, units_left)
-    return False
+    return None if outlook is None else Scan(deals, in_order, outlook).best()
 
 
 def _choose_plainly(reached: Reached, alone: Sequence[Alone], saved: dict[str, Saved], units_left: list[int]) -> bool:
@@ -105,10 +184,10 @@ def _choose_plainly(reached: Reached, alone: Sequence[Alone], saved: dict[str, S
     return True
 
 
-def _add(found: Found, saved: dict[str, Saved], units_left: list[int]) -> None:
+def _add(found: Found, saved: dict[str, Saved], used: dict[int, int]) -> None:
     for deal, good, option in found.taken:
         if option.used:
-            units_left[good] -= option.used
+            used[good] += option.used
             promotion = deal.promotion
             own = saved.setdefault(promotion.id, Saved(promotion))
             own.add(option.applications, good, option.saved)
@@ -117,39 +196,41 @@ def _add(found: Found, saved: dict[str, Saved], units_left: list[int]) -> None:
             saved[promotion_id].add(0, good, saving)
 
 
-def _add_greedy(applications: Iterable[Application], saved: dict[str, Saved], units_left: list[int]) -> None:
+def _add_greedy(applications: Iterable[Application], saved: dict[str, Saved], used: dict[int, int]) -> None:
     for application in applications:
         promotion = application.promotion
         own = saved.setdefault(promotion.id, Saved(promotion))
         own.applications += application.times
         for good, units in application.units.items():
-            units_left[good] -= application.times * units
+            used[good] += application.times * units
             own.add(0, good, application.times * application.savings.get(good, 0))
 
 
-def _scale(together: Iterable[Reached], goods: Sequence[Good], alone: Sequence[Alone]) -> Scale:
-    on_good: dict[int, dict[str, Promotion]] = {good.order: {} for good in goods}
+def _scale(together: Sequence[Reached], goods: Sequence[Good], alone: Sequence[Alone]) -> Scale:
+    on_good: dict[int, set[str]] = {good.order: set() for good in goods}
+    promotions: dict[str, Promotion] = {}
     for reached in together:
+        promotions[reached.entry.id] = reached.promotion
         for good, _ in reached.goods:
-            on_good[good.order][reached.promotion.id] = reached.promotion
+            on_good[good.order].add(reached.entry.id)
     for good in goods:
-        promotion = alone[good.order].promotion
-        if promotion is not None:
-            on_good[good.order][promotion.id] = promotion
-    promotions = {each: own for owns in on_good.values() for each, own in owns.items()}
+        entry = alone[good.order].entry
+        if entry is not None:
+            promotions[entry.id] = entry.promotion
+            on_good[good.order].add(entry.id)
     return Scale(
         [promotions[each] for each in sorted(promotions)],
-        [(good.order, each) for good in goods for each in sorted(on_good[good.order])],
+        [(order, each) for order, ids in on_good.items() for each in sorted(ids)],
         units=sum(good.units for good in goods),
         most_fen=max(good.units * (good.unit + 1) for good in goods),
     )
 
 
 def _worth(alone: Alone, good: Good, scale: Scale) -> int:
-    if alone.promotion is None:
+    if alone.entry is None:
         return 0
-    each_fen = scale.saving + scale.share(good.order, alone.promotion)
-    return alone.saving * each_fen + scale.application(alone.promotion)
+    promotion = alone.entry.promotion
+    return alone.saving * (scale.saving + scale.share(good.order, promotion)) + scale.application(promotion)
 
 
 def _deal(reached: Reached, scan_order: Sequence[Good], worth: Mapping[int, int], scale: Scale) -> Deal:
@@ -157,7 +238,7 @@ def _deal(reached: Reached, scan_order: Sequence[Good], worth: Mapping[int, int]
     places = _places(reached, scan_order, worth, scale)
     most, bounded, each = reached.most, reached.is_bounded, scale.application(promotion)
     if isinstance(deal, UNIT_DEALS):
-        savings = {good.order: unit_saving(deal, good) for good, _ in reached.goods}
+        savings = {good.order: unit_saving(deal, good.unit, good.quantity) for good, _ in reached.goods}
         return BoundedUnits(promotion, places, most=most, each=each, savings=savings)
     if isinstance(deal, Nth):
         return NthDeal(deal, promotion, places, most=most, bounded=bounded, each=each)
@@ -183,15 +264,16 @@ def _places(reached: Reached, scan_order: Sequence[Good], worth: Mapping[int, in
             continue
         places.append(
             Place(
-                good=good.order,
-                unit=good.unit,
-                units=good.units,
-                slots=slots,
-                left=tuple(left),
-                left_in_all=left_in_all,
-                alone=worth[good.order],
-                saving=scale.saving,
-                share=scale.share(good.order, reached.promotion),
+                good.order,
+                good.unit,
+                good.units,
+                slots,
+                tuple(left),
+                left_in_all,
+                worth[good.order],
+                scale.saving,
+                scale.share(good.order, reached.promotion),
+                left_in_all == 0,
             )
         )
         left_in_all += good.units

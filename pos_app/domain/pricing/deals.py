@@ -10,8 +10,7 @@ it: the j-th batch of ``discounted`` pieces needs j batches of full-price ones a
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pos_app.domain.money import percent_of
@@ -22,8 +21,7 @@ DONE: State = ()
 """The state behind a deal's last good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A good as one deal meets it. Values are of one `Scale`."""
 
     good: int
@@ -40,11 +38,8 @@ class Place:
     """The value of a fen saved."""
     share: int
     """The value of a fen's lying on this good."""
-
-    @property
-    def is_last(self) -> bool:
-        """Tell whether the deal meets no good after this one."""
-        return self.left_in_all == 0
+    is_last: bool
+    """The deal meets no good after this one."""
 
 
 class Option(NamedTuple):
@@ -75,16 +70,13 @@ class Deal(ABC):
         self.bounded = bounded
         self.each = each
 
-    def options(self, good: int, state: State) -> list[Option]:
+    @abstractmethod
+    def options(self, place: Place, state: State) -> list[Option]:
         """List what can be taken of a good; always also nothing, if the deal can still be closed without."""
-        return list(self._options(self.places[good], state))
 
     def effort(self, good: int) -> int:
         """Bound the number of options at a good."""
         return self.places[good].units + 1
-
-    @abstractmethod
-    def _options(self, place: Place, state: State) -> Iterator[Option]: ...
 
 
 class Taken(NamedTuple):
@@ -104,13 +96,22 @@ class BoundedUnits(Deal):
         super().__init__(promotion, places, most=most, bounded=True, each=each)
         self._savings = savings
 
-    def _options(self, place: Place, state: State) -> Iterator[Option]:
+    def options(self, place: Place, state: State) -> list[Option]:
+        """List the units that may be taken, as long as they gain."""
         saving = self._savings[place.good]
         gain = saving * (place.saving + place.share) + self.each - place.alone
         most = min(place.units, self.most - state[0]) if gain > 0 else 0
-        for used in range(most + 1):
-            after = DONE if place.is_last else (state[0] + used,)
-            yield Option(used, after, used * gain, used, used * saving, (used,))
+        return [
+            Option(
+                used,
+                DONE if place.is_last else (state[0] + used,),
+                used * gain,
+                used,
+                used * saving,
+                (used,),
+            )
+            for used in range(most + 1)
+        ]
 
 
 class NthDeal(Deal):
@@ -130,7 +131,9 @@ class NthDeal(Deal):
         """Full-price pieces by discounted ones."""
         return (self.places[good].units + 1) * (self.places[good].units + 2) // 2
 
-    def _options(self, place: Place, state: State) -> Iterator[Option]:
+    def options(self, place: Place, state: State) -> list[Option]:
+        """List the full-price and the discounted pieces that may be taken."""
+        found: list[Option] = []
         full, cheap = state
         batch, ahead = self._batch, self._ahead
         saving = self._savings[place.good]
@@ -154,7 +157,8 @@ class NthDeal(Deal):
                 used = more_full + more_cheap
                 value = more_cheap * gain + closed * self.each - used * place.alone
                 after = DONE if place.is_last else self._after(held, now)
-                yield Option(used, after, value, closed, more_cheap * saving, (used,))
+                found.append(Option(used, after, value, closed, more_cheap * saving, (used,)))
+        return found
 
     def _after(self, full: int, cheap: int) -> State:
         if self.bounded:
@@ -174,10 +178,12 @@ class TiersDeal(Deal):
         super().__init__(promotion, places, most=1, bounded=True, each=each)
         self._tiers = deal.tiers
 
-    def _options(self, place: Place, state: State) -> Iterator[Option]:
+    def options(self, place: Place, state: State) -> list[Option]:
+        """List the pieces that may be taken, and for which tier."""
+        found: list[Option] = []
         chosen, pieces = state
         if not chosen:
-            yield Option(0, DONE if place.is_last else state, 0, 0, 0, (0,))
+            found.append(Option(0, DONE if place.is_last else state, 0, 0, 0, (0,)))
         for index, tier in enumerate(self._tiers, start=1):
             if chosen not in {0, index}:
                 continue
@@ -191,4 +197,5 @@ class TiersDeal(Deal):
                     continue
                 opened = 0 if chosen else 1
                 after = DONE if place.is_last else (index, held)
-                yield Option(used, after, used * gain + opened * self.each, opened, used * saving, (used,))
+                found.append(Option(used, after, used * gain + opened * self.each, opened, used * saving, (used,)))
+        return found

@@ -4,17 +4,17 @@ Lines of the same sku, lot and manual price (weighed: and quantity) are one good
 null first. Every stage of pricing takes its discounts off goods; each good shares them over its lines (§6).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.inputs import PricedLine, PricedProduct, Rulebook
 from pos_app.domain.pricing.quote import Discount
 from pos_app.domain.pricing.sharing import shares
-from pos_app.domain.pricing.shelf import ShelfPrice, gross_of, shelf_price
+from pos_app.domain.pricing.shelf import ShelfPrice, gross_of, shelf_for
 from pos_app.domain.pricing.situation import Situation
-from pos_app.domain.quantity import ONE, is_whole
+from pos_app.domain.quantity import ONE
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class WorkingLine:
     shelf: ShelfPrice
     gross: int
     net: int
-    discounts: list[Discount] = field(default_factory=list)
+    discounts: list[Discount]
 
     def take(self, amount: int, source: str) -> None:
         """Take a discount off."""
@@ -79,46 +79,51 @@ def net_of(goods: Iterable[Good]) -> int:
 
 
 def gather(lines: Iterable[PricedLine], rulebook: Rulebook, situation: Situation) -> list[Good]:
-    """Put shelf prices on lines and gather them into goods, in order.
+    """Put shelf prices on lines and gather them into goods, in order (§2: a piece's price times the pieces, or per kg).
 
     Raises:
         Refusal: ``unknown_sku``, ``no_price`` or ``quantity_pieces``, with sku and line.
 
     """
-    goods: dict[tuple[object, ...], Good] = {}
+    goods: dict[_Key, Good] = {}
+    products, on_shelf = rulebook.products, shelf_for(rulebook, situation)
     for line in lines:
-        product = rulebook.products.get(line.sku)
+        product = products.get(line.sku)
         if product is None:
             raise Refusal("unknown_sku", sku=line.sku, line=line.line)
-        if not product.weighed and not is_whole(line.quantity):
+        part = line.quantity if product.weighed else None
+        units, rest = (1, 0) if product.weighed else divmod(line.quantity, ONE)
+        if rest:
             raise Refusal("quantity_pieces", sku=line.sku, line=line.line)
-        key = (line.sku, line.lot, line.manual_price, line.quantity if product.weighed else None)
+        key = _key(line, part)
         good = goods.get(key)
-        shelf = shelf_price(line, rulebook, situation) if good is None else good.lines[0].shelf
-        gross = gross_of(shelf.unit_price, line.quantity)
-        working = WorkingLine(line, shelf, gross, gross)
-        units = 1 if product.weighed else line.quantity // ONE
+        shelf = on_shelf.price(line, rulebook, situation) if good is None else good.lines[0].shelf
+        gross = shelf.unit_price * units if part is None else gross_of(shelf.unit_price, part)
+        working = WorkingLine(line, shelf, gross, gross, [])
         if good is None:
-            unit = gross if product.weighed else shelf.unit_price
-            quantity = line.quantity if product.weighed else None
-            goods[key] = Good(product, line.lot, line.manual_price, unit, units, quantity, [working], gross)
+            unit = shelf.unit_price if part is None else gross
+            goods[key] = Good(product, line.lot, line.manual_price, unit, units, part, [working], gross)
         else:
             good.lines.append(working)
             good.units += units
             good.net += gross
-    return _in_order(goods.values())
+    return _in_order(goods)
 
 
-def _in_order(goods: Iterable[Good]) -> list[Good]:
-    ordered = sorted(goods, key=_order)
+_Key = tuple[str, str, int, int]
+
+
+def _key(line: PricedLine, part: int | None) -> _Key:
+    """Say by what goods are told apart, and ordered."""
+    # "" and -1 come first, as null does: a lot's own text is marked so that it comes after.
+    lot = "" if line.lot is None else f"={line.lot}"
+    return line.sku, lot, -1 if line.manual_price is None else line.manual_price, -1 if part is None else part
+
+
+def _in_order(goods: Mapping[_Key, Good]) -> list[Good]:
+    ordered = [goods[key] for key in sorted(goods)]
     for place, good in enumerate(ordered):
         good.order = place
         if len(good.lines) > 1:
             good.lines.sort(key=lambda line: (-line.asked.quantity, line.asked.line))
     return ordered
-
-
-def _order(good: Good) -> tuple[str, str, int, int]:
-    # "" and -1 come first, as null does: a lot's own text is marked so that it comes after.
-    lot = "" if good.lot is None else f"={good.lot}"
-    return good.product.sku, lot, -1 if good.manual_price is None else good.manual_price, good.quantity or -1

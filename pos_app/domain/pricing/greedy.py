@@ -1,16 +1,24 @@
 """A good set of applications where the exact search is too large or was cut: the best application, again and again.
 
-No claim is made for it: the quote that uses it says ``"optimal": false`` (docs/pricing.md §3).
+No claim is made for it: the quote that uses it says ``"optimal": false`` (docs/pricing.md §3). Its work grows with the
+goods and the applications, never with how many pieces there are of a good or how many an application takes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+from typing import Final
 
 from pos_app.domain.money import percent_of
-from pos_app.domain.pricing.goods import Good
+from pos_app.domain.pricing.entries import Alone, unit_saving
 from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibuy, Nth, Promotion, Tiers
 from pos_app.domain.pricing.sharing import shares
-from pos_app.domain.pricing.worth import Alone, Reached, unit_saving
+from pos_app.domain.pricing.worth import Reached
+
+WINDOWS: Final = 6
+"""Of neighbours in price that ``nth`` looks at."""
+Counts = dict[int, int]
+"""Units, or fen, by good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +26,8 @@ class Application:
     """An application, ``times`` over: units and savings by good and gain over the units alone (fen) of each."""
 
     promotion: Promotion
-    units: dict[int, int]
-    savings: dict[int, int]
+    units: Counts
+    savings: Counts
     gain: int
     times: int = 1
 
@@ -29,132 +37,133 @@ class Greedy:
 
     def __init__(self, together: Sequence[Reached], alone: Sequence[Alone]) -> None:
         """Take the deals and what units save alone."""
-        self._reached = together
-        self._goods = {good.order: good for reached in together for good, _ in reached.goods}
-        self._left = {order: good.units for order, good in self._goods.items()}
-        self._alone = {order: alone[order].saving for order in self._goods}
+        self._offers = [_Offer(reached, alone) for reached in together]
+        self._left = {good.order: good.units for reached in together for good, _ in reached.goods}
 
     def applications(self) -> Iterator[Application]:
-        """Take the application that gains most, as often as it goes, until none gains."""
-        times = {reached.promotion.id: reached.most for reached in self._reached}
-        offers = {reached.promotion.id: self._best(reached) for reached in self._reached}
-        while True:
-            best = max((each for each in offers.values() if each is not None), key=_gain, default=None)
-            if best is None:
-                return
-            often = min(self._left[good] // units for good, units in best.units.items())
-            often = min(often, times[best.promotion.id])
-            yield replace(best, times=often)
-            times[best.promotion.id] -= often
-            for good, units in best.units.items():
-                self._left[good] -= often * units
-            for reached in self._reached:
-                own = reached.promotion.id
-                offer = offers[own]
-                if offer is not None and not times[own]:
-                    offers[own] = None
-                elif offer is not None and any(self._left[good] < units for good, units in offer.units.items()):
-                    offers[own] = self._best(reached)
+        """Take the application that gains most, as often as it goes, until none gains.
 
-    def _best(self, reached: Reached) -> Application | None:
-        ways = self._ways(reached)
-        best = max((self._application(reached.promotion, *way) for way in ways), key=_gain, default=None)
-        return best if best is not None and best.gain > 0 else None
+        What a deal offers only becomes less as pieces go: it is looked at again when its turn comes.
+        """
+        left = self._left
+        turns: list[tuple[int, int, Application]] = []
+        for place, offer in enumerate(self._offers):
+            best = offer.best(left)
+            if best is not None:
+                turns.append((-best.gain, place, best))
+        heapify(turns)
+        while turns:
+            _, place, best = heappop(turns)
+            offer = self._offers[place]
+            often = min([offer.times, *(left[good] // units for good, units in best.units.items())])
+            if often:
+                yield replace(best, times=often)
+                offer.times -= often
+                for good, units in best.units.items():
+                    left[good] -= often * units
+            following = offer.best(left)
+            if following is not None:
+                heappush(turns, (-following.gain, place, following))
 
-    def _ways(self, reached: Reached) -> Iterable[tuple[dict[int, int], dict[int, int]]]:
-        """List promising applications of a deal: units and savings by good."""
-        deal = reached.promotion.deal
+
+class _Offer:
+    """One deal, its goods in order, and how often it may still apply."""
+
+    def __init__(self, reached: Reached, alone: Sequence[Alone]) -> None:
+        self._promotion = reached.promotion
+        self.times = reached.most
+        goods = [good for good, _ in reached.goods]
+        self._unit = {good.order: good.unit for good in goods}
+        self._goods = {good.order: good for good in goods}
+        self._alone = {good.order: alone[good.order].saving for good in goods}
+        slots = range(1 + max(slot for _, slots in reached.goods for slot in slots))
+        dear = sorted(goods, key=lambda good: (self._alone[good.order] - good.unit, good.order))
+        cheap = sorted(goods, key=lambda good: (self._alone[good.order], good.order))
+        standing = {good.order: own for good, own in reached.goods}
+        self._dear = [[good.order for good in dear if slot in standing[good.order]] for slot in slots]
+        """By slot, the goods that are dearest over what they save alone first …"""
+        self._plain = [[good.order for good in cheap if slot in standing[good.order]] for slot in slots]
+        """… and those that save least alone."""
+        self._by_price = [good.order for good in sorted(goods, key=lambda good: (-good.unit, -good.order))]
+
+    def best(self, left: Counts) -> Application | None:
+        """Give the best application that is seen of what is left, if it gains."""
+        if not self.times:
+            return None
+        best: Application | None = None
+        for units, savings in self._ways(left):
+            gain = sum(savings.values()) - sum(count * self._alone[good] for good, count in units.items())
+            if gain > (0 if best is None else best.gain):
+                best = Application(self._promotion, units, savings, gain)
+        return best
+
+    def _ways(self, left: Counts) -> Iterable[tuple[Counts, Counts]]:
+        """List promising applications: units and savings by good."""
+        deal = self._promotion.deal
         if isinstance(deal, UNIT_DEALS):
-            savings = {good.order: unit_saving(deal, good) for good, _ in reached.goods}
-            return [({good: 1}, {good: saving}) for good, saving in savings.items() if self._left[good]]
+            there = (self._goods[good] for good in self._unit if left[good])
+            return [({good.order: 1}, {good.order: unit_saving(deal, good.unit, good.quantity)}) for good in there]
         if isinstance(deal, Nth):
-            return self._nth(deal, reached)
+            return self._nth(deal, left)
         if isinstance(deal, Tiers):
-            return self._tiers(deal, reached)
+            return self._tiers(deal, left)
         if isinstance(deal, Multibuy):
-            return self._for_a_price(self._fill(reached, [(0, deal.size)]), deal.price)
+            return self._for_a_price(_filled({}, [(self._dear[0], deal.size)], left), deal.price)
         if isinstance(deal, Bundle):
-            return self._bundle(deal, reached)
-        return self._addon(deal, reached) if isinstance(deal, Addon) else []
+            return self._bundle(deal, left)
+        return self._addon(deal, left) if isinstance(deal, Addon) else []
 
-    def _application(self, promotion: Promotion, units: dict[int, int], savings: dict[int, int]) -> Application:
-        alone = sum(count * self._alone[good] for good, count in units.items())
-        return Application(promotion, units, savings, sum(savings.values()) - alone)
-
-    def _fill(
-        self,
-        reached: Reached,
-        slots: Sequence[tuple[int, int]],
-        taken: dict[int, int] | None = None,
-        *,
-        dear: bool = True,
-    ) -> dict[int, int] | None:
-        """Fill slots one after the other with the pieces dearest over what they save alone; None if one stays open."""
-        units = dict(taken or {})
-        for slot, quantity in slots:
-            there = [
-                good for good, own in reached.goods if slot in own and self._left[good.order] > units.get(good.order, 0)
-            ]
-            wanted = quantity
-            for good in sorted(there, key=lambda good: (self._alone[good.order] - good.unit * dear, good.order)):
-                used = min(wanted, self._left[good.order] - units.get(good.order, 0))
-                if used:
-                    units[good.order] = units.get(good.order, 0) + used
-                    wanted -= used
-            if wanted:
-                return None
-        return units
-
-    def _for_a_price(self, units: dict[int, int] | None, price: int) -> list[tuple[dict[int, int], dict[int, int]]]:
+    def _for_a_price(self, units: Counts | None, price: int) -> list[tuple[Counts, Counts]]:
         if units is None:
             return []
-        sums = [count * self._goods[good].unit for good, count in sorted(units.items())]
-        saving = sum(sums) - price
-        return [(units, dict(zip(sorted(units), shares(saving, sums), strict=True)))] if saving > 0 else []
+        sums = {good: count * self._unit[good] for good, count in sorted(units.items())}
+        saving = sum(sums.values()) - price
+        return [(units, dict(zip(sums, shares(saving, list(sums.values())), strict=True)))] if saving > 0 else []
 
-    def _bundle(self, deal: Bundle, reached: Reached) -> list[tuple[dict[int, int], dict[int, int]]]:
-        units = self._fill(reached, [(slot, each.quantity) for slot, each in enumerate(deal.slots)])
+    def _bundle(self, deal: Bundle, left: Counts) -> list[tuple[Counts, Counts]]:
+        wanted = [(goods, slot.quantity) for goods, slot in zip(self._dear, deal.slots, strict=True)]
+        units = _filled({}, wanted, left)
         if deal.price is not None or units is None:
             return self._for_a_price(units, deal.price or 0)
         return [(units, self._percent(units, deal.percent))]
 
-    def _addon(self, deal: Addon, reached: Reached) -> list[tuple[dict[int, int], dict[int, int]]]:
-        bought = self._fill(reached, [(slot, each.quantity) for slot, each in enumerate(deal.buy)], dear=False)
-        found = []
-        for quantity in range(1, deal.get.quantity + 1):
-            units = None if bought is None else self._fill(reached, [(len(deal.buy), quantity)], bought)
-            if bought is None or units is None:
-                break
-            got = {good: count - bought.get(good, 0) for good, count in units.items()}
-            savings = {
-                good: count * max(0, self._goods[good].unit - deal.price) for good, count in got.items() if count
-            }
-            found.append((units, savings))
-        return found
+    def _addon(self, deal: Addon, left: Counts) -> Iterator[tuple[Counts, Counts]]:
+        *buys, _ = self._plain
+        bought = _filled({}, [(goods, slot.quantity) for goods, slot in zip(buys, deal.buy, strict=True)], left)
+        if bought is None:
+            return
+        got_from = self._dear[-1]
+        there = sum(left[good] - bought.get(good, 0) for good in got_from)
+        for quantity in sorted({1, min(there, deal.get.quantity)} - {0}):
+            units = _filled(bought, [(got_from, quantity)], left)
+            if units is not None:
+                got = {good: count - bought.get(good, 0) for good, count in units.items()}
+                yield (
+                    units,
+                    {good: count * max(0, self._unit[good] - deal.price) for good, count in got.items() if count},
+                )
 
-    def _nth(self, deal: Nth, reached: Reached) -> Iterator[tuple[dict[int, int], dict[int, int]]]:
-        """Look at neighbours in price, from each good down."""
-        dearest_first = sorted((good for good, _ in reached.goods), key=lambda good: (-good.unit, -good.order))
-        for first in range(len(dearest_first)):
-            pieces: list[Good] = []
-            for good in dearest_first[first:]:
-                pieces += [good] * min(self._left[good.order], deal.size - len(pieces))
-            if len(pieces) < deal.size:
+    def _nth(self, deal: Nth, left: Counts) -> Iterator[tuple[Counts, Counts]]:
+        """Look at neighbours in price, from the dearest goods down."""
+        there = [good for good in self._by_price if left[good]]
+        for first in range(min(WINDOWS, len(there))):
+            units = _filled({}, [(there[first:], deal.size)], left)
+            if units is None:
                 return
-            cheap = _counted(pieces[deal.size - deal.discounted :])
-            yield _counted(pieces), self._percent(cheap, deal.percent)
+            cheap = _filled({}, [(list(reversed(units)), deal.discounted)], units)
+            yield units, self._percent(cheap or {}, deal.percent)
 
-    def _tiers(self, deal: Tiers, reached: Reached) -> Iterator[tuple[dict[int, int], dict[int, int]]]:
+    def _tiers(self, deal: Tiers, left: Counts) -> Iterator[tuple[Counts, Counts]]:
         """Look at each tier with all units that gain, and as many others as it needs."""
         for index, tier in enumerate(deal.tiers):
             most = deal.tiers[index + 1].count - 1 if index + 1 < len(deal.tiers) else None
-            gains = sorted(
-                (self._alone[good.order] - percent_of(good.unit, tier.percent), good.order) for good, _ in reached.goods
+            losses = sorted(
+                (self._alone[good] - percent_of(unit, tier.percent), good) for good, unit in self._unit.items()
             )
-            units: dict[int, int] = {}
+            units: Counts = {}
             held = 0
-            for loss, good in gains:
-                room = self._left[good] if most is None else min(self._left[good], most - held)
+            for loss, good in losses:
+                room = left[good] if most is None else min(left[good], most - held)
                 used = room if loss < 0 else min(room, max(0, tier.count - held))
                 if used:
                     units[good] = used
@@ -162,16 +171,22 @@ class Greedy:
             if held >= tier.count:
                 yield units, self._percent(units, tier.percent)
 
-    def _percent(self, units: dict[int, int], percent: int) -> dict[int, int]:
-        return {good: count * percent_of(self._goods[good].unit, percent) for good, count in units.items()}
+    def _percent(self, units: Counts, percent: int) -> Counts:
+        return {good: count * percent_of(self._unit[good], percent) for good, count in units.items()}
 
 
-def _counted(pieces: Sequence[Good]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for good in pieces:
-        counts[good.order] = counts.get(good.order, 0) + 1
-    return counts
-
-
-def _gain(application: Application) -> int:
-    return application.gain
+def _filled(taken: Counts, wanted: Sequence[tuple[Sequence[int], int]], left: Counts) -> Counts | None:
+    """Fill slots one after the other, each from its goods in their order, beside what is taken; None if one is open."""
+    units = dict(taken)
+    for goods, quantity in wanted:
+        open_yet = quantity
+        for good in goods:
+            used = min(open_yet, left[good] - units.get(good, 0))
+            if used:
+                units[good] = units.get(good, 0) + used
+                open_yet -= used
+                if not open_yet:
+                    break
+        if open_yet:
+            return None
+    return units

@@ -17,40 +17,46 @@ MAX_STEPS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Pieces of one good in one slot of a deal. ``weight`` values a fen's lying on the good, ``at_most`` bounds it."""
+    """A good in one slot of a deal. ``weight`` values a fen's lying on the good, ``at_most`` bounds a piece's share."""
 
     good: int
     slot: int
-    pieces: int
     unit: int
     weight: int
     at_most: int
 
 
+Counts = tuple[int, ...]
+"""Pieces, by stand."""
+
+
 class Grouping:
-    """The search for one deal's pieces. ``stands`` are by good, then slot."""
+    """The search for the pieces of one deal, whichever are taken. ``stands`` are by good, then slot."""
 
     def __init__(self, stands: Sequence[Stand], quantities: Sequence[int], price: int) -> None:
-        """Take the pieces; they fill whole applications."""
+        """Take where pieces can stand."""
         self._stands = stands
+        self._weights = {stand.good: stand.weight for stand in stands}
         self._quantities = quantities
         self._price = price
-        cheapest = _cheapest(stands, quantities)
-        self._at_least = [stand.unit * (cheapest - price) // cheapest if cheapest > price else 0 for stand in stands]
-        """Of a piece's share: it is least beside the cheapest others."""
-        self._known: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
+        self._at_least = [0 for _ in stands]
+        self._of_slot = [
+            [index for index, stand in enumerate(stands) if stand.slot == slot] for slot in range(len(quantities))
+        ]
+        self._cheapest_first = [
+            (sorted(((index, stands[index].unit) for index in there), key=lambda each: each[1]), quantity)
+            for there, quantity in zip(self._of_slot, quantities, strict=True)
+        ]
+        self._values: dict[Counts, int] = {}
+        self._known: dict[Counts, tuple[int, Counts]] = {}
         self._steps = 0
         self.is_settled = True
 
-    def savings(self) -> dict[int, int]:
-        """Give what lies on each good."""
-        counts = tuple(stand.pieces for stand in self._stands)
-        if len({stand.good for stand in self._stands}) == 1:
-            times = sum(counts) // sum(self._quantities)
-            stand = self._stands[0]
-            return {stand.good: sum(counts) * stand.unit - times * self._price}
+    def savings(self, counts: Counts) -> dict[int, int]:
+        """Give what lies on each good, of pieces that fill whole applications."""
         if sum(counts) == sum(self._quantities):
             return dict(self._shared(counts))
+        self._at_least = self._least(counts)
         total: dict[int, int] = {}
         while any(counts):
             group = self._best(counts)[1]
@@ -59,12 +65,12 @@ class Grouping:
             counts = _less(counts, group)
         return total
 
-    def _best(self, counts: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    def _best(self, counts: Counts) -> tuple[int, Counts]:
         """Find the value of the best grouping of these pieces, and the group of the first of them."""
         known = self._known.get(counts)
         if known is not None:
             return known
-        best: tuple[int, tuple[int, ...]] | None = None
+        best: tuple[int, Counts] | None = None
         for bound, value, group, rest in sorted(self._candidates(counts), reverse=True):
             self._steps += 1
             if best is not None:
@@ -81,81 +87,99 @@ class Grouping:
         self._known[counts] = best
         return best
 
-    def _candidates(self, counts: tuple[int, ...]) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+    def _candidates(self, counts: Counts) -> Iterator[tuple[int, int, Counts, Counts]]:
         """List the applications that take the first piece: what they may lead to, their value, and what is left."""
         for group in self._groups(counts):
             value, rest = self._value(group), _less(counts, group)
             yield value + self._bound(rest), value, group, rest
 
-    def _groups(self, counts: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    def _groups(self, counts: Counts) -> Iterator[Counts]:
         """List the applications that take the first piece."""
         first = next(index for index, pieces in enumerate(counts) if pieces)
         left = list(counts)
         left[first] -= 1
         wanted = list(self._quantities)
         wanted[self._stands[first].slot] -= 1
-        fillings = [self._fillings(left, slot, pieces) for slot, pieces in enumerate(wanted)]
+        fillings = [self._fillings(left, stands, pieces) for stands, pieces in zip(self._of_slot, wanted, strict=True)]
         for parts in product(*fillings):
-            group = [sum(column) for column in zip(*parts, strict=True)]
-            group[first] += 1
+            group = [0] * len(counts)
+            group[first] = 1
+            for part in parts:
+                for index, used in part:
+                    group[index] += used
             yield tuple(group)
 
-    def _fillings(self, left: Sequence[int], slot: int, pieces: int) -> list[tuple[int, ...]]:
-        """List the ways to take so many pieces for one slot."""
-        found: list[tuple[list[int], int]] = [([], pieces)]
-        for stand, there in zip(self._stands, left, strict=True):
-            room = there if stand.slot == slot else 0
+    def _fillings(self, left: Sequence[int], stands: Sequence[int], pieces: int) -> list[list[tuple[int, int]]]:
+        """List the ways to take so many pieces for one slot: what of which stand."""
+        there = [(index, left[index]) for index in stands if left[index]]
+        room = sum(count for _, count in there)
+        found: list[tuple[list[tuple[int, int]], int]] = [([], pieces)]
+        for index, count in there:
+            room -= count
             found = [
-                ([*taken, used], wanted - used) for taken, wanted in found for used in range(min(room, wanted) + 1)
+                ([*taken, (index, used)] if used else taken, wanted - used)
+                for taken, wanted in found
+                for used in range(max(0, wanted - room), min(count, wanted) + 1)
             ]
-        return [tuple(taken) for taken, wanted in found if wanted == 0]
+        return [taken for taken, wanted in found if wanted == 0]
 
-    def _shared(self, group: Sequence[int]) -> list[tuple[int, int]]:
+    def _shared(self, group: Counts) -> list[tuple[int, int]]:
         """Share one application's saving over its goods in proportion to what was taken of each."""
         taken: dict[int, int] = {}
         for stand, pieces in zip(self._stands, group, strict=True):
             if pieces:
                 taken[stand.good] = taken.get(stand.good, 0) + pieces * stand.unit
-        saving = max(0, sum(taken.values()) - self._price)
-        return list(zip(taken, shares(saving, list(taken.values())), strict=True))
+        sums = list(taken.values())
+        return list(zip(taken, shares(max(0, sum(sums) - self._price), sums), strict=True))
 
-    def _value(self, group: Sequence[int]) -> int:
-        weights = {stand.good: stand.weight for stand in self._stands}
-        return sum(share * weights[good] for good, share in self._shared(group))
+    def _value(self, group: Counts) -> int:
+        value = self._values.get(group)
+        if value is None:
+            value = self._values[group] = sum(share * self._weights[good] for good, share in self._shared(group))
+        return value
 
-    def bound(self) -> int:
-        """Bound the value of any grouping of all the pieces."""
-        return self._bound([stand.pieces for stand in self._stands])
+    def bound(self, counts: Counts) -> int:
+        """Bound the value of any grouping of these pieces."""
+        self._at_least = self._least(counts)
+        return self._bound(counts)
 
-    def _bound(self, counts: Sequence[int]) -> int:
+    def _least(self, counts: Counts) -> list[int]:
+        """Bound each piece's share from below: it is least beside the cheapest others that are taken."""
+        cheapest = 0
+        for by_price, wanted in self._cheapest_first:
+            left = wanted
+            for index, unit in by_price:
+                pieces = counts[index]
+                if pieces:
+                    used = min(left, pieces)
+                    cheapest += used * unit
+                    left -= used
+                    if not left:
+                        break
+        if cheapest <= self._price:
+            return [0 for _ in self._stands]
+        return [stand.unit * (cheapest - self._price) // cheapest for stand in self._stands]
+
+    def _bound(self, counts: Counts) -> int:
         """Bound the value of any grouping: what is saved in all is known, and the first goods get most of it."""
         pieces = sum(counts)
         if not pieces:
             return 0
         spare = -(pieces // sum(self._quantities)) * self._price
-        total = 0
-        for count, stand, least in zip(counts, self._stands, self._at_least, strict=True):
+        there = [
+            (count, stand, least)
+            for count, stand, least in zip(counts, self._stands, self._at_least, strict=True)
+            if count
+        ]
+        for count, stand, least in there:
             spare += count * (stand.unit - least)
-        for count, stand, least in zip(counts, self._stands, self._at_least, strict=True):
-            if count:
-                more = min(spare, count * (stand.at_most - least))
-                spare -= more
-                total += (count * least + more) * stand.weight
+        total = 0
+        for count, stand, least in there:
+            more = min(spare, count * (stand.at_most - least))
+            spare -= more
+            total += (count * least + more) * stand.weight
         return total
 
 
-def _cheapest(stands: Sequence[Stand], quantities: Sequence[int]) -> int:
-    """Sum the cheapest pieces that can stand together."""
-    total = 0
-    for slot, quantity in enumerate(quantities):
-        wanted = quantity
-        for stand in sorted(stands, key=lambda stand: stand.unit):
-            if stand.slot == slot:
-                used = min(wanted, stand.pieces)
-                total += used * stand.unit
-                wanted -= used
-    return total
-
-
-def _less(counts: Sequence[int], group: Sequence[int]) -> tuple[int, ...]:
+def _less(counts: Sequence[int], group: Sequence[int]) -> Counts:
     return tuple(map(int.__sub__, counts, group))

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.basket_promotions import SpendInEffect, SpendSaved
+from pos_app.domain.pricing.entries import Alone
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.item_promotions import ItemSavings
 from pos_app.domain.pricing.promotions import Multibuy, Nth
 from pos_app.domain.pricing.quote import Hint
-from pos_app.domain.pricing.worth import Alone
 
 MOST = 3
 SPEND_MORE = "spend_more"
@@ -21,21 +21,23 @@ _FINE = 1_000_000
 
 
 class _Prospect(NamedTuple):
-    """A hint, what it would save more, and what it takes to get there, in fen."""
+    """Something nearly earned; they are ordered by what is saved for each fen it takes, then by what is saved."""
 
-    hint: Hint
-    gain: int
-    cost: int
+    minus_gain_each: int
+    minus_gain: int
+    promotion: str
+    text_key: str
+    missing: int
 
-    def rank(self) -> tuple[int, int, str]:
-        """Order by what is saved for each fen, then by what is saved."""
-        return -(self.gain * _FINE // max(1, self.cost)), -self.gain, self.hint.promotion
+
+def _gain_each(gain: int, cost: int) -> int:
+    return gain * _FINE // max(1, cost)
 
 
 def hints_for(spends: Sequence[SpendInEffect], saved: Iterable[SpendSaved], items: ItemSavings) -> tuple[Hint, ...]:
     """Find what is nearly earned."""
     prospects = [*_spend_more(spends, saved), *_add_pieces(items)]
-    return tuple(each.hint for each in sorted(prospects, key=_Prospect.rank)[:MOST])
+    return tuple(Hint(each.promotion, each.text_key, each.missing) for each in sorted(prospects)[:MOST])
 
 
 def _spend_more(spends: Sequence[SpendInEffect], saved: Iterable[SpendSaved]) -> Iterator[_Prospect]:
@@ -46,13 +48,13 @@ def _spend_more(spends: Sequence[SpendInEffect], saved: Iterable[SpendSaved]) ->
         group = each.spend.group
         by_group[group] = max(by_group.get(group, 0), by_promotion.get(each.promotion.id, 0))
     for each in spends:
-        step = _next_step(each)
-        if step is None or not each.amount or 2 * each.amount < step:
+        step = _next_step(each) if each.amount else None
+        if step is None or 2 * each.amount < step:
             continue
         gain = each.saving_on(step)[1] - by_group[each.spend.group]
         if gain > 0:
             missing = step - each.amount
-            yield _Prospect(Hint(each.promotion.id, SPEND_MORE, missing), gain, missing)
+            yield _Prospect(-_gain_each(gain, missing), -gain, each.promotion.id, SPEND_MORE, missing)
 
 
 def _next_step(each: SpendInEffect) -> int | None:
@@ -69,26 +71,38 @@ def _add_pieces(items: ItemSavings) -> Iterator[_Prospect]:
         deal = reached.promotion.deal
         if not isinstance(deal, Nth | Multibuy) or reached.is_bounded:
             continue
-        units = sum(good.units for good, _ in reached.goods)
-        over = units % deal.size
-        if not over or (deal.size - over) * 2 > deal.size:
-            continue
+        over = reached.units % deal.size
         missing = deal.size - over
+        if not over or missing * 2 > deal.size:
+            continue
         goods = [good for good, _ in reached.goods]
+        if len(goods) > 1:
+            goods.sort(key=_cheapest_first)
         gain = _gain(deal, goods, items.alone, over)
         if gain > 0:
-            cost = missing * min(good.unit for good in goods)
-            yield _Prospect(Hint(reached.promotion.id, ADD_PIECES, missing), gain, cost)
+            each = _gain_each(gain, missing * goods[0].unit)
+            yield _Prospect(-each, -gain, reached.entry.id, ADD_PIECES, missing)
+
+
+def _cheapest_first(good: Good) -> tuple[int, int]:
+    return good.unit, good.order
 
 
 def _gain(deal: Nth | Multibuy, goods: Sequence[Good], alone: Sequence[Alone], over: int) -> int:
-    """Say what the cheapest pieces left over would save together with more of the very cheapest."""
-    left: list[Good] = []
-    for good in sorted(goods, key=lambda good: (good.unit, good.order)):
-        left += [good] * min(good.units, over - len(left))
-    together = [left[0]] * (deal.size - over) + left
-    if isinstance(deal, Multibuy):
-        saving = sum(good.unit for good in together) - deal.price
-    else:
-        saving = sum(percent_of(good.unit, deal.percent) for good in together[: deal.discounted])
-    return saving - sum(alone[good.order].saving for good in together)
+    """Say what the pieces left over would save together with more of the very cheapest. ``goods``: cheapest first."""
+    wanted, more = over, deal.size - over
+    discounted = deal.discounted if isinstance(deal, Nth) else 0
+    gain = -deal.price if isinstance(deal, Multibuy) else 0
+    for good in goods:
+        taken = min(good.units, wanted)
+        wanted -= taken
+        pieces, more = taken + more, 0
+        gain -= pieces * alone[good.order].saving
+        if isinstance(deal, Multibuy):
+            gain += pieces * good.unit
+        elif discounted:
+            gain += min(pieces, discounted) * percent_of(good.unit, deal.percent)
+            discounted -= min(pieces, discounted)
+        if not wanted:
+            break
+    return gain

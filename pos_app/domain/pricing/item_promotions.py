@@ -6,13 +6,17 @@ bound, could beat that; then the exact choice, component by component. What no d
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pos_app.domain.pricing.compiled import Slice
 from pos_app.domain.pricing.components import Saved, choose, parted
+from pos_app.domain.pricing.entries import NOTHING, Alone, Entry, unit_saving
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.promotions import UNIT_DEALS
 from pos_app.domain.pricing.situation import Situation
-from pos_app.domain.pricing.worth import Alone, Reached, UnitDeal, can_matter, unit_saving
+from pos_app.domain.pricing.worth import Reached, can_matter
+
+_NOT_IN_EFFECT: Final = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,58 +26,57 @@ class ItemSavings:
     chosen: Sequence[Saved]
     is_optimal: bool
     in_reach: Sequence[Reached]
-    """Every item promotion in effect that may take one of the goods, by id."""
+    """Every item promotion in effect that may take one of the goods, but for those open to every unit; by id."""
     alone: Sequence[Alone]
     """What a unit of each good saves by itself."""
 
 
-def _in_reach(goods: Sequence[Good], allowed: Slice, situation: Situation) -> list[Reached]:
-    """Gather the goods that each promotion in effect may take, promotions by id.
+def _in_reach(goods: Sequence[Good], allowed: Slice, situation: Situation) -> tuple[list[Reached], list[Alone]]:
+    """Gather the goods that each promotion in effect may take, by id, and what the open ones save on each unit.
 
     Lines with a manual price take part in none; a weighed line only in ``price``, ``percent`` and ``amount``.
     """
-    found: dict[int, Reached | None] = {}
+    found: dict[Entry, Reached | None] = {}
+    alone: list[Alone] = []
     for good in goods:
         if good.manual_price is not None:
+            alone.append(NOTHING)
             continue
-        is_piece = good.quantity is None
-        for entry, slots in allowed.about(good.product).items:
-            if not (is_piece or entry.is_of_units):
-                continue
-            place = entry.place
-            if place in found:
-                reached = found[place]
+        about, units = allowed.about(good.product), good.units
+        alone.append(about.alone(good.unit, good.quantity))
+        for entry, slots in about.of_pieces if good.quantity is None else about.of_weighed:
+            if entry in found:
+                reached = found[entry]
             else:
                 holds, bound = entry.bound_in_effect(situation)
-                reached = found[place] = Reached(entry.promotion, bound) if holds else None
+                reached = found[entry] = Reached(entry, bound) if holds else _NOT_IN_EFFECT
             if reached is not None:
                 reached.goods.append((good, slots))
-    return [reached for _, reached in sorted(found.items(), key=_place) if reached is not None]
+                reached.units += units
+    return sorted([reached for reached in found.values() if reached is not None], key=_id), alone
 
 
-def _place(item: tuple[int, Reached | None]) -> int:
-    return item[0]
+def _id(reached: Reached) -> str:
+    return reached.entry.id
 
 
 def save_on_items(goods: Sequence[Good], allowed: Slice, situation: Situation) -> ItemSavings:
     """Choose the applications and take their savings off the goods, promotions by id."""
-    in_reach = _in_reach(goods, allowed, situation)
-    alone = [Alone() for _ in goods]
-    for reached in in_reach:
+    in_reach, alone = _in_reach(goods, allowed, situation)
+    within_reach = [reached for reached in in_reach if reached.units >= reached.entry.least]
+    for reached in within_reach:
         reached.count()
-        deal = reached.promotion.deal
-        if isinstance(deal, UNIT_DEALS) and not reached.is_bounded:
-            _offer(deal, reached, alone)
-    deals = [competing for reached in in_reach if (competing := _competing(reached, alone)) is not None]
+        if reached.entry.is_of_units and not reached.is_bounded:
+            _offer(reached, alone)
+    deals = [competing for reached in within_reach if (competing := _competing(reached, alone)) is not None]
     saved: dict[str, Saved] = {}
     units_left = [good.units for good in goods]
     is_optimal = True
     for together in parted(deals):
-        is_optimal &= choose(together, alone, saved, units_left)
-    for good in goods:
-        own, units = alone[good.order], units_left[good.order]
-        if own.promotion is not None and units:
-            promotion = own.promotion
+        is_optimal &= choose(together, alone, saved, units_left, kept=allowed.settled)
+    for good, own, units in zip(goods, alone, units_left, strict=True):
+        if own.entry is not None and units:
+            promotion = own.entry.promotion
             if promotion.id not in saved:
                 saved[promotion.id] = Saved(promotion)
             saved[promotion.id].add(units, good.order, units * own.saving)
@@ -82,14 +85,14 @@ def save_on_items(goods: Sequence[Good], allowed: Slice, situation: Situation) -
     return ItemSavings(chosen, is_optimal, in_reach, alone)
 
 
-def _offer(deal: UnitDeal, reached: Reached, alone: Sequence[Alone]) -> None:
-    """See where a promotion of single units is the best that they can have alone."""
-    promotion = reached.promotion
+def _offer(reached: Reached, alone: list[Alone]) -> None:
+    """See where a promotion of single units, whose bound is not felt, is the best that they can have alone."""
+    deal = reached.promotion.deal
+    assert isinstance(deal, UNIT_DEALS), f"{reached.entry.id} takes no single units"
     for good, _ in reached.goods:
-        saving = unit_saving(deal, good)
-        best = alone[good.order]
-        if best.is_beaten_by(saving, promotion):
-            best.saving, best.promotion = saving, promotion
+        saving = unit_saving(deal, good.unit, good.quantity)
+        if alone[good.order].is_beaten_by(saving, reached.promotion):
+            alone[good.order] = Alone(saving, reached.entry)
 
 
 def _competing(reached: Reached, alone: Sequence[Alone]) -> Reached | None:
@@ -103,11 +106,11 @@ def _competing(reached: Reached, alone: Sequence[Alone]) -> Reached | None:
     goods = [
         (good, slots)
         for good, slots in reached.goods
-        if alone[good.order].is_beaten_by(unit_saving(deal, good), promotion)
+        if alone[good.order].is_beaten_by(unit_saving(deal, good.unit, good.quantity), promotion)
     ]
     if not goods:
         return None
-    competing = Reached(promotion, reached.bound, goods)
+    competing = Reached(reached.entry, reached.bound, goods, sum(good.units for good, _ in goods))
     competing.count()
     return competing
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pos_app.domain.pricing.basket_promotions import SpendInEffect, in_effect, save_on_basket
-from pos_app.domain.pricing.compiled import Slice, selectors_of
+from pos_app.domain.pricing.basket_promotions import SpendInEffect, covering, in_effect, save_on_basket
+from pos_app.domain.pricing.compiled import Slice
+from pos_app.domain.pricing.entries import selectors_of
 from pos_app.domain.pricing.goods import Good, gather
 from pos_app.domain.pricing.inputs import PricedBasket, Rulebook
 from pos_app.domain.pricing.item_promotions import save_on_items
@@ -51,8 +52,8 @@ class Lacking:
         situation = Situation.of(basket)
         goods = gather(basket.lines, rulebook, situation)
         save_on_items(goods, allowed, situation)
-        spends = in_effect(goods, allowed, situation)
-        save_on_basket(spends)
+        spends = in_effect(covering(goods, allowed), situation)
+        save_on_basket(spends, allowed, situation)
         return cls(goods, {each.promotion.id: each for each in spends}, quote)
 
     def of_promotion(self, promotion: Promotion) -> Lack:

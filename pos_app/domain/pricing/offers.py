@@ -13,6 +13,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import Sku
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.compiled import compiled
+from pos_app.domain.pricing.entries import Entry
 from pos_app.domain.pricing.inputs import PricedBasket, PricedLine, Rulebook
 from pos_app.domain.pricing.price import price
 from pos_app.domain.pricing.promotions import Addon, Promotion
@@ -54,13 +55,13 @@ class _Asked:
         situation, products = Situation.of(self.basket), self.rulebook.products
         allowed = compiled(self.rulebook).slice(situation)
         pieces = self._pieces()
-        seen: set[int] = set()
+        seen: set[Entry] = set()
         for sku in sorted(pieces):
             for entry, _ in allowed.about(products[sku]).items:
                 deal = entry.promotion.deal
-                if entry.place in seen or not isinstance(deal, Addon):
+                if entry in seen or not isinstance(deal, Addon):
                     continue
-                seen.add(entry.place)
+                seen.add(entry)
                 enough = all(
                     sum(count for own, count in pieces.items() if slot.of.matches(products[own])) >= slot.quantity
                     for slot in deal.buy

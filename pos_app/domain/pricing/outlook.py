@@ -9,14 +9,16 @@ a set of applications stays below the bound, and none that stays below what is a
 Exact whatever the prices are; they only decide how much can be left out. All values are integers of one `Scale`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pos_app.domain.pricing.deals import DONE, Deal, Option, State
 
 MAX_OPTIONS = 8_000
 """Options listed for all deals of a component; beyond, it is too large to search."""
+FEW_UNITS = 8
+"""Of so many units the options are listed without a thought for their number."""
 MAX_BIDS = 80_000
 """Options weighed in bidding."""
 
@@ -36,31 +38,33 @@ class _Course:
 
     goods: list[int]
     options: list[dict[State, list[Option]]]
-    best: list[dict[State, int]] = field(default_factory=list)
+    size: int
+    """How many options are listed."""
+    best: list[dict[State, int]]
 
 
 class Outlook:
     """The bound for the deals of a component, at prices that can be bettered."""
 
-    def __init__(self, courses: list[_Course], units: dict[int, int], size: int) -> None:
-        """Take the deals' courses, how many units there are of each good, and how many options are listed."""
+    def __init__(self, courses: list[_Course], units: dict[int, int]) -> None:
+        """Take the deals' courses, and how many units there are of each good."""
         self._units = units
         self._courses = courses
-        self._size = max(1, size)
+        self._size = max(1, sum(course.size for course in courses))
         self.prices = dict.fromkeys(units, 0)
         self.bound = self._bid()
 
     @classmethod
     def over(cls, deals: Sequence[Deal], units: dict[int, int]) -> "Outlook | None":
         """List all that the deals could do; None where that is too much."""
-        courses, size = [], 0
+        courses, left = [], MAX_OPTIONS
         for deal in deals:
-            course = _course(deal, MAX_OPTIONS - size)
+            course = _course(deal, left)
             if course is None:
                 return None
             courses.append(course)
-            size += sum(len(options) for here in course.options for options in here.values())
-        return cls(courses, units, size)
+            left -= course.size
+        return cls(courses, units)
 
     def _bid(self) -> int:
         """Find every deal's best course at the prices, and the bound they give together."""
@@ -163,22 +167,24 @@ def _loss(edge: Edge) -> int:
 
 def _course(deal: Deal, most: int) -> _Course | None:
     """List the states that a deal can be in before each of its goods, and its options there; None if too many."""
-    goods = list(deal.places)
     options: list[dict[State, list[Option]]] = []
-    states: dict[State, None] = {deal.start: None}
+    states: Iterable[State] = (deal.start,)
     count = 0
-    for good in goods:
-        if deal.effort(good) > most:
+    for good, place in deal.places.items():
+        if place.units > FEW_UNITS and deal.effort(good) > most:
             return None
         here: dict[State, list[Option]] = {}
+        following: dict[State, None] = {}
         for state in states:
-            here[state] = deal.options(good, state)
-            count += len(here[state])
+            listed = here[state] = deal.options(place, state)
+            count += len(listed)
             if count > most:
                 return None
+            for option in listed:
+                following[option.state] = None
         options.append(here)
-        states = {option.state: None for each in here.values() for option in each}
-    return _Course(goods, options)
+        states = following
+    return _Course(list(deal.places), options, count, [])
 
 
 def _follow_back(course: _Course, prices: dict[int, int]) -> None:

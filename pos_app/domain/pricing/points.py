@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.pricing.compiled import Slice
+from pos_app.domain.pricing.basket_promotions import Covered
 from pos_app.domain.pricing.goods import Good, net_of, take_off
 from pos_app.domain.pricing.promotions import MorePoints, PointsRules, Promotion
 from pos_app.domain.pricing.situation import Situation
@@ -48,22 +48,18 @@ class Counted:
     goods: Sequence[Good]
 
 
-def counting(goods: Sequence[Good], allowed: Slice, situation: Situation) -> list[Counted]:
-    """List the points promotions that count: a member, and enough paid for the goods they cover."""
-    if situation.member is None or not allowed.points:
+def counting(covered: Covered, situation: Situation) -> list[Counted]:
+    """List the points promotions that count, by id: a member, and enough paid for the goods they cover."""
+    if situation.member is None:
         return []
-    covered: dict[int, list[Good]] = {}
-    for good in goods:
-        for entry in allowed.about(good.product).baskets:
-            covered.setdefault(entry.place, []).append(good)
     found = []
-    for entry in allowed.points:
-        deal, own = entry.promotion.deal, covered.get(entry.place)
-        if own and isinstance(deal, MorePoints) and entry.bound_in_effect(situation)[0]:
-            net = net_of(own)
+    for entry, goods in covered.items():
+        deal = entry.promotion.deal
+        if isinstance(deal, MorePoints) and entry.bound_in_effect(situation)[0]:
+            net = net_of(goods)
             if net > 0 and net >= deal.min_spend:
-                found.append(Counted(entry.promotion, deal, own))
-    return found
+                found.append(Counted(entry.promotion, deal, goods))
+    return sorted(found, key=lambda each: each.promotion.id)
 
 
 def points_earned(

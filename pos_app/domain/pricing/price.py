@@ -7,7 +7,7 @@ and leaves the rest to the next. No clock, no database, no randomness, no float:
 from collections.abc import Iterable, Sequence
 
 from pos_app.domain.money import Fen
-from pos_app.domain.pricing.basket_promotions import SpendSaved, in_effect, save_on_basket
+from pos_app.domain.pricing.basket_promotions import SpendSaved, covering, in_effect, save_on_basket
 from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.components import Saved
 from pos_app.domain.pricing.coupons import use_coupons
@@ -37,12 +37,13 @@ def price(basket: PricedBasket, rulebook: Rulebook) -> Quote:
     goods = gather(basket.lines, rulebook, situation)
     gross = net_of(goods)
     items = save_on_items(goods, allowed, situation)
-    spends_in_effect = in_effect(goods, allowed, situation)
-    spends = save_on_basket(spends_in_effect)
+    covered = covering(goods, allowed)
+    spends_in_effect = in_effect(covered, situation)
+    spends = save_on_basket(spends_in_effect, allowed, situation)
     coupons, best_coupons = use_coupons(basket.coupons, rules.templates, goods, situation)
     due = net_of(goods)
     points_amount = spend_points(basket.redeem_points, rulebook.points, basket.member, goods)
-    counted = counting(goods, allowed, situation)
+    counted = counting(covered, situation)
     left = due - points_amount
     rounding = left % _ROUNDING_STEP[basket.rounding]
     return Quote(
@@ -71,19 +72,22 @@ def _promotions(
 
 
 def _lines(goods: Sequence[Good]) -> tuple[QuotedLine, ...]:
-    lines = sorted((line for good in goods for line in good.lines), key=lambda line: line.asked.line)
-    return tuple(_quoted(line) for line in lines)
+    return tuple(sorted([_quoted(line) for good in goods for line in good.lines], key=_number))
+
+
+def _number(line: QuotedLine) -> int:
+    return line.line
 
 
 def _quoted(line: WorkingLine) -> QuotedLine:
-    asked = line.asked
+    asked, shelf = line.asked, line.shelf
     return QuotedLine(
-        line=asked.line,
-        sku=asked.sku,
-        quantity=asked.quantity,
-        unit_price=line.shelf.unit_price,
-        price_id=line.shelf.price_id,
-        gross=Fen(line.gross),
-        discounts=tuple(line.discounts),
-        net=Fen(line.net),
+        asked.line,
+        asked.sku,
+        asked.quantity,
+        shelf.unit_price,
+        shelf.price_id,
+        Fen(line.gross),
+        tuple(line.discounts),
+        Fen(line.net),
     )

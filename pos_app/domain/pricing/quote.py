@@ -1,22 +1,24 @@
-"""The quote: what a basket costs and why, and its JSON document (docs/pricing.md §7)."""
+"""The quote: what a basket costs and why, and its JSON document (docs/pricing.md §7).
+
+What there are many of is a `NamedTuple`: those are made in a third of a frozen dataclass's time.
+"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pos_app.domain.ids import Sku
 from pos_app.domain.money import Fen
 from pos_app.domain.quantity import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Discount:
+class Discount(NamedTuple):
     """What one source took off a line: ``promotion:P1``, ``coupon:C1`` or ``points``."""
 
     source: str
     amount: Fen
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedLine:
+class QuotedLine(NamedTuple):
     """One line with its figures: gross − Σ discounts = net."""
 
     line: int

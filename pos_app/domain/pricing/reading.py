@@ -79,7 +79,7 @@ def hundredths(document: Document, name: str, most: int | None = HUNDRED) -> int
     must = (
         "a number from 0 with at most two decimals" if most is None else "a number from 0 to 100, at most two decimals"
     )
-    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS:
+    if type(value) is Decimal and value.is_finite() and (not value or abs(value.adjusted()) < _MOST_DIGITS):
         numerator, denominator = value.as_integer_ratio()
         value, rest = divmod(100 * numerator, denominator)
         if rest:

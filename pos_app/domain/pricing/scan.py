@@ -31,11 +31,14 @@ class Effort(NamedTuple):
 
 EFFORTS = (Effort(0, 1, 400), Effort(10, 12, 3_000), Effort(20, 48, 40_000))
 """Most components are settled by the first; what the last does not settle is not proven to be the best."""
+FEW_DEALS = 8
+"""Of more deals in a component each step takes longer, and so many fewer are made."""
 MAX_GLANCES = 6_000
 FEW = 6
 """In looking for a good set: ways times steps, and options considered from each state."""
 MAX_WAYS = 2_000
-"""Ways followed to settle how shared prices lie on goods."""
+MAX_LINKS = 100_000
+"""Ways followed to settle how shared prices lie on goods, and steps looked at on them."""
 
 Key = tuple[int, tuple[State, ...]]
 """Free units of the good at hand, and the state of each deal."""
@@ -52,8 +55,7 @@ class _Node:
 _Layers = list[dict[Key, _Node]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One deal before one good. ``fresh``: the first deal before it; ``over``: the last."""
 
     deal: int
@@ -88,6 +90,7 @@ class Scan:
         self._deals = deals
         self._goods = goods
         self._shared = any(isinstance(deal, SharedPriceDeal) and len(deal.places) > 1 for deal in deals)
+        self._prices = SharedPrices()
         self._outlook = outlook
         self._steps: list[_Step] = []
         self._edges: list[dict[int, dict[State, list[Edge]]]] = []
@@ -98,11 +101,12 @@ class Scan:
         """Search: see whether the deals agree; else follow every way that could win, and bid where those are many."""
         found = self._agreed()
         if found is not None and found.gain == self._outlook.bound:
-            return Found(found.taken, found.shared, found.gain, is_optimal=True)
+            return Found(found.taken, found.shared, found.gain, is_optimal=self._prices.is_settled)
         self._steps = list(self._all_steps())
         self._edges = self._outlook.edges()
         if found is None:
             found = self._yielded()
+        size = max(FEW_DEALS, len(self._deals))
         for effort in EFFORTS:
             if effort.rounds and len(self._deals) > 1:
                 self._outlook.better(found.gain, effort.rounds)
@@ -110,14 +114,14 @@ class Scan:
                 found = max(found, self._promising(effort.width), key=lambda each: each.gain)
             if found.gain >= self._outlook.bound:
                 break
-            self._weighed, self._most = 0, effort.steps
+            self._weighed, self._most = 0, effort.steps * FEW_DEALS // size
             layers = self._ways_through(None, self._outlook.bound - found.gain)
             if layers is not None:
                 found = self._settled(layers, found)
                 break
         else:
             self._is_optimal = False
-        return Found(found.taken, found.shared, found.gain, is_optimal=self._is_optimal)
+        return Found(found.taken, found.shared, found.gain, is_optimal=self._is_optimal and self._prices.is_settled)
 
     def _yielded(self) -> Found:
         """Give the best courses of the deals that gain most, the others yielding where units are wanting."""
@@ -128,7 +132,7 @@ class Scan:
             if self._outlook.is_within_reach([*taken, *course]):
                 taken += course
                 kept += [Taken(deal, good, option) for good, option in course]
-        correction, shared = self._lie(SharedPrices(self._deals, kept))
+        correction, shared = self._prices.settle(kept)
         return Found(kept, shared, sum(option.gain for _, option in taken) + correction)
 
     def _agreed(self) -> Found | None:
@@ -141,14 +145,8 @@ class Scan:
             for deal, course in zip(self._deals, courses, strict=True)
             for good, option in course
         ]
-        correction, shared = self._lie(SharedPrices(self._deals, taken))
+        correction, shared = self._prices.settle(taken)
         return Found(taken, shared, self._outlook.bound + correction)
-
-    def _lie(self, lying: SharedPrices) -> tuple[int, dict[str, dict[int, int]]]:
-        """Settle shared prices: by how much that corrects the bound they were valued by, and what lies on each good."""
-        correction, shared = lying.settle()
-        self._is_optimal &= lying.is_settled
-        return correction, shared
 
     def _all_steps(self) -> Iterator[_Step]:
         for good, units in self._goods:
@@ -158,7 +156,8 @@ class Scan:
 
     def _promising(self, width: int) -> Found:
         """Find a good set: follow only so many ways, those that have lost least."""
-        layers = self._ways_through(max(1, min(width, MAX_GLANCES // len(self._steps))), None)
+        glances = MAX_GLANCES * FEW_DEALS // max(FEW_DEALS, len(self._deals))
+        layers = self._ways_through(max(1, min(width, glances // len(self._steps))), None)
         if layers is None:
             raise AssertionError("taking nothing is always a way")
         taken: list[Taken] = []
@@ -167,7 +166,7 @@ class Scan:
             step = self._steps[index]
             key, option, _ = min(layers[index + 1][key].ways, key=lambda way: layers[index][way[0]].loss + way[2])
             taken.append(Taken(self._deals[step.deal], step.good, option))
-        correction, shared = self._lie(SharedPrices(self._deals, taken))
+        correction, shared = self._prices.settle(taken)
         return Found(taken, shared, self._outlook.bound - layers[-1][self._end].loss + correction)
 
     @property
@@ -237,9 +236,13 @@ class Scan:
 
     def _settled(self, layers: _Layers, found: Found) -> Found:
         """Follow the ways back from the best down, settle shared prices on each, and keep the best."""
-        best, ends = found, 0
+        best, ends, links = found, 0, 0
         stack: list[tuple[int, Key, int, _Chain | None]] = [(len(self._steps), self._end, 0, None)]
         while stack:
+            links += 1
+            if ends >= MAX_WAYS or links > MAX_LINKS:
+                self._is_optimal = False
+                break
             index, key, behind, chain = stack.pop()
             if self._outlook.bound - layers[index][key].loss - behind <= best.gain:
                 continue
@@ -247,18 +250,14 @@ class Scan:
                 stack.extend(self._back(layers, index, key, (behind, chain)))
                 continue
             taken = list(_links(chain))
-            lying = SharedPrices(self._deals, taken)
             value = self._outlook.bound - behind
-            if value + lying.most() <= best.gain:
+            if value + self._prices.most(taken) <= best.gain:
                 continue
-            correction, shared = self._lie(lying)
+            correction, shared = self._prices.settle(taken)
             value += correction
             if value > best.gain:
                 best = Found(taken, shared, value)
             ends += 1
-            if ends >= MAX_WAYS:
-                self._is_optimal = False
-                break
         return best
 
     def _back(

@@ -2,46 +2,92 @@
 
 from collections.abc import Sequence
 
-from pos_app.domain.pricing.deals import Deal, Taken
-from pos_app.domain.pricing.grouping import Grouping, Stand
+from pos_app.domain.pricing.deals import Taken
+from pos_app.domain.pricing.grouping import Counts, Grouping, Stand
 from pos_app.domain.pricing.slot_deals import SharedPriceDeal
 
 
+class _Lying:
+    """A deal that shares its price, and where its pieces can stand."""
+
+    def __init__(self, deal: SharedPriceDeal) -> None:
+        self.deal = deal
+        self._stands = [
+            Stand(place.good, slot, place.unit, place.share, deal.at_most(place.unit))
+            for place in sorted(deal.places.values(), key=lambda place: place.good)
+            for slot in sorted(place.slots)
+        ]
+        self._at = {(stand.good, stand.slot): index for index, stand in enumerate(self._stands)}
+        self.grouping = Grouping(self._stands, deal.quantities, deal.price)
+
+    def counts(self, taken: Sequence[Taken]) -> Counts:
+        """Count what is taken, by stand."""
+        counts = [0] * len(self._stands)
+        for deal, good, option in taken:
+            for slot, pieces in zip(deal.places[good].slots, option.taken, strict=True):
+                counts[self._at[good, slot]] = pieces
+        return tuple(counts)
+
+
 class SharedPrices:
-    """The pieces taken for every deal that shares its price. Values correct the bounds that the search took."""
+    """How the prices of a component's deals lie on goods; what was worked out for one set serves the next."""
 
-    def __init__(self, deals: Sequence[Deal], taken: Sequence[Taken]) -> None:
-        """Put together, deal by deal, what is taken."""
-        self._groupings: list[tuple[SharedPriceDeal, Grouping]] = []
-        self._assumed = 0
-        self.is_settled = True
-        for deal in deals:
-            if isinstance(deal, SharedPriceDeal):
-                stands = _stands(deal, [each for each in taken if each.deal is deal])
-                if stands:
-                    self._groupings.append((deal, Grouping(stands, deal.quantities, deal.price)))
-                    self._assumed += sum(stand.pieces * stand.at_most * stand.weight for stand in stands)
+    def __init__(self) -> None:
+        self._known: dict[SharedPriceDeal, _Lying] = {}
 
-    def most(self) -> int:
-        """Bound the correction from above, at a glance."""
-        return sum(grouping.bound() for _, grouping in self._groupings) - self._assumed
+    @property
+    def is_settled(self) -> bool:
+        """Tell that no search for a grouping was cut."""
+        return all(each.grouping.is_settled for each in self._known.values())
 
-    def settle(self) -> tuple[int, dict[str, dict[int, int]]]:
-        """Find the best groupings: the correction, and what each deal saves on each good."""
+    def most(self, taken: Sequence[Taken]) -> int:
+        """Bound the correction for a set of applications from above, at a glance."""
+        bound = 0
+        for deal, own in _by_deal(taken).items():
+            lying = self._lying(deal)
+            bound += lying.grouping.bound(lying.counts(own)) - _assumed(deal, own)
+        return bound
+
+    def settle(self, taken: Sequence[Taken]) -> tuple[int, dict[str, dict[int, int]]]:
+        """Find the best groupings for a set of applications.
+
+        Gives what corrects the bounds that the search valued shares by, and what each deal saves on each good.
+        """
         shared: dict[str, dict[int, int]] = {}
-        value = 0
-        for deal, grouping in self._groupings:
-            lies = shared[deal.promotion.id] = grouping.savings()
-            self.is_settled &= grouping.is_settled
-            value += sum(saving * deal.places[good].share for good, saving in lies.items())
-        return value - self._assumed, shared
+        correction = 0
+        for deal, own in _by_deal(taken).items():
+            lies = shared[deal.promotion.id] = self._lies(deal, own)
+            correction += sum(saving * deal.places[good].share for good, saving in lies.items())
+            correction -= _assumed(deal, own)
+        return correction, shared
+
+    def _lies(self, deal: SharedPriceDeal, taken: Sequence[Taken]) -> dict[int, int]:
+        if len(taken) == 1:
+            (_, good, option), size = taken[0], sum(deal.quantities)
+            return {good: option.used * deal.places[good].unit - option.used // size * deal.price}
+        lying = self._lying(deal)
+        return lying.grouping.savings(lying.counts(taken))
+
+    def _lying(self, deal: SharedPriceDeal) -> _Lying:
+        known = self._known.get(deal)
+        if known is None:
+            known = self._known[deal] = _Lying(deal)
+        return known
 
 
-def _stands(deal: SharedPriceDeal, taken: Sequence[Taken]) -> list[Stand]:
-    found = []
+def _by_deal(taken: Sequence[Taken]) -> dict[SharedPriceDeal, list[Taken]]:
+    """Put together what each deal that shares its price takes."""
+    found: dict[SharedPriceDeal, list[Taken]] = {}
+    for each in taken:
+        if each.option.used and isinstance(each.deal, SharedPriceDeal):
+            found.setdefault(each.deal, []).append(each)
+    return found
+
+
+def _assumed(deal: SharedPriceDeal, taken: Sequence[Taken]) -> int:
+    """Say what the search valued the lying at: a bound on each piece's share."""
+    total = 0
     for each in taken:
         place = deal.places[each.good]
-        for slot, pieces in zip(place.slots, each.option.taken, strict=True):
-            if pieces:
-                found.append(Stand(each.good, slot, pieces, place.unit, place.share, deal.at_most(place.unit)))
-    return sorted(found, key=lambda stand: (stand.good, stand.slot))
+        total += each.option.used * deal.at_most(place.unit) * place.share
+    return total

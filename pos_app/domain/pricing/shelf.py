@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from pos_app.domain.errors import Refusal
+from pos_app.domain.ids import Sku
 from pos_app.domain.instants import Instant
 from pos_app.domain.money import Fen, half_up
 from pos_app.domain.pricing.inputs import PricedLine, PriceRow, Rulebook
 from pos_app.domain.pricing.situation import Situation
 from pos_app.domain.quantity import ONE
 
-_EARLIEST = Instant(-(1 << 62))
+MAX_KEPT: Final = 20_000
+"""Prices kept of one shelf."""
+MAX_SHELVES: Final = 64
+_EARLIEST: Final = Instant(-(1 << 62))
+_LATEST: Final = Instant(1 << 62)
+_SHELVES: Final = "shelves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +72,68 @@ def _is_for(row: PriceRow, situation: Situation, lot: str | None) -> bool:
     return lot is not None and row.lot == lot
 
 
-def shelf_price(line: PricedLine, rulebook: Rulebook, situation: Situation) -> ShelfPrice:
-    """Price one unit of a line; raise ``Refusal("no_price")`` when the product has no base price in effect."""
-    if line.manual_price is not None:
-        return ShelfPrice(line.manual_price, None)
-    row = best_row(rulebook.prices.get(line.sku, ()), situation, line.lot)
-    if row is None:
-        raise Refusal("no_price", sku=line.sku, line=line.line)
-    return ShelfPrice(row.amount, row.id)
+class Shelf:
+    """The prices found at one place for one kind of customer, each kept for the stretch of time in which it holds.
+
+    A price is asked for again when its product's rows are another object: no answer depends on what is kept.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Sku, str | None], _Kept] = {}
+
+    def price(self, line: PricedLine, rulebook: Rulebook, situation: Situation) -> ShelfPrice:
+        """Price one unit of a line; raise ``Refusal("no_price")`` when the product has no base price in effect."""
+        if line.manual_price is not None:
+            return ShelfPrice(line.manual_price, None)
+        rows, own = rulebook.prices.get(line.sku, ()), (line.sku, line.lot)
+        known = self._kept.get(own)
+        if known is not None and known.rows is rows and known.starts <= situation.at < known.ends:
+            return known.price
+        row = best_row(rows, situation, line.lot)
+        if row is None:
+            raise Refusal("no_price", sku=line.sku, line=line.line)
+        price = ShelfPrice(row.amount, row.id)
+        if len(self._kept) >= MAX_KEPT:
+            self._kept.clear()
+        self._kept[own] = _Kept(rows, *_stretch(rows, situation.at), price)
+        return price
+
+
+class _Kept(NamedTuple):
+    """A price, the rows that it was found among, and ``starts <= at < ends`` in which none of them begins or ends."""
+
+    rows: Sequence[PriceRow]
+    starts: int
+    ends: int
+    price: ShelfPrice
+
+
+def _stretch(rows: Sequence[PriceRow], at: Instant) -> tuple[int, int]:
+    starts, ends = _EARLIEST, _LATEST
+    for row in rows:
+        for turn in (row.starts, row.ends):
+            if turn is None:
+                continue
+            if turn <= at:
+                starts = max(starts, turn)
+            else:
+                ends = min(ends, turn)
+    return starts, ends
+
+
+def shelf_for(rulebook: Rulebook, situation: Situation) -> Shelf:
+    """Give the shelf of a place, a channel and a member's tier."""
+    member = situation.member
+    shelves = rulebook.kept.setdefault(_SHELVES, {})
+    assert isinstance(shelves, dict), "nobody else keeps anything there"
+    customer = None if member is None else (member.tier,)
+    key = (situation.store_scope, situation.zone_scope, situation.channel, customer)
+    shelf = shelves.get(key)
+    if not isinstance(shelf, Shelf):
+        if len(shelves) >= MAX_SHELVES:
+            shelves.clear()
+        shelf = shelves[key] = Shelf()
+    return shelf
 
 
 def gross_of(unit_price: int, quantity: int) -> Fen:

@@ -37,17 +37,19 @@ class SlotsDeal(Deal):
             ways *= 1 + min(place.units, self.most * self.quantities[slot])
         return ways
 
-    def _options(self, place: Place, state: State) -> Iterator[Option]:
-        first = self.quantities[0]
-        if place.good not in self._worths:
-            self._worths[place.good] = (
+    def options(self, place: Place, state: State) -> list[Option]:
+        """List the ways to put pieces into the good's slots."""
+        known = self._worths.get(place.good)
+        if known is None:
+            known = self._worths[place.good] = (
                 [self._saving(place, slot) for slot in place.slots],
                 [self._value(place, slot) - place.alone for slot in place.slots],
             )
-        savings, values = self._worths[place.good]
+        savings, values = known
         if len(self.quantities) == 1:
-            yield from self._options_of_one_slot(place, state[0], savings[0], values[0])
-            return
+            return self._of_one_slot(place, state[0], savings[0], values[0])
+        first = self.quantities[0]
+        found: list[Option] = []
         room = [self.most * self.quantities[slot] - state[slot] for slot in place.slots]
         for taken in _allocations(place.units, room):
             after = list(state)
@@ -59,17 +61,20 @@ class SlotsDeal(Deal):
             gain = whole * self.each + sum(map(int.__mul__, taken, values))
             saved = sum(map(int.__mul__, taken, savings))
             following = DONE if place.is_last else self._after(after)
-            yield Option(sum(taken), following, gain, whole, saved, taken)
+            found.append(Option(sum(taken), following, gain, whole, saved, taken))
+        return found
 
-    def _options_of_one_slot(self, place: Place, held: int, saving: int, value: int) -> Iterator[Option]:
+    def _of_one_slot(self, place: Place, held: int, saving: int, value: int) -> list[Option]:
         size, left, begun = self.quantities[0], place.left_in_all, held // self.quantities[0]
+        found: list[Option] = []
         for used in range(min(place.units, self.most * size - held) + 1):
             after = held + used
             if -after % size > left:
                 continue
             whole = after // size - begun
-            following = DONE if place.is_last else self._after((after,))
-            yield Option(used, following, whole * self.each + used * value, whole, used * saving, (used,))
+            following = DONE if place.is_last else (after,) if self.bounded else (after % size,)
+            found.append(Option(used, following, whole * self.each + used * value, whole, used * saving, (used,)))
+        return found
 
     @abstractmethod
     def _saving(self, place: Place, slot: int) -> int:

@@ -1,4 +1,4 @@
-"""What can matter at all: what a unit saves by itself, and which deals can beat that (docs/pricing.md §3).
+"""What can matter at all: which deals can beat what units save by themselves (docs/pricing.md §3).
 
 All of it bounds from above; a deal that is left out could not be in the set that is chosen.
 """
@@ -6,35 +6,30 @@ All of it bounds from above; a deal that is left out could not be in the set tha
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pos_app.domain.money import half_up, percent_of
+from pos_app.domain.money import percent_of
+from pos_app.domain.pricing.entries import Alone, Entry
 from pos_app.domain.pricing.goods import Good
-from pos_app.domain.pricing.promotions import (
-    Addon,
-    Bundle,
-    Multibuy,
-    Nth,
-    Promotion,
-    Tiers,
-    UnitAmount,
-    UnitPercent,
-    UnitPrice,
-)
-from pos_app.domain.quantity import ONE
-
-UnitDeal = UnitPrice | UnitPercent | UnitAmount
+from pos_app.domain.pricing.promotions import Addon, Bundle, Multibuy, Nth, Promotion, Tiers
 
 
 @dataclass(slots=True)
 class Reached:
     """A promotion in effect and the goods in its reach, each with the slots it may stand in."""
 
-    promotion: Promotion
+    entry: Entry
     bound: int | None
     goods: list[tuple[Good, tuple[int, ...]]] = field(default_factory=list)
+    units: int = 0
+    """Of all these goods."""
     most: int = 0
     """Applications there can be at most."""
     is_bounded: bool = False
     """The promotion's own bound allows fewer than there are pieces for."""
+
+    @property
+    def promotion(self) -> Promotion:
+        """Give the promotion itself."""
+        return self.entry.promotion
 
     def count(self) -> None:
         """Work out how many applications there can be."""
@@ -44,47 +39,16 @@ class Reached:
 
     def _most_there(self) -> int:
         """Count the applications that there are pieces for, where every piece could stand anywhere."""
-        deal = self.promotion.deal
+        deal = self.entry.promotion.deal
         if isinstance(deal, Bundle):
             return min(self._there(slot) // each.quantity for slot, each in enumerate(deal.slots))
         if isinstance(deal, Addon):
             buys = min(self._there(slot) // each.quantity for slot, each in enumerate(deal.buy))
             return min(buys, self._there(len(deal.buy)))
-        if isinstance(deal, Tiers):
-            return 1
-        units = 0
-        for good, _ in self.goods:
-            units += good.units
-        return units // deal.size if isinstance(deal, Nth | Multibuy) else units
+        return 1 if isinstance(deal, Tiers) else self.units // self.entry.least
 
     def _there(self, slot: int) -> int:
         return sum(good.units for good, slots in self.goods if slot in slots)
-
-
-@dataclass(slots=True)
-class Alone:
-    """The best that a unit of a good does by itself: a promotion without a felt bound, or nothing."""
-
-    saving: int = 0
-    promotion: Promotion | None = None
-
-    def is_beaten_by(self, saving: int, promotion: Promotion) -> bool:
-        """Tell whether another promotion is the better one for a single unit."""
-        if saving <= 0 or saving != self.saving or self.promotion is None:
-            return saving > self.saving
-        if promotion.priority != self.promotion.priority:
-            return promotion.priority > self.promotion.priority
-        return promotion.id < self.promotion.id
-
-
-def unit_saving(deal: UnitDeal, good: Good) -> int:
-    """Say what one unit saves: ``price``, ``percent`` or ``amount``; per kg for a weighed line."""
-    if isinstance(deal, UnitPercent):
-        return percent_of(good.unit, deal.percent)
-    each = deal.price if isinstance(deal, UnitPrice) else deal.amount
-    if good.quantity is not None:
-        each = half_up(each * good.quantity, ONE)
-    return max(0, good.unit - each) if isinstance(deal, UnitPrice) else min(good.unit, each)
 
 
 def can_matter(reached: Reached, alone: Sequence[Alone]) -> bool:
@@ -94,6 +58,9 @@ def can_matter(reached: Reached, alone: Sequence[Alone]) -> bool:
     deal = reached.promotion.deal
     if isinstance(deal, Nth):
         gain = _best_nth(deal, reached, alone)
+    elif isinstance(deal, Multibuy) and len(reached.goods) == 1:
+        good = reached.goods[0][0]
+        gain = deal.size * (good.unit - alone[good.order].saving) - deal.price
     elif isinstance(deal, Multibuy):
         gain = _best_of(reached, 0, deal.size, [good.unit - alone[good.order].saving for good, _ in reached.goods])
         gain -= deal.price
@@ -122,6 +89,9 @@ def _best_of(reached: Reached, slot: int, pieces: int, gains: Sequence[int]) -> 
 
 
 def _best_nth(deal: Nth, reached: Reached, alone: Sequence[Alone]) -> int:
+    if len(reached.goods) == 1:
+        good = reached.goods[0][0]
+        return deal.discounted * percent_of(good.unit, deal.percent) - deal.size * alone[good.order].saving
     cheaper = [percent_of(good.unit, deal.percent) - alone[good.order].saving for good, _ in reached.goods]
     full = [-alone[good.order].saving for good, _ in reached.goods]
     return _best_of(reached, 0, deal.discounted, cheaper) + _best_of(reached, 0, deal.size - deal.discounted, full)

@@ -1,6 +1,7 @@
 """The engine beside a brute force of its own kind (`tests.support.pricing_oracle`), on documents drawn from seeds.
 
 ``GRANARY_PRICING_CASES=100000`` draws that many; ``GRANARY_PRICING_UNITS`` sets how many units a basket has at most.
+Baskets of more units are priced beside a table (`tests.support.pricing_oracle_table`) that brute force cannot reach.
 """
 
 import os
@@ -12,6 +13,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.proving.quote_stream import quoted
 from tests.support.pricing_documents import random_document
 from tests.support.pricing_oracle import oracle_quote
+from tests.support.pricing_oracle_table import TableChoice
 
 CASES = int(os.environ.get("GRANARY_PRICING_CASES", "2000"))
 UNITS = int(os.environ.get("GRANARY_PRICING_UNITS", "6"))
@@ -31,6 +33,20 @@ def test_every_random_document_is_priced_as_by_the_other_reading(batch: int) -> 
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         text = random_document(seed, units=UNITS)
         assert answer(text) == oracle_quote(text), f"seed {seed}: {text}"
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("batch", range(10))
+def test_larger_baskets_are_priced_as_by_a_table_of_all_that_is_left(batch: int) -> None:
+    for seed in range(batch * BATCH // 4, (batch + 1) * BATCH // 4):
+        text = random_document(seed, units=12)
+        assert answer(text) == oracle_quote(text, TableChoice), f"seed {seed}: {text}"
+
+
+def test_the_table_chooses_what_brute_force_chooses() -> None:
+    for seed in range(300):
+        text = random_document(seed)
+        assert oracle_quote(text, TableChoice) == oracle_quote(text), f"seed {seed}"
 
 
 def test_the_documents_drawn_are_worth_pricing() -> None:
