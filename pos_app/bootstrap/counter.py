@@ -14,7 +14,7 @@ from pos_app.services.changes import Changes, Kind
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus, Renderings, Trouble
 from sync.client.handle import Launch, Listener, SyncAgentHandle
-from sync.client.report import EVERYTHING, Status
+from sync.client.report import EVERYTHING, OWN_CHAIN, Status
 from sync.client.report import Changed as ChangedTopics
 from sync.protocol.wire import parse_cursor
 
@@ -28,6 +28,7 @@ _KINDS = {
     "coupon": Kind.MEMBER,
     "stock": Kind.STOCK,
     "operator": Kind.OPERATOR,
+    OWN_CHAIN: Kind.CHAIN,
 }
 
 
@@ -75,7 +76,7 @@ class RegisterAtHand:
         self._log = self._folder.open_log()
         launch = Launch(self._agent_command, log=self._log)
         self._agent = SyncAgentHandle(launch, Listener(self._on_status, self._on_changed))
-        around = Surroundings(self._clock, TimedIds(self._clock), self._paper, self._agent)
+        around = Surroundings(self._clock, TimedIds(self._clock), self._paper, self._agent, self._agent.pull)
         self._open = open_register(self._folder, identity, around)
         self._agent.start()
         return self._open

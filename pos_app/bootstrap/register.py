@@ -8,15 +8,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from pos_app.bootstrap.branches import JoinedBranches
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.sale import Place, pending_of_fact
 from pos_app.services.advising import Advising
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.ports import Clock, Ids, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
+from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.signing_in import SigningIn
+from pos_app.services.upkeep import Upkeep
 from pos_app.store.journal.checkpointer import Checkpointer
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.opening import open_journal
@@ -25,7 +28,7 @@ from pos_app.store.pins import Argon2Pins
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from pos_app.store.replica.reader import ReplicaReader
 
-SETTLING_STEPS = 100
+UPKEEP_STEPS = 100
 """Steps of tidying at a start and a signing in: enough for ten thousand products."""
 
 
@@ -37,6 +40,8 @@ class Surroundings:
     ids: Ids
     receipts: ReceiptQueue
     nudge: Nudge
+    try_again: Callable[[], None] = lambda: None
+    """Tells the sync engine that what was refused may go now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class OpenRegister:
     signing_in: SigningIn
     looking_up: LookingUp
     advising: Advising
+    reuniting: Reuniting
+    upkeep: Upkeep
     journal: Journal
     replica: ReplicaReader
     checkpointer: Checkpointer
@@ -93,28 +100,45 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     undo.callback(journal.close)
     replica = ReplicaReader(folder.replica, device)
     undo.callback(replica.close)
-    settling = Settling(journal)
-
-    def tidy() -> None:
-        follow_base(journal, replica.standing(), pending_of_fact)
-        for _ in range(SETTLING_STEPS):
-            if not settling.step(replica.settled, around.clock.now()):
-                break
-        replica.rest()
-
-    tidy()
+    signing_in = SigningIn(journal, replica, around.clock, Argon2Pins(), around.nudge)
+    reuniting = Reuniting(JoinedBranches.join(journal, replica), signing_in, around.clock, around.try_again)
+    upkeep = _upkeep(journal, replica, reuniting, around.clock)
+    signing_in.nudge = _TidyingNudge(around.nudge, lambda: upkeep.all(UPKEEP_STEPS))
+    upkeep.all(UPKEEP_STEPS)
     place = Place(identity.store, identity.zone, identity.register)
     parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge)
     return OpenRegister(
         selling=Selling(parts, place, identity.store_name),
         receipts=Receipts(journal, around.receipts, identity.store_name),
-        signing_in=SigningIn(journal, replica, around.clock, Argon2Pins(), _TidyingNudge(around.nudge, tidy)),
+        signing_in=signing_in,
         looking_up=LookingUp(journal, replica, around.clock, place, device),
         advising=Advising(replica, Rights(journal, replica, place)),
+        reuniting=reuniting,
+        upkeep=upkeep,
         journal=journal,
         replica=replica,
         checkpointer=Checkpointer(folder.journal),
     )
+
+
+def _upkeep(journal: Journal, replica: ReplicaReader, reuniting: Reuniting, clock: Clock) -> Upkeep:
+    """Join the chores. The base is followed before anything is settled by it."""
+    settling = Settling(journal)
+
+    def go_on() -> bool:
+        reuniting.go_on_alone()
+        return False
+
+    def follow() -> bool:
+        follow_base(journal, replica.standing(), pending_of_fact)
+        return False
+
+    def settle() -> bool:
+        more = settling.step(replica.settled, clock.now())
+        replica.rest()
+        return more
+
+    return Upkeep((go_on, follow, settle))
 
 
 def upgrade_journal(path: Path) -> None:

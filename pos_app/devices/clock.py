@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pos_app.domain.ids import RANDOM_BYTES, uuid7
 from pos_app.domain.instants import instant_of
+from pos_app.services.ports import Clock
 
 
 def _wall() -> datetime:
@@ -38,7 +39,7 @@ class SystemClock:
 class TimedIds:
     """UUIDv7 from a clock and the system's randomness."""
 
-    def __init__(self, clock: SystemClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         """Stamp identities by this clock."""
         self._clock = clock
 

@@ -19,6 +19,8 @@ GENESIS = bytes(HASH_BYTES)
 """What the first fact of a device's first epoch follows."""
 
 MAX_FACT_BYTES = 256 * 1024
+MAX_LINE_BYTES = 4 * MAX_FACT_BYTES
+"""Of any fact on the wire: one that takes another over carries it whole, with its quotes escaped."""
 
 _FIELDS = {"at", "body", "device", "epoch", "kind", "operator", "prev", "seq", "version"}
 _HEX_HASH = re.compile(r"[0-9a-f]{64}")
@@ -84,7 +86,7 @@ def chain_hash(prev: bytes, canonical: bytes) -> bytes:
     return blake2b(prev + canonical, digest_size=HASH_BYTES).digest()
 
 
-def next_fact(device: DeviceId, head: ChainHead, happening: Happening) -> Fact:
+def next_fact(device: DeviceId, head: ChainHead, happening: Happening, *, limit_bytes: int = MAX_FACT_BYTES) -> Fact:
     """Give a happening the place after the chain's head, in the head's epoch (the first epoch is 1)."""
     position = Position(max(head.position.epoch, 1), head.position.seq + 1)
     canonical = canonical_bytes(
@@ -100,8 +102,8 @@ def next_fact(device: DeviceId, head: ChainHead, happening: Happening) -> Fact:
             "version": happening.version,
         }
     )
-    if len(canonical) > MAX_FACT_BYTES:
-        raise Refusal("fact_too_large", kind=happening.kind, limit=MAX_FACT_BYTES)
+    if len(canonical) > limit_bytes:
+        raise Refusal("fact_too_large", kind=happening.kind, limit=limit_bytes)
     return Fact(
         device=device,
         position=position,

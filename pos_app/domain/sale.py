@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_app.domain.basket import Basket, BasketLine
+from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Fact
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, ReceiptNumber, SaleId, Sku, StoreId, device_id
@@ -180,7 +181,8 @@ def sale_line_quantities(body: Mapping[str, Any]) -> dict[str, int]:
 
 def pending_of_fact(fact: Fact) -> list[Pending]:
     """Say again what a fact changes in the ledgers, as `pending_of` said when it was made."""
-    return pending_of(fact.body) if fact.kind == FACT_KIND else []
+    meant = meaning(fact)
+    return pending_of(meant.body) if meant.kind == FACT_KIND else []
 
 
 def pending_of(body: Mapping[str, Any]) -> list[Pending]:

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     PRODUCT = "product"
     PRICE = "price"
     MEMBER = "member"
+    CHAIN = "chain"
+    """How this register's chain and headquarters' stand to each other, or the base of its amounts: see to it."""
     LINE = "line"
     """The line to headquarters: its state, what waits, how fresh the replica is."""
 

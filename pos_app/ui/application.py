@@ -25,6 +25,7 @@ from pos_app.ui.runtime.sounds import Sounds
 from pos_app.ui.runtime.tasks import Tasks
 from pos_app.ui.runtime.theme import Theme
 from pos_app.ui.runtime.translations import Texts
+from pos_app.ui.runtime.upkeep_runs import UpkeepRuns
 
 
 class Application:
@@ -46,6 +47,7 @@ class Application:
         tasks.run(register.open, self._opened, self._not_opened)
         theme.apply()
         self.window = MainWindow(self.desk)
+        self._upkeep = UpkeepRuns(self.desk)
         self.scans = ScanRouter(self.window.scan)
         self.window.shown.connect(self._shown)
         self.window.closing.connect(self.close)

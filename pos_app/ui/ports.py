@@ -18,8 +18,10 @@ from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
+from pos_app.services.reuniting import Reuniting
 from pos_app.services.selling import Selling
 from pos_app.services.signing_in import SigningIn
+from pos_app.services.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,16 @@ class Counter(Protocol):
     @property
     def looking_up(self) -> LookingUp:
         """Questions about goods."""
+        ...
+
+    @property
+    def reuniting(self) -> Reuniting:
+        """How the register goes on where its chain and headquarters' have parted."""
+        ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What is seen to between sales, a step at a time."""
         ...
 
 

@@ -14,11 +14,13 @@ from threading import Lock
 import msgspec
 
 from pos_app.domain.errors import GranaryError, LineTalksRubbish, Refusal
-from sync.client.health import JOURNAL_BEHIND, Direction, Health, no_progress
+from pos_app.domain.facts import Position
+from sync.client.health import FORKED, JOURNAL_BEHIND, Direction, Health, no_progress
+from sync.client.parting import PartingLook
 from sync.client.ports import FactSource, ReplicaSink
 from sync.client.pull import Pull, SnapshotNeeded
 from sync.client.push import Push, Pushed
-from sync.client.report import EVERYTHING, Changed, Status
+from sync.client.report import EVERYTHING, OWN_CHAIN, Changed, Status
 from sync.client.sharing import SharedSink, SharedSource
 from sync.client.signing import Identity
 from sync.client.snapshot import SnapshotFetch
@@ -77,6 +79,7 @@ class SyncEngine:
         self._sink = SharedSink(wiring.sink)
         self._push = Push(wiring.line, wiring.identity, self._source, self._sink)
         self._pull = Pull(wiring.line, self._sink)
+        self._parting = PartingLook(wiring.line, wiring.identity, self._source, self._sink)
         self._snapshot = SnapshotFetch(wiring.line, self._sink, wiring.spool)
         self._memory = _PullMemory(wiring.spool / "pulled.json")
         self._health = Health(self._clock.now())
@@ -89,10 +92,18 @@ class SyncEngine:
     def push_once(self) -> Pushed:
         """Send one batch; ask again while ``more``. Raises ``LineDown``, ``LineTalksRubbish`` or ``Refusal``."""
         with self._noting(Direction.PUSH) as exchange:
-            pushed = self._push.once()
+            try:
+                pushed = self._push.once()
+            except Refusal as refusal:
+                if refusal.code in FORKED:
+                    # What headquarters refused is what is told, whether or not more can be found out now.
+                    with suppress(GranaryError):
+                        self._look_for_parting()
+                raise
             exchange.happened = pushed.sent > 0
+            self._see_parting(pushed.acked)
             if self._push.ahead():
-                head, acked = self._source.head().position, pushed.acked
+                head, acked = self._source.head().position, self._sink.acknowledged()
                 raise Refusal(JOURNAL_BEHIND, head=[head.epoch, head.seq], acked=[acked.epoch, acked.seq])
             if pushed.stalled:
                 raise no_progress((pushed.acked.epoch, pushed.acked.seq))
@@ -153,6 +164,7 @@ class SyncEngine:
         try:
             for applied in self._pull.chunks(wait_s):
                 topics |= applied.topics
+                self._see_parting(applied.head)
                 documents += applied.documents
                 if applied.more:
                     self._breathe(BREATH_S)
@@ -162,6 +174,23 @@ class SyncEngine:
         finally:
             if topics:
                 self._changed(Changed(topics, self._generation))
+
+    def _see_parting(self, at_hq: Position) -> None:
+        """Look where the chains part if headquarters has more; forget a parting behind which the register went on."""
+        if at_hq > self._source.head().position:
+            self._look_for_parting()
+            return
+        parting = self._sink.parting()
+        if parting is not None and at_hq.epoch > parting.head.position.epoch:
+            self._sink.drop_parting()
+            self._tell_chain()
+
+    def _look_for_parting(self) -> None:
+        if self._parting.once() is not None:
+            self._tell_chain()
+
+    def _tell_chain(self) -> None:
+        self._changed(Changed(frozenset({OWN_CHAIN}), self._generation))
 
     def _install(self, needed: SnapshotNeeded | None) -> None:
         before = self._sink.standing()

@@ -19,9 +19,8 @@ NO_PROGRESS: Final = "push_no_progress"
 JOURNAL_BEHIND: Final = "journal_behind_hq"
 CLOCK_JUMPED: Final = "clock_jumped"
 BROKEN: Final = "sync_engine_broken"
-NEEDS_A_HAND: Final = frozenset(
-    {"device_unknown", "device_revoked", "device_frozen", "fork", "epoch_unknown", JOURNAL_BEHIND, BROKEN}
-)
+FORKED: Final = frozenset({"fork", "device_frozen"})
+NEEDS_A_HAND: Final = frozenset({"device_unknown", "device_revoked", *FORKED, "epoch_unknown", JOURNAL_BEHIND, BROKEN})
 """Troubles that do not heal by waiting. The engine goes on asking, slowly: a hand may have been at headquarters."""
 
 JUMP_SHOWN_S = 600.0

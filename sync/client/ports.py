@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from pos_app.domain.branches import Parting
 from pos_app.domain.facts import ChainHead, Position
-from sync.protocol.stream import Chunk, Standing, StoredFact
+from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
 
 
 class FactSource(Protocol):
@@ -20,6 +21,14 @@ class FactSource(Protocol):
 
     def after(self, position: Position, limit: int) -> Sequence[StoredFact]:
         """List facts behind a position, in order, at most ``limit``."""
+        ...
+
+    def hash_at(self, position: Position) -> bytes | None:
+        """Give the hash of the fact in a place; None where there is none."""
+        ...
+
+    def back_from(self, position: Position, count: int) -> Position:
+        """Give the place so many facts before another, ``START`` where there are fewer."""
         ...
 
 
@@ -48,4 +57,16 @@ class ReplicaSink(Protocol):
 
     def acknowledge(self, position: Position, incarnation: str) -> None:
         """Note how far headquarters has the chain; it may step back after a restored backup."""
+        ...
+
+    def parting(self) -> Parting | None:
+        """Tell where the register's chain and headquarters' have parted, None where they are one."""
+        ...
+
+    def keep_parting(self, parting: Parting, lost: Sequence[StoredFact], acknowledged: Acknowledged) -> None:
+        """Note that they have, with the facts that headquarters has behind that, and what it acknowledges so."""
+        ...
+
+    def drop_parting(self) -> None:
+        """Forget it: the register goes on in an epoch of its own."""
         ...

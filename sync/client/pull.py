@@ -10,6 +10,7 @@ from hashlib import blake2b
 import msgspec
 
 from pos_app.domain.errors import LineTalksRubbish, Refusal
+from pos_app.domain.facts import Position
 from sync.client.sharing import SharedSink
 from sync.client.transport import HqLine, Question
 from sync.protocol.stream import Chunk, Standing
@@ -38,6 +39,8 @@ class Applied:
     documents: int
     more: bool
     time: str
+    head: Position
+    """How far headquarters has this register's chain, as of the question."""
 
 
 class Pull:
@@ -58,21 +61,21 @@ class Pull:
             standing = self._sink.standing()
             if not standing.cursor:
                 raise SnapshotNeeded("empty")
-            chunk, time = self._fetch(standing, wait_s)
+            end, chunk = self._fetch(standing, wait_s)
             if chunk.incarnation != standing.incarnation:
                 raise SnapshotNeeded("incarnation")
             topics = self._sink.follow(standing, chunk)
             wait_s = 0
             if topics is None:
                 continue
-            yield Applied(topics, len(chunk.changes), chunk.more, time)
+            yield Applied(topics, len(chunk.changes), chunk.more, end.time, Position(*end.head))
             if not chunk.more:
                 return
             if chunk.cursor == standing.cursor:
                 raise LineTalksRubbish("answer_out_of_step", reason="more, but no step forward")
         raise LineTalksRubbish("answer_too_long", limit=MAX_CHUNKS)
 
-    def _fetch(self, standing: Standing, wait_s: int) -> tuple[Chunk, str]:
+    def _fetch(self, standing: Standing, wait_s: int) -> tuple[ChunkEnd, Chunk]:
         after = cursor_text(standing.cursor)
         query = {"after": after}
         if wait_s:
@@ -88,7 +91,7 @@ class Pull:
             raise LineTalksRubbish("answer_out_of_step", asked=after, got=end.after)
         # How long a held answer waited at headquarters is not known; the clock weighs that by the round trip.
         self._line.clock.heard(end.time, asked_s=answer.asked_s, answered_s=answer.answered_s)
-        return chunk, end.time
+        return end, chunk
 
 
 def read_chunk(body: bytes) -> tuple[ChunkEnd, Chunk]:

@@ -34,6 +34,7 @@ class Pushed:
 
     sent: int
     acked: Position
+    """How far headquarters has the chain; past the journal's own end its disk was restored."""
     incarnation: str
     stalled: bool
     """Headquarters took the facts and confirms just what it did before. (Less is a backup restored: it goes on.)"""
@@ -46,7 +47,7 @@ class Push:
     """Sends this register's chain."""
 
     def __init__(self, line: HqLine, identity: Identity, source: FactSource, sink: ReplicaSink) -> None:
-        """Send from the journal, note in the replica."""
+        """Send from the journal, note in the replica. More than the journal has is not noted: see `Pushed.acked`."""
         self._line = line
         self._identity = identity
         self._source = source
@@ -72,7 +73,8 @@ class Push:
             raise
         self._most = min(MAX_BATCH_FACTS, self._most * 2)
         acked = Position(answer.acked_epoch, answer.acked_seq)
-        self._sink.acknowledge(acked, answer.incarnation)
+        if acked <= self._source.head().position:
+            self._sink.acknowledge(acked, answer.incarnation)
         return Pushed(
             sent=len(facts),
             acked=acked,
@@ -99,7 +101,8 @@ class Push:
         total_bytes = 0
         for count, fact in enumerate(facts):
             total_bytes += len(fact.canonical) + 1
-            if total_bytes > BATCH_BYTES and count > 0:
+            # A batch is of one epoch: the signed head says where its last fact stands, and so all of them.
+            if count > 0 and (total_bytes > BATCH_BYTES or fact.position.epoch != facts[0].position.epoch):
                 return facts[:count]
         return facts
 

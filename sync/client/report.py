@@ -10,6 +10,8 @@ from typing import Any
 
 EVERYTHING = "*"
 """The topic that stands for all: a snapshot was installed."""
+OWN_CHAIN = "own_chain"
+"""The topic of no document: where this register's chain and headquarters' part, or that they are one again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import RLock
 
+from pos_app.domain.branches import Parting
 from pos_app.domain.errors import LineTalksRubbish
 from pos_app.domain.facts import ChainHead, Position
 from sync.client.ports import FactSource, ReplicaSink
-from sync.protocol.stream import Chunk, Standing, StoredFact
+from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
 
 
 class SharedSource:
@@ -30,6 +31,16 @@ class SharedSource:
         """List facts behind a position."""
         with self._lock:
             return self._source.after(position, limit)
+
+    def hash_at(self, position: Position) -> bytes | None:
+        """Give the hash of the fact in a place."""
+        with self._lock:
+            return self._source.hash_at(position)
+
+    def back_from(self, position: Position, count: int) -> Position:
+        """Give the place so many facts before another."""
+        with self._lock:
+            return self._source.back_from(position, count)
 
 
 class SharedSink:
@@ -74,3 +85,18 @@ class SharedSink:
         """Note how far headquarters has the chain."""
         with self._lock:
             self._sink.acknowledge(position, incarnation)
+
+    def parting(self) -> Parting | None:
+        """Tell where the chains have parted."""
+        with self._lock:
+            return self._sink.parting()
+
+    def keep_parting(self, parting: Parting, lost: Sequence[StoredFact], acknowledged: Acknowledged) -> None:
+        """Note where they have."""
+        with self._lock:
+            self._sink.keep_parting(parting, lost, acknowledged)
+
+    def drop_parting(self) -> None:
+        """Forget it."""
+        with self._lock:
+            self._sink.drop_parting()

@@ -16,7 +16,7 @@ from sync.hq.channels.routes import follow_prices, forget_channel, list_channels
 from sync.hq.clock import Clock, SystemClock
 from sync.hq.devices.routes import enrol_device, list_devices, make_enrolment_code, revoke_device
 from sync.hq.dry_runs.routes import dry_run
-from sync.hq.facts.routes import push_facts
+from sync.hq.facts.routes import own_facts, push_facts
 from sync.hq.headquarters import Headquarters, open_headquarters
 from sync.hq.importing.routes import (
     import_coupon_templates,
@@ -39,7 +39,7 @@ from sync.hq.settings import Settings
 VERSION: Final = "1"
 
 _ROUTES: Final = (
-    *(enrol_device, push_facts, follow_changes, fetch_snapshot),
+    *(enrol_device, push_facts, own_facts, follow_changes, fetch_snapshot),
     *(make_enrolment_code, list_devices, revoke_device),
     *(import_document, import_prices, import_products),
     *(import_promotions, import_coupon_templates, import_points, import_coupons, import_policy),

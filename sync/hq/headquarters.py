@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
 
 import structlog
 from sqlalchemy import select
@@ -16,9 +15,10 @@ from sync.hq.beside import beside
 from sync.hq.channels.feed import FEED, newest_number
 from sync.hq.channels.webhooks import Webhooks
 from sync.hq.clock import Clock
-from sync.hq.db.database import Database, Writer
-from sync.hq.db.schema import headquarters, scope
+from sync.hq.db.database import Database
+from sync.hq.db.schema import scope
 from sync.hq.facts.known import KnownGoods
+from sync.hq.life import Shown, enter_life, note_shown, show
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.outbox import Outbox
 from sync.hq.publications.snapshots import Snapshots
@@ -29,7 +29,7 @@ from sync.protocol.signatures import NonceMemory
 
 @dataclass(frozen=True, slots=True)
 class Headquarters:
-    """A running headquarters. ``incarnation`` names its database's life: another after a restored backup."""
+    """A running headquarters. It is stateless but for what it may forget: which life its database is in is not."""
 
     settings: Settings
     clock: Clock
@@ -37,7 +37,6 @@ class Headquarters:
     database: Database
     bell: Bell
     snapshots: Snapshots
-    incarnation: str
     outbox: Outbox
     webhooks: Webhooks
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
@@ -67,6 +66,14 @@ class Headquarters:
             return {}
         return {row.scope: row.rev for row in rows} | {FEED: feed}
 
+    async def shown(self) -> Shown | None:
+        """Look at what registers may have read by now; nothing when the database cannot be asked."""
+        try:
+            async with self.database.read() as reader:
+                return await show(reader)
+        except (SQLAlchemyError, Breakdown):
+            return None
+
 
 @asynccontextmanager
 async def open_headquarters(
@@ -75,24 +82,21 @@ async def open_headquarters(
     """Open the database, bring it up to date, and close it in the end."""
     database = await Database.open(settings.database_url, announce=bell.ring)
     try:
-        incarnation = await database.write(lambda writer: _incarnation(writer, instant_of(clock.now())))
-        snapshots = Snapshots(database, settings.folder / "snapshots", incarnation)
+        now = instant_of(clock.now())
+        incarnation, put_back = await database.write(lambda writer: enter_life(writer, settings.folder, now))
+        snapshots = Snapshots(database, settings.folder / "snapshots")
         outbox = Outbox(database, lambda: instant_of(clock.now()), log)
         webhooks = Webhooks(database, clock, log, settings.webhook_pace)
-        hq = Headquarters(settings, clock, log, database, bell, snapshots, incarnation, outbox, webhooks)
+        hq = Headquarters(settings, clock, log, database, bell, snapshots, outbox, webhooks)
+        if put_back:
+            log.warning("database_was_put_back", incarnation=incarnation)
         log.info("opened", incarnation=incarnation)
+        works = (bell.look_around(hq.revisions), note_shown(settings.folder, hq.shown), outbox.run(), webhooks.run())
         try:
-            async with beside(bell.look_around(hq.revisions), outbox.run(), webhooks.run()):
+            async with beside(*works):
                 yield hq
         finally:
             bell.close()
             hq.rulebooks.close()
     finally:
         await database.close()
-
-
-async def _incarnation(writer: Writer, now: Instant) -> str:
-    """Give the database's name for this life of it; a new one makes it up."""
-    first = writer.insert(headquarters).on_conflict_do_nothing()
-    await writer.execute(first, [{"one": 1, "incarnation": uuid4().hex, "made_at": now}])
-    return str(await writer.value(select(headquarters.c.incarnation)))

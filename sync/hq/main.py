@@ -15,8 +15,10 @@ from platformdirs import user_data_path
 
 from pos_app.domain.errors import Breakdown, GranaryError, Refusal
 from sync.hq.asking import DEFAULT_PORT, Door, dry_run, import_file, make_code
+from sync.hq.clock import SystemClock
 from sync.hq.dry_runs.report import report
 from sync.hq.importing.mistakes import Mistake, mistakes_of
+from sync.hq.life import note_restored
 from sync.hq.running import Serving, serve_until_told
 from sync.hq.settings import Settings
 
@@ -48,6 +50,12 @@ def main(arguments: Sequence[str]) -> int:
 def _serve(asked: argparse.Namespace) -> None:
     settings = Settings.embedded(asked.data, database_url=asked.database)
     serve_until_told(settings, Serving(asked.host, asked.port, until_eof=asked.until_eof))
+
+
+def _restored(asked: argparse.Namespace) -> None:
+    settings = Settings.embedded(asked.data, database_url=asked.database)
+    incarnation = note_restored(settings, SystemClock())
+    sys.stdout.write(f"noted: a backup was put back (incarnation {incarnation}). Registers send again what it lacks\n")
 
 
 def _import(asked: argparse.Namespace) -> None:
@@ -153,9 +161,12 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run a headquarters")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     serve.add_argument("--port", type=_port, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
-    serve.add_argument("--database", metavar="URL", help="another database than SQLite in the folder")
     serve.add_argument("--until-eof", action="store_true", help="end when the input ends: with who started it")
     serve.set_defaults(command=_serve)
+    restored = commands.add_parser("restored", help="say that a backup of the database was put back, before serving it")
+    restored.set_defaults(command=_restored)
+    for opening in (serve, restored):
+        opening.add_argument("--database", metavar="URL", help="another database than SQLite in the folder")
     imported = commands.add_parser(
         "import", help="import prices, promotions or coupons (CSV, JSON), or a whole chain (JSON)"
     )
@@ -175,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     for asking in (imported, tried, code):
         asking.add_argument("--hq", default=f"http://127.0.0.1:{DEFAULT_PORT}", metavar="URL", help="(%(default)s)")
         asking.add_argument("--token", help="the administrator's; else $GRANARY_ADMIN_TOKEN, else the folder's")
-    for each in (serve, imported, tried, code):
+    for each in (serve, restored, imported, tried, code):
         default = user_data_path("granary") / "hq"
         each.add_argument(
             "--data", type=Path, default=default, metavar="DIR", help="headquarters' folder (%(default)s)"

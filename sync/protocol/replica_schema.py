@@ -54,6 +54,23 @@ TABLES: Final = (
         epoch INTEGER NOT NULL,
         seq INTEGER NOT NULL
     ) STRICT""",
+    # where this register's chain and headquarters' have parted, and what is there behind that; empty in a snapshot
+    """CREATE TABLE parting (
+        one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        head_epoch INTEGER NOT NULL,
+        head_seq INTEGER NOT NULL,
+        head_hash BLOB NOT NULL,
+        frozen INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE lost_fact (
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        canonical BLOB NOT NULL,
+        PRIMARY KEY (epoch, seq)
+    ) STRICT""",
     # what follows is derived from the documents of known topics
     """CREATE TABLE barcode (
         lookup_key TEXT NOT NULL,

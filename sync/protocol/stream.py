@@ -20,6 +20,14 @@ class StoredFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """How far headquarters has a register's chain, and in which of its lives it said so."""
+
+    position: Position
+    incarnation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A verified piece of the stream of changes: it is applied on ``after`` only, whole, together with ``cursor``."""
 

@@ -12,6 +12,8 @@ WIRE_VERSION = 1
 
 MAX_BATCH_FACTS = 200
 MAX_FACTS_BODY_BYTES = 8 * 1024 * 1024
+MAX_PAGE_FACTS = 200
+MAX_PAGE_BYTES = 8 * 1024 * 1024
 MAX_CHUNK_DOCUMENTS = 500
 MAX_WAIT_S = 25
 
@@ -71,6 +73,27 @@ class FactsAnswer(msgspec.Struct, frozen=True):
     exceptions: list[FactException] = []
 
 
+class ChainFact(msgspec.Struct, frozen=True):
+    """A fact as headquarters stores it (bytes in base64). ``hash`` is what the chain says of it."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+    canonical: bytes
+
+
+class ChainPage(msgspec.Struct, frozen=True):
+    """`GET /v1/devices/{device}/facts`: a register's own chain behind a place, and where all of it ends."""
+
+    facts: list[ChainFact]
+    head_epoch: int
+    head_seq: int
+    head_hash: bytes
+    frozen: bool
+    incarnation: str
+    time: str
+
+
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of `GET /v1/changes`: a document in its newest revision, or that it is gone."""
 
@@ -94,6 +117,8 @@ class ChunkEnd(msgspec.Struct, frozen=True, tag_field="end", tag="chunk"):
     more: bool
     count: int
     checksum: str
+    head: tuple[int, int] = (0, 0)
+    """How far headquarters has the asking register's own chain: (epoch, seq)."""
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -14,9 +14,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from pos_app.domain.branches import Parting
+from pos_app.domain.facts import GENESIS, START, ChainHead, Position
 from pos_app.domain.ids import OperatorId
+from pos_app.services.changes import Kind
 from pos_app.ui.application import Application
-from pos_app.ui.ports import Identity, PrinterStatus, Trouble
+from pos_app.ui.ports import Changed, Identity, PrinterStatus, Trouble
+from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.gallery_of_prices import crowded_scenes, price_scenes
 from tests.support.promoted import TWELVE, promoted_register
@@ -182,6 +186,7 @@ def _other_rooms(stage: Stage) -> Iterator[str]:
     register.tell(PrinterStatus("down", 3, "printer_down"))
     stage.settle()
     yield "sync-offline"
+    yield from _parted(stage)
     window.open_room("settings")
     stage.settle()
     yield "settings"
@@ -195,6 +200,23 @@ def _other_rooms(stage: Stage) -> Iterator[str]:
         window.sign_in.answer()
         stage.settle()
     yield "lock-wait"
+
+
+def _parted(stage: Stage) -> Iterator[str]:
+    """Let headquarters refuse all that was sold."""
+    register = stage.register
+    register.branches.facts = list(register.journal.facts)
+    register.branches.parted = Parting(START, ChainHead(Position(1, 80), GENESIS), frozen=True)
+    register.tell(replace(register.line, waiting=2, trouble=Trouble("fork", OPENING)))
+    register.tell(Changed(frozenset({Kind.CHAIN})))
+    stage.settle()
+    yield "sync-parted"
+    room = stage.window.findChildren(SyncRoom)[0]
+    room.overview.approve.click()
+    stage.settle()
+    yield "sync-approve"
+    room.open_overview()
+    register.branches.parted = None
 
 
 def draw(folder: Path, only: str = "") -> int:

@@ -26,6 +26,8 @@ from sync.protocol.signatures import HEAD_HEADER, NonceMemory, RequestParts, pub
 from sync.protocol.wire import (
     CHECKSUM_HEADER,
     MAX_FACTS_BODY_BYTES,
+    ChainFact,
+    ChainPage,
     Change,
     ChunkEnd,
     EnrolAnswer,
@@ -118,7 +120,7 @@ class PaperHq(httpx.BaseTransport):
             return self._enrol(body)
         device = self._who(method, target, headers, body)
         if path == f"/v1/devices/{device}/facts":
-            return self._take(device, headers, body)
+            return self._take(device, headers, body) if method == "POST" else self._own_chain(device, query["after"][0])
         if path == "/v1/changes":
             return self._changes({name: values[0] for name, values in query.items()})
         if path == "/v1/snapshot":
@@ -183,6 +185,14 @@ class PaperHq(httpx.BaseTransport):
             assert (signed.position, signed.hash) == (last.position, last.hash)
         acked = chain[-1].position if chain else Position(0, 0)
         return self._json(FactsAnswer(acked.epoch, acked.seq, self.incarnation, self._time()))
+
+    def _own_chain(self, device: str, after: str) -> Said:
+        behind = Position(*map(int, after.split(":")))
+        chain = self.chains.get(device, [])
+        head = (chain[-1].position, chain[-1].hash) if chain else (START, GENESIS)
+        facts = [ChainFact(f.position.epoch, f.position.seq, f.hash, f.canonical) for f in chain if f.position > behind]
+        told = (self.frozen == "device_frozen", self.incarnation, self._time())
+        return self._json(ChainPage(facts, head[0].epoch, head[0].seq, head[1], *told))
 
     def _fork(self, position: Position) -> NoReturn:
         self.frozen = "device_frozen"

@@ -33,6 +33,13 @@ class TextJournal:
     def after(self, position: Position, limit: int) -> Sequence[StoredFact]:
         return [fact for fact in self._facts() if fact.position > position][:limit]
 
+    def hash_at(self, position: Position) -> bytes | None:
+        return next((fact.hash for fact in self._facts() if fact.position == position), None)
+
+    def back_from(self, position: Position, count: int) -> Position:
+        before = [fact.position for fact in self._facts() if fact.position < position]
+        return before[-count] if len(before) >= count else START
+
     def _facts(self) -> list[StoredFact]:
         lines = self._path.read_bytes().splitlines() if self._path.exists() else []
         facts = map(read_fact, lines)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from pos_app.domain.basket import Basket
+from pos_app.domain.branches import Opening, Parting
 from pos_app.domain.catalog import FoundProduct, Product
 from pos_app.domain.codes import lookup_key
 from pos_app.domain.coupons import Coupon
@@ -190,3 +191,30 @@ class Tray:
     def facts_waiting(self) -> None:
         """Count."""
         self.nudges += 1
+
+
+@dataclass(slots=True)
+class MemoryBranches:
+    """Both chains, parted where a test says so."""
+
+    parted: Parting | None = None
+    facts: list[Fact] = field(default_factory=list)
+    epochs: list[tuple[Opening, OperatorId]] = field(default_factory=list)
+
+    def parting(self) -> Parting | None:
+        """Tell what the test said."""
+        return self.parted
+
+    def refused(self, behind: Position) -> Sequence[Fact]:
+        """List the facts behind a place."""
+        return [fact for fact in self.facts if fact.position > behind]
+
+    def has_refused(self, behind: Position) -> bool:
+        """Tell whether there are any."""
+        return bool(self.refused(behind))
+
+    def begin_epoch(self, parting: Parting, opening: Opening, at: str, operator: OperatorId) -> None:
+        """Note it; the chains are one."""
+        del parting, at
+        self.epochs.append((opening, operator))
+        self.parted = None

@@ -52,7 +52,7 @@ class RealHq(httpx.BaseTransport):
     def administrator(self, method: str, path: str, **what: Any) -> Any:  # noqa: ANN401 — httpx's own words, JSON's own shape
         """Ask as a person of headquarters does."""
         token = {"Authorization": f"Bearer {self.settings.admin_token}"}
-        with httpx.Client(base_url="http://hq.test", transport=_Borrowed(self), headers=token) as client:
+        with httpx.Client(base_url="http://hq.test", transport=Borrowed(self), headers=token) as client:
             response = client.request(method, path, **what)
             assert response.is_success, response.text
             return response.json()
@@ -61,7 +61,7 @@ class RealHq(httpx.BaseTransport):
         """Enrol a store's next register."""
         code = self.administrator("POST", "/v1/enrolment-codes", json={"store": store})["code"]
         key = make_key()
-        line = HqLine("http://hq.test", HqClock(), transport=_Borrowed(self), verify=False)
+        line = HqLine("http://hq.test", HqClock(), transport=Borrowed(self), verify=False)
         return Identity.read(enrol(line, code, key).answer.device, key)
 
     def facts_of(self, device: str) -> list[bytes]:
@@ -69,6 +69,11 @@ class RealHq(httpx.BaseTransport):
         with closing(sqlite3.connect(f"file:{self.folder / 'hq.db'}?mode=ro", uri=True)) as database:
             rows = database.execute("SELECT canonical FROM fact WHERE device = ? ORDER BY epoch, seq", (device,))
             return [bytes(canonical) for (canonical,) in rows]
+
+    def meddle(self, statement: str, *values: object) -> None:
+        """Change the database behind headquarters' back."""
+        with closing(sqlite3.connect(self.folder / "hq.db")) as database, database:
+            database.execute(statement, values)
 
     def back_up(self, target: Path) -> None:
         """Copy the database as a backup does."""
@@ -90,7 +95,7 @@ class RealHq(httpx.BaseTransport):
 
 
 @dataclass(slots=True)
-class _Borrowed(httpx.BaseTransport):
+class Borrowed(httpx.BaseTransport):
     """Somebody else's transport: closing a client leaves it open."""
 
     lender: httpx.BaseTransport

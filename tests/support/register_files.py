@@ -10,11 +10,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pos_app.domain.branches import Parting
 from pos_app.domain.facts import GENESIS, START, ChainHead, Fact, Happening, Position, next_fact
 from pos_app.domain.ids import DeviceId, OperatorId
 from sync.protocol.replica_rows import read_cursor, read_meta
 from sync.protocol.replica_schema import INCARNATION
-from sync.protocol.stream import Chunk, Standing, StoredFact
+from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
 from sync.protocol.topics import STAGED
 from sync.protocol.wire import Change
 
@@ -47,6 +48,13 @@ class MemoryJournal:
         behind = [fact for fact in self.facts if fact.position > position][:limit]
         return [StoredFact(fact.position, fact.canonical, fact.hash) for fact in behind]
 
+    def hash_at(self, position: Position) -> bytes | None:
+        return next((fact.hash for fact in self.facts if fact.position == position), None)
+
+    def back_from(self, position: Position, count: int) -> Position:
+        before = [fact.position for fact in self.facts if fact.position < position]
+        return before[-count] if len(before) >= count else START
+
 
 @dataclass(slots=True)
 class MemoryReplica:
@@ -57,6 +65,8 @@ class MemoryReplica:
     staged: list[Change] = field(default_factory=list)
     acked: Position = START
     installed: int = 0
+    parted: Parting | None = None
+    lost: list[StoredFact] = field(default_factory=list)
 
     def standing(self) -> Standing:
         return self.held
@@ -90,6 +100,16 @@ class MemoryReplica:
     def acknowledge(self, position: Position, incarnation: str) -> None:
         assert incarnation
         self.acked = position
+
+    def parting(self) -> Parting | None:
+        return self.parted
+
+    def keep_parting(self, parting: Parting, lost: Sequence[StoredFact], acknowledged: Acknowledged) -> None:
+        self.parted, self.lost = parting, list(lost)
+        self.acknowledge(acknowledged.position, acknowledged.incarnation)
+
+    def drop_parting(self) -> None:
+        self.parted, self.lost = None, []
 
     def bodies(self) -> Mapping[tuple[str, str, str], object]:
         """Give what readers see."""

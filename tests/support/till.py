@@ -29,11 +29,22 @@ from pos_app.services.advising import Advising
 from pos_app.services.changes import Kind
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
+from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.signing_in import SigningIn
+from pos_app.services.upkeep import Upkeep
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
-from tests.support.ports import DEVICE, CountedIds, HandClock, MemoryJournal, MemoryReplica, PlainPins, Tray
+from tests.support.ports import (
+    DEVICE,
+    CountedIds,
+    HandClock,
+    MemoryBranches,
+    MemoryJournal,
+    MemoryReplica,
+    PlainPins,
+    Tray,
+)
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 CHAIN, WORDS = RESOURCES / "demo/chain.json", RESOURCES / "receipts/zh_CN.toml"
@@ -131,6 +142,7 @@ class HandRegister:
     fails: dict[str, GranaryError] = field(default_factory=dict)
     """What a call by that name raises."""
     tell: Callable[[Notice], None] = field(default=lambda _notice: None)
+    branches: MemoryBranches = field(default_factory=MemoryBranches)
     counter: "HandCounter | None" = None
 
     def open(self) -> "HandCounter | None":
@@ -181,18 +193,24 @@ class HandCounter:
     signing_in: SigningIn
     looking_up: LookingUp
     advising: Advising
+    reuniting: Reuniting
+    upkeep: Upkeep
 
     @classmethod
     def of(cls, register: HandRegister) -> "HandCounter":
         journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
         place = Place("S001", "east", 1)
         parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray)
+        signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
+        reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
         return cls(
             Selling(parts, place, STORE_NAME),
             Receipts(journal, tray, STORE_NAME),
-            SigningIn(journal, replica, clock, PlainPins(), tray),
+            signing_in,
             LookingUp(journal, replica, clock, place, DEVICE),
             Advising(replica, Rights(journal, replica, place)),
+            reuniting,
+            Upkeep((reuniting.go_on_alone,)),
         )
 
 

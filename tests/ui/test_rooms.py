@@ -6,6 +6,7 @@ from pathlib import Path
 from pos_app.domain.errors import FileTooNew, LineDown, PrinterDown, Refusal
 from pos_app.ui.ports import Identity, LineStatus, PrinterStatus, Trouble
 from pos_app.ui.rooms.settings.room import SettingsRoom
+from pos_app.ui.rooms.sync.overview import Overview
 from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile, Preferences
 from tests.support.hands import Hands
@@ -20,6 +21,10 @@ def tell(hands: Hands, register: HandRegister, line: LineStatus) -> None:
 
 def sync_room(hands: Hands) -> SyncRoom:
     return hands.window.findChildren(SyncRoom)[0]
+
+
+def overview(hands: Hands) -> Overview:
+    return sync_room(hands).overview
 
 
 def settings_room(hands: Hands) -> SettingsRoom:
@@ -55,7 +60,7 @@ def test_the_sync_room_shows_what_waits_what_came_and_what_went_wrong(till: Hand
     trouble = Trouble("answer_portal", OPENING, {"title": "Free WiFi"})
     tell(till, register, replace(register.line, waiting=17, offset_ms=-4200, trouble=trouble))
 
-    room = sync_room(till)
+    room = overview(till)
     assert room.waiting.value == "17"
     assert room.revisions.lines == ("chain  1,284", "store:S001  902", "zone:east  37")
     assert "-4.2" in room.offset.words
@@ -67,7 +72,7 @@ def test_a_line_that_was_never_heard_is_a_row_of_dashes(till: Hands, register: H
     till.press("Alt+2")
     tell(till, register, LineStatus())
 
-    room = sync_room(till)
+    room = overview(till)
     assert {room.since.words, room.heard.words, room.offset.words, room.pulled.words} == {"–"}
 
 

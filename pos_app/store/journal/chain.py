@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pos_app.domain.branches import meaning
 from pos_app.domain.errors import FileDamaged, Refusal
 from pos_app.domain.facts import GENESIS, START, ChainHead, Position, read_fact
-from pos_app.domain.ids import DeviceId
+from pos_app.domain.ids import DeviceId, ReceiptNumber
 from pos_app.store.journal.file_format import DEVICE, EPOCH
 
 TAIL_FACTS = 64
@@ -19,6 +20,9 @@ TAIL_FACTS = 64
 _STEP_FACTS = 500
 _HEAD = "SELECT epoch, seq, hash FROM fact ORDER BY epoch DESC, seq DESC LIMIT 1"
 _AFTER = "SELECT epoch, seq, hash, canonical FROM fact WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?"
+_HASH = "SELECT hash FROM fact WHERE epoch = ? AND seq = ?"
+_BACK = "SELECT epoch, seq FROM fact WHERE (epoch, seq) < (?, ?) ORDER BY epoch DESC, seq DESC LIMIT 1 OFFSET ?"
+_USED = "SELECT 1 FROM receipt WHERE business_date = ? AND number = ?"
 _TAIL = "SELECT epoch, seq, hash, canonical FROM fact ORDER BY epoch DESC, seq DESC LIMIT ?"
 
 Row = tuple[int, int, bytes, bytes]
@@ -58,6 +62,18 @@ def read_head(connection: sqlite3.Connection, epoch: int) -> ChainHead:
 def rows_after(connection: sqlite3.Connection, position: Position, limit: int) -> list[Row]:
     """Read facts behind a position, in order."""
     return connection.execute(_AFTER, (position.epoch, position.seq, limit)).fetchall()
+
+
+def hash_at(connection: sqlite3.Connection, position: Position) -> bytes | None:
+    """Read the hash of the fact in a place; None where there is none."""
+    row = connection.execute(_HASH, (position.epoch, position.seq)).fetchone()
+    return None if row is None else row[0]
+
+
+def back_from(connection: sqlite3.Connection, position: Position, count: int) -> Position:
+    """Give the place so many facts before another, ``START`` where there are fewer."""
+    row = connection.execute(_BACK, (position.epoch, position.seq, count - 1)).fetchone()
+    return START if row is None else Position(*row)
 
 
 def verify_tail(connection: sqlite3.Connection, owner: Owner) -> Verified:
@@ -120,11 +136,14 @@ def _verify_receipts(connection: sqlite3.Connection) -> None:
     if gap is not None:
         raise FileDamaged("journal_receipts_broken", business_date=gap[0], reason="a number is missing")
     lost = connection.execute(
-        "SELECT fact.epoch, fact.seq FROM fact LEFT JOIN receipt USING (epoch, seq)"
-        " WHERE fact.kind = 'sale' GROUP BY fact.epoch, fact.seq HAVING count(receipt.number) <> 1 LIMIT 1"
-    ).fetchone()
-    if lost is not None:
-        raise _broken(Position(*lost), "its receipt number is not kept")
+        "SELECT fact.epoch, fact.seq, fact.canonical FROM fact LEFT JOIN receipt USING (epoch, seq)"
+        " WHERE fact.kind = 'sale' GROUP BY fact.epoch, fact.seq HAVING count(receipt.number) <> 1"
+    ).fetchall()
+    for epoch, seq, canonical in lost:
+        # A number used in two branches of the chain stands there once.
+        number = ReceiptNumber.parse(meaning(read_fact(canonical)).body["receipt"])
+        if connection.execute(_USED, (number.business_date.isoformat(), number.number)).fetchone() is None:
+            raise _broken(Position(epoch, seq), "its receipt number is not kept")
 
 
 def _broken(position: Position, reason: str) -> FileDamaged:

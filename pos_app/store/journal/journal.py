@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from pos_app.domain.basket import Basket
+from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
@@ -124,13 +125,13 @@ class Journal:
             row = self._connection.execute(
                 _SALE_BY_RECEIPT, (wanted.business_date.isoformat(), wanted.number)
             ).fetchone()
-        return None if row is None else read_fact(row[0])
+        return None if row is None else meaning(read_fact(row[0]))
 
     def recent_sales(self, limit: int) -> list[Fact]:
         """List the newest sales, newest first."""
         with told_apart(self._path):
             rows = self._connection.execute(_RECENT_SALES, (limit,)).fetchall()
-        return [read_fact(canonical) for (canonical,) in rows]
+        return [meaning(read_fact(canonical)) for (canonical,) in rows]
 
     def verify(self) -> Verified:
         """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""
@@ -151,6 +152,10 @@ class Journal:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def go_on_from(self, head: ChainHead) -> None:
+        """Append behind another end of the chain from now on: `branches.begin_epoch` has written it."""
+        self._head = head
 
     def reading(self) -> sqlite3.Connection:
         """Give the connection for a look by the journal's own room."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.ids import DeviceId
-from pos_app.store.journal.chain import Verified, read_head, read_owner, rows_after, verify_whole
+from pos_app.store.journal.chain import Verified, back_from, hash_at, read_head, read_owner, rows_after, verify_whole
 from pos_app.store.journal.file_format import Age
 from pos_app.store.journal.opening import connect_to_read, existing_age
 from pos_app.store.sqlite_failures import told_apart
@@ -42,6 +42,16 @@ class JournalReader:
         with told_apart(self._path):
             rows = rows_after(self._connection, position, limit)
         return [StoredFact(Position(epoch, seq), canonical, known) for epoch, seq, known, canonical in rows]
+
+    def hash_at(self, position: Position) -> bytes | None:
+        """Give the hash of the fact in a place; None where there is none."""
+        with told_apart(self._path):
+            return hash_at(self._connection, position)
+
+    def back_from(self, position: Position, count: int) -> Position:
+        """Give the place so many facts before another, ``START`` where there are fewer."""
+        with told_apart(self._path):
+            return back_from(self._connection, position, count)
 
     def verify(self) -> Verified:
         """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""

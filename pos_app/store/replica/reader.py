@@ -4,11 +4,15 @@ Reads alone, through a connection of its own; follows the sync engine from one f
 has one. Knows nothing of the line.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from pos_app.domain.branches import Parting
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
-from pos_app.domain.facts import START, Position
+from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import START, ChainHead, Fact, Position, read_fact
 from pos_app.domain.ids import DeviceId, MemberId, OperatorId
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
@@ -16,6 +20,7 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.store.replica import documents, finding
 from pos_app.store.replica.current_file import CurrentFile
+from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import lazy_rulebook
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
@@ -48,6 +53,7 @@ class ReplicaReader:
         self._rulebook: Rulebook | None = None
         self._edition = ("", 0)
         self._cursor = ""
+        self._went_on_from: ChainHead | None = None
 
     def by_code(self, key: str) -> FoundProduct | None:
         """Find goods by a code's lookup key (`domain.codes.lookup_key`)."""
@@ -82,7 +88,15 @@ class ReplicaReader:
     def confirmed(self, key: LedgerKey) -> ConfirmedAmount | None:
         """Give an amount as published, or None when headquarters never spoke of it."""
         row = self._now().row(_DOCUMENT, *documents.document_of(key))
-        return None if row is None else documents.amount(key, row[0])
+        amount = None if row is None else documents.amount(key, row[0])
+        if amount is None or self._device not in amount.applied:
+            return amount
+        parting = self._parting()
+        if parting is None or amount.applied[self._device].through <= parting.common:
+            return amount
+        # Behind the parting headquarters counts places in which other facts stand than here.
+        mine = replace(amount.applied[self._device], through=parting.common)
+        return replace(amount, applied={**amount.applied, self._device: mine})
 
     def settled(self, key: LedgerKey) -> Applied:
         """Tell what an amount's base has of this register's facts; with no base, what headquarters acknowledged."""
@@ -93,6 +107,23 @@ class ReplicaReader:
         """Tell how far headquarters has this register's chain."""
         row = self._now().row(_ACKNOWLEDGED)
         return START if row is None else Position(*row)
+
+    def parting(self) -> Parting | None:
+        """Tell where the chains have parted; None where they are one, or the register has gone on behind that."""
+        self._now()
+        return self._parting()
+
+    def goes_on_from(self, head: ChainHead | None) -> None:
+        """Hear which end of headquarters' chain the register's own epoch follows: behind it nothing has parted."""
+        self._went_on_from = head
+
+    def lost_facts(self) -> Sequence[Fact]:
+        """List what headquarters has behind the parting, but for what came to it damaged."""
+        return [
+            fact
+            for _, _, known, canonical in self._now().rows(LOST_FACTS)
+            if (fact := _whole(canonical, known)) is not None
+        ]
 
     def standing(self) -> Standing:
         """Tell cursor and incarnation of what is read."""
@@ -140,8 +171,21 @@ class ReplicaReader:
         """Close the file."""
         self._file.close()
 
+    def _parting(self) -> Parting | None:
+        row = self._file.row(PARTING)
+        parting = None if row is None else parting_of(row)
+        return None if parting is None or parting.head == self._went_on_from else parting
+
     def _now(self) -> CurrentFile:
         """Give the file that is current at this moment."""
         self._file.let_go()
         self._file.reopen_if_switched()
         return self._file
+
+
+def _whole(canonical: bytes, known: bytes) -> Fact | None:
+    try:
+        fact = read_fact(canonical)
+    except Refusal:
+        return None
+    return fact if fact.hash == known else None

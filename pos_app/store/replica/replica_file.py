@@ -11,8 +11,10 @@ from typing import Final
 
 import msgspec
 
+from pos_app.domain.branches import Parting
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.facts import START, Position
+from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.wal_cap import CAP_BYTES, WalCap
 from pos_app.store.sqlite_failures import told_apart
 from sync.protocol.replica_rows import (
@@ -24,7 +26,7 @@ from sync.protocol.replica_rows import (
     write_meta,
 )
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR, create_indexes, create_tables, is_replica
-from sync.protocol.stream import Chunk, Standing
+from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
 from sync.protocol.topics import STAGED
 from sync.protocol.wire import Change, cursor_text, parse_cursor
 
@@ -35,6 +37,11 @@ WAL_KEPT_BYTES: Final = 16 * 1024 * 1024
 _STAGE = "INSERT OR REPLACE INTO staged (topic, key, scope, rev, body) VALUES (?, ?, ?, ?, ?)"
 _STAGED = "SELECT topic, key, scope, rev, body FROM staged ORDER BY scope, rev"
 _NOTE = "INSERT OR REPLACE INTO acknowledged (one, incarnation, epoch, seq) VALUES (1, ?, ?, ?)"
+_LOSE = "INSERT INTO lost_fact (epoch, seq, hash, canonical) VALUES (?, ?, ?, ?)"
+_PART = (
+    "INSERT OR REPLACE INTO parting (one, epoch, seq, head_epoch, head_seq, head_hash, frozen)"
+    " VALUES (1, ?, ?, ?, ?, ?, ?)"
+)
 _NOTED = "SELECT incarnation, epoch, seq FROM acknowledged"
 
 
@@ -100,9 +107,50 @@ class ReplicaFile:
 
     def acknowledge(self, position: Position, incarnation: str) -> None:
         """Note how far headquarters has the chain."""
-        with self._writing() as connection:
-            connection.execute(_NOTE, (incarnation, position.epoch, position.seq))
+        with self._writing():
+            self._note(Acknowledged(position, incarnation))
         self._wal.hold(self._connection)
+
+    def parting(self) -> Parting | None:
+        """Tell where the register's chain and headquarters' have parted."""
+        with told_apart(self._path):
+            row = self._connection.execute(PARTING).fetchone()
+        return None if row is None else parting_of(row)
+
+    def keep_parting(self, parting: Parting, lost: Sequence[StoredFact], acknowledged: Acknowledged) -> None:
+        """Note where they have, what headquarters has behind that, and what it acknowledges so."""
+        common, head = parting.common, parting.head
+        with self._writing() as connection:
+            connection.execute("DELETE FROM lost_fact")
+            connection.executemany(
+                _LOSE, [(each.position.epoch, each.position.seq, each.hash, each.canonical) for each in lost]
+            )
+            places = (common.epoch, common.seq, head.position.epoch, head.position.seq)
+            connection.execute(_PART, (*places, head.hash, parting.frozen))
+            self._note(acknowledged)
+        self._wal.hold(self._connection)
+
+    def drop_parting(self) -> None:
+        """Forget it."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM parting")
+            connection.execute("DELETE FROM lost_fact")
+
+    def take_over(self, before: "ReplicaFile") -> None:
+        """Note what headquarters said of this register's chain, as the file before has it; of one life only."""
+        incarnation, position = before.acknowledged()
+        if incarnation != self._standing.incarnation:
+            return
+        self.acknowledge(position, incarnation)
+        parting = before.parting()
+        if parting is not None:
+            self.keep_parting(parting, before.lost_facts(), Acknowledged(position, incarnation))
+
+    def lost_facts(self) -> list[StoredFact]:
+        """List what headquarters has behind the parting."""
+        with told_apart(self._path):
+            rows = self._connection.execute(LOST_FACTS).fetchall()
+        return [StoredFact(Position(epoch, seq), canonical, known) for epoch, seq, known, canonical in rows]
 
     def topics(self) -> frozenset[str]:
         """List the topics that the file has documents of."""
@@ -112,6 +160,10 @@ class ReplicaFile:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _note(self, acknowledged: Acknowledged) -> None:
+        position = acknowledged.position
+        self._connection.execute(_NOTE, (acknowledged.incarnation, position.epoch, position.seq))
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

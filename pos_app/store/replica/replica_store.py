@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import move
 
+from pos_app.domain.branches import Parting
 from pos_app.domain.errors import FileDamaged, FileTooNew
 from pos_app.domain.facts import Position
 from pos_app.store.atomic_file import sync_file
@@ -20,7 +21,7 @@ from pos_app.store.replica.replica_file import ReplicaFile, create_file, open_fi
 from pos_app.store.sqlite_failures import told_apart
 from sync.protocol.replica_rows import Unreadable, read_cursor, read_meta
 from sync.protocol.replica_schema import APPLICATION_ID, FORMAT, INCARNATION, RULES_CURSOR
-from sync.protocol.stream import Chunk, Standing
+from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
 from sync.protocol.wire import parse_cursor
 
 _log = logging.getLogger(__name__)
@@ -72,9 +73,7 @@ class ReplicaStore:
         move(snapshot, path)
         sync_file(path)
         coming = open_file(path)
-        incarnation, position = self._current.acknowledged()
-        if incarnation == coming.standing.incarnation:
-            coming.acknowledge(position, incarnation)
+        coming.take_over(self._current)
         named = self._files.named()
         self._files.name(Named(named.current, number, named.spare))
         self._coming = coming
@@ -87,9 +86,24 @@ class ReplicaStore:
     def acknowledge(self, position: Position, incarnation: str) -> None:
         """Note how far headquarters has the chain; it may step back after a restored backup."""
         with self._noticing_damage():
-            self._current.acknowledge(position, incarnation)
-            if self._coming is not None:
-                self._coming.acknowledge(position, incarnation)
+            for file in self._both():
+                file.acknowledge(position, incarnation)
+
+    def parting(self) -> Parting | None:
+        """Tell where the register's chain and headquarters' have parted, None where they are one."""
+        return self._written().parting()
+
+    def keep_parting(self, parting: Parting, lost: Sequence[StoredFact], acknowledged: Acknowledged) -> None:
+        """Note that they have, with the facts that headquarters has behind that, and what it acknowledges so."""
+        with self._noticing_damage():
+            for file in self._both():
+                file.keep_parting(parting, lost, acknowledged)
+
+    def drop_parting(self) -> None:
+        """Forget it: the register goes on in an epoch of its own."""
+        with self._noticing_damage():
+            for file in self._both():
+                file.drop_parting()
 
     def close(self) -> None:
         """Close the files and let another process have them."""
@@ -98,6 +112,9 @@ class ReplicaStore:
 
     def _written(self) -> ReplicaFile:
         return self._coming or self._current
+
+    def _both(self) -> Sequence[ReplicaFile]:
+        return [self._current] if self._coming is None else [self._current, self._coming]
 
     def _show_when_caught_up(self, coming: ReplicaFile) -> frozenset[str]:
         """Name the new file current if it knows at least what the old one does; tell which topics readers see anew."""

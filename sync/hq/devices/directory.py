@@ -6,6 +6,7 @@ from typing import Literal, cast
 from sqlalchemy import select, update
 
 from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import Position
 from sync.hq.db.database import Reader, Writer
 from sync.hq.db.schema import device, place
 
@@ -21,6 +22,8 @@ class Device:
     zone: str
     public_key: str
     state: State
+    head: Position
+    """How far its chain is here."""
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -36,13 +39,12 @@ def scopes_of(store: str, zone: str) -> tuple[str, ...]:
 async def find_device(reader: Reader, name: str) -> Device | None:
     """Find a register by its name."""
     row = await reader.row(
-        select(device.c.id, device.c.store, device.c.public_key, device.c.state, place.c.zone)
-        .join(place, place.c.id == device.c.store)
-        .where(device.c.id == name)
+        select(device, place.c.zone).join(place, place.c.id == device.c.store).where(device.c.id == name)
     )
     if row is None:
         return None
-    return Device(row.id, row.store, row.zone, row.public_key, cast("State", row.state))
+    head = Position(row.head_epoch, row.head_seq)
+    return Device(row.id, row.store, row.zone, row.public_key, cast("State", row.state), head)
 
 
 async def revoke(writer: Writer, name: str) -> None:

@@ -17,6 +17,7 @@ from sync.hq.db.database import AnyRow, Reader, Writer
 from sync.hq.db.schema import device, enrol_code, place, sale
 from sync.hq.devices.codes import digest_of
 from sync.hq.devices.directory import scopes_of
+from sync.hq.life import incarnation_of
 from sync.protocol.signatures import public_key
 from sync.protocol.topics import StoreBody
 from sync.protocol.wire import EnrolAnswer, EnrolRequest
@@ -25,7 +26,7 @@ RECEIPT_DAYS: Final = 60
 """Business dates whose numbering a register that enrols anew may have to go on with."""
 
 
-async def enrol(writer: Writer, asked: EnrolRequest, *, incarnation: str, now: Instant, time: str) -> EnrolAnswer:
+async def enrol(writer: Writer, asked: EnrolRequest, *, now: Instant, time: str) -> EnrolAnswer:
     """Pin the key to the register that the code is for.
 
     Raises ``Refusal`` with ``public_key_format``, ``code_unknown``, ``code_used``, ``code_expired``.
@@ -42,7 +43,7 @@ async def enrol(writer: Writer, asked: EnrolRequest, *, incarnation: str, now: I
         await _pin(writer, name, code, key=asked.public_key, now=now)
     elif code.public_key != asked.public_key:
         raise Refusal("code_used", field="code")
-    return await _answer(writer, name, incarnation=incarnation, time=time)
+    return await _answer(writer, name, time=time)
 
 
 async def _pin(writer: Writer, name: str, code: AnyRow, *, key: str, now: Instant) -> None:
@@ -72,7 +73,7 @@ async def _pin(writer: Writer, name: str, code: AnyRow, *, key: str, now: Instan
     await writer.execute(anew.values(public_key=key, state="active", granted_epoch=granted, enrolled_at=now))
 
 
-async def _answer(reader: Reader, name: str, *, incarnation: str, time: str) -> EnrolAnswer:
+async def _answer(reader: Reader, name: str, *, time: str) -> EnrolAnswer:
     row = await reader.row(
         select(device.c.store, device.c.register, device.c.granted_epoch, place.c.zone, place.c.document)
         .join(place, place.c.id == device.c.store)
@@ -88,7 +89,7 @@ async def _answer(reader: Reader, name: str, *, incarnation: str, time: str) -> 
         zone=row.zone,
         register=row.register,
         epoch=row.granted_epoch,
-        incarnation=incarnation,
+        incarnation=await incarnation_of(reader),
         scopes=list(scopes_of(row.store, row.zone)),
         utc_offset_minutes=store.utc_offset_minutes,
         time=time,

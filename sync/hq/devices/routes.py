@@ -57,9 +57,7 @@ async def enrol_device(request: HqRequest, hq: Hq) -> Response[bytes]:
     """
     asked = _decoded(unpacked(request, await request.body(), limit_bytes=_BODY_BYTES), EnrolRequest)
     now, time = hq.instant(), hq.time()
-    said: EnrolAnswer = await hq.database.write(
-        lambda writer: enrol(writer, asked, incarnation=hq.incarnation, now=now, time=time)
-    )
+    said: EnrolAnswer = await hq.database.write(lambda writer: enrol(writer, asked, now=now, time=time))
     hq.log.info("enrolled", device=said.device, epoch=said.epoch)
     return answer(request, said)
 

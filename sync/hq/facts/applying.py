@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy.exc import DataError, IntegrityError
 
+from pos_app.domain.branches import meaning
+from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Position
 from pos_app.domain.instants import Instant
 from sync.hq.coupons.spending import spend
@@ -79,9 +81,11 @@ def _judge(line: Arrived, register: Register) -> _Judged:
     if line.fact is None:
         return _Judged(line, None, [Trouble(line.trouble, {})])
     try:
-        return _Judged(line, effects_of(line.fact, register.store))
+        return _Judged(line, effects_of(meaning(line.fact), register.store))
     except CannotApply as cannot:
         return _Judged(line, None, [Trouble(cannot.code, cannot.details)])
+    except Refusal as unreadable:
+        return _Judged(line, None, [Trouble(unreadable.code, unreadable.details)])
     except Exception as error:  # noqa: BLE001 — the edge at which one fact's failure is kept from those behind it
         return _Judged(line, None, [Trouble(FAILED, {"error": type(error).__name__})])
 

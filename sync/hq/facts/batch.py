@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import MAX_FACT_BYTES, ChainHead, Fact, Position, chain_hash, read_fact
+from pos_app.domain.facts import MAX_LINE_BYTES, ChainHead, Fact, Position, chain_hash, read_fact
 from pos_app.domain.instants import parse_moment
 from sync.protocol.wire import MAX_BATCH_FACTS
 
@@ -45,8 +45,8 @@ def split_lines(body: bytes) -> list[bytes]:
     if len(lines) > MAX_BATCH_FACTS:
         raise Refusal("batch_too_large", facts=len(lines), limit=MAX_BATCH_FACTS)
     for number, line in enumerate(lines, 1):
-        if len(line) > MAX_FACT_BYTES:
-            raise Refusal("fact_too_large", line=number, limit=MAX_FACT_BYTES)
+        if len(line) > MAX_LINE_BYTES:
+            raise Refusal("fact_too_large", line=number, limit=MAX_LINE_BYTES)
     return lines
 
 

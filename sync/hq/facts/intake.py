@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select, update
 
+from pos_app.domain.branches import read_opening
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.instants import Instant
@@ -20,6 +21,7 @@ from sync.hq.facts.applying import Register, apply
 from sync.hq.facts.batch import Arrived, read_batch
 from sync.hq.facts.chain import Verdict, compare
 from sync.hq.facts.known import KnownGoods
+from sync.hq.life import incarnation_of
 from sync.hq.publications.publishing import LockedScopes
 from sync.hq.stock_pool.ledger import stock_documents
 from sync.protocol.wire import FactException
@@ -37,12 +39,14 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a push came to. ``forked_at``: the device is frozen, its other branch set aside."""
+    """What a push came to. ``forked_at``: the device is frozen, its other branch set aside; ``thawed``: no longer."""
 
     acked: Position
     new_facts: int
+    incarnation: str
     exceptions: Sequence[FactException] = ()
     forked_at: Position | None = None
+    thawed: bool = False
 
 
 async def take(writer: Writer, push: Push, *, known: KnownGoods, now: Instant) -> Taken:
@@ -53,18 +57,30 @@ async def take(writer: Writer, push: Push, *, known: KnownGoods, now: Instant) -
     row = await writer.row(select(device).where(device.c.id == push.device).with_for_update())
     if row is None:
         raise AssertionError("the device that signed is enrolled")
-    if row.state != "active":
-        raise Refusal(f"device_{row.state}", device=push.device)
+    if row.state == "revoked":
+        raise Refusal("device_revoked", device=push.device)
+    incarnation = await incarnation_of(writer)
     arrived = read_batch(push.device, push.lines, push.head)
     head = ChainHead(Position(row.head_epoch, row.head_seq), row.head_hash)
     verdict = compare(head, await _known_hashes(writer, push.device, arrived), arrived, granted_epoch=row.granted_epoch)
     if verdict.kind == "fork":
         await _set_aside(writer, push.device, verdict, now)
-        return Taken(head.position, 0, forked_at=verdict.lines[0].position)
-    if verdict.lines:
-        await _go_on(writer, row, push, verdict.lines, known=known, now=now)
-    acked = verdict.lines[-1].position if verdict.lines else head.position
-    return Taken(acked, len(verdict.lines), await _exceptions(writer, push.device, arrived))
+        return Taken(head.position, 0, incarnation, forked_at=verdict.lines[0].position)
+    new = verdict.lines if verdict.kind == "follows" else ()
+    thawed = row.state == "frozen" and _approved(new)
+    if row.state == "frozen" and verdict.lines and not thawed:
+        raise Refusal("device_frozen", device=push.device)
+    if new:
+        await _go_on(writer, row, push, new, known=known, now=now)
+    acked = new[-1].position if new else head.position
+    exceptions = await _exceptions(writer, push.device, arrived)
+    return Taken(acked, len(new), incarnation, exceptions, thawed=thawed)
+
+
+def _approved(new: Sequence[Arrived]) -> bool:
+    """Tell whether these facts begin an epoch by which a person lets a forked register go on."""
+    opening = read_opening(new[0].fact) if new else None
+    return opening is not None and opening.reason == "forked"
 
 
 async def _go_on(
@@ -82,6 +98,7 @@ async def _go_on(
             head_hash=last.hash,
             head_signed=push.head_signed,
             pushed_at=now,
+            state="active",
         )
     )
     scope = f"store:{row.store}"

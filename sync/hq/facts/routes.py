@@ -1,18 +1,22 @@
-"""`POST /v1/devices/{device}/facts`."""
+"""`POST` and `GET /v1/devices/{device}/facts`."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from litestar import Response, post
-from litestar.params import PathParameter
+from litestar import Response, get, post
+from litestar.params import PathParameter, QueryParameter
 
 from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import Position
 from sync.hq.answers import HqRequest, answer, unpacked
 from sync.hq.facts.batch import split_lines
 from sync.hq.facts.intake import Push, Taken, take
+from sync.hq.facts.own_chain import chain_page
 from sync.hq.guard import Hq, signed_device
 from sync.hq.headquarters import Headquarters
 from sync.protocol.signatures import HEAD_HEADER, public_key, verify_head
 from sync.protocol.wire import MAX_FACTS_BODY_BYTES, FactsAnswer
+
+PLACE: Final = r"^\d{1,15}:\d{1,15}$"
 
 
 @post(
@@ -43,8 +47,27 @@ async def push_facts(
     _tell(hq, device, len(lines), taken)
     if taken.forked_at is not None:
         raise Refusal("fork", epoch=taken.forked_at.epoch, seq=taken.forked_at.seq)
-    said = FactsAnswer(taken.acked.epoch, taken.acked.seq, hq.incarnation, hq.time(), list(taken.exceptions))
+    said = FactsAnswer(taken.acked.epoch, taken.acked.seq, taken.incarnation, hq.time(), list(taken.exceptions))
     return answer(request, said)
+
+
+@get("/v1/devices/{device:str}/facts", summary="Fetch the own chain (register)", tags=["register"])
+async def own_facts(
+    request: HqRequest,
+    hq: Hq,
+    device: Annotated[str, PathParameter(description="The register that asks: no other's facts are given.")],
+    after: Annotated[str, QueryParameter(pattern=PLACE, description="`epoch:seq` of the last fact not asked for.")],
+) -> Response[bytes]:
+    """Give the facts that headquarters has of the register's own chain, a page at a time: for one whose disk was
+    restored. Facts that nobody could read come too, byte for byte.
+    """
+    asking = await signed_device(request, hq)
+    if asking.id != device:
+        raise Refusal("device_mismatch", field="device", signed_by=asking.id)
+    epoch, seq = map(int, after.split(":"))
+    async with hq.database.read() as reader:
+        page = await chain_page(reader, device, Position(epoch, seq), time=hq.time())
+    return answer(request, page)
 
 
 def _tell(hq: Headquarters, device: str, sent: int, taken: Taken) -> None:
@@ -52,4 +75,6 @@ def _tell(hq: Headquarters, device: str, sent: int, taken: Taken) -> None:
     if taken.forked_at is not None:
         hq.log.error("chain_forked", **where, forked_seq=taken.forked_at.seq)
         return
+    if taken.thawed:
+        hq.log.warning("chain_goes_on", **where)
     hq.log.info("facts_taken", **where, sent=sent, new=taken.new_facts, exceptions=len(taken.exceptions))

@@ -11,8 +11,10 @@ import msgspec
 from sqlalchemy import select
 
 from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import Position
 from sync.hq.db.database import Reader
 from sync.hq.db.schema import publication, scope
+from sync.hq.life import incarnation_of
 from sync.protocol.wire import ChunkEnd, cursor_text, parse_cursor
 
 MAX_CURSOR_CHARACTERS = 2000
@@ -36,6 +38,7 @@ class Part:
     changes: Sequence[RawChange]
     cursor: Mapping[str, int]
     more: bool
+    incarnation: str
 
     def lines(self) -> bytes:
         """Write the changes."""
@@ -87,7 +90,7 @@ async def changes_behind(reader: Reader, after: Mapping[str, int], *, limit: int
         changes += behind
         # No room left: only as far as what was read; else nothing lies between the last document and the counter.
         cursor[name] = behind[-1].rev if len(behind) == room else now[name]
-    return Part(changes, cursor, more=cursor != now)
+    return Part(changes, cursor, more=cursor != now, incarnation=await incarnation_of(reader))
 
 
 async def _behind(reader: Reader, name: str, span: tuple[int, int], limit: int) -> list[RawChange]:
@@ -106,13 +109,14 @@ async def _behind(reader: Reader, name: str, span: tuple[int, int], limit: int) 
     ]
 
 
-def write_chunk(part: Part, *, after: str, incarnation: str, time: str) -> bytes:
-    """Write a chunk, with the line that ends it."""
+def write_chunk(part: Part, *, after: str, head: Position, time: str) -> bytes:
+    """Write a chunk, with the line that ends it; ``head`` is how far headquarters has the chain of who asked."""
     lines = part.lines()
     end = ChunkEnd(
         after=after,
         cursor=cursor_text(part.cursor),
-        incarnation=incarnation,
+        incarnation=part.incarnation,
+        head=(head.epoch, head.seq),
         time=time,
         more=part.more,
         count=len(part.changes),

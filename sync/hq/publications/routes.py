@@ -36,7 +36,7 @@ async def follow_changes(
     """Give the documents behind a cursor, a chunk of JSON Lines at a time; 410 `cursor_expired` asks for a snapshot."""
     device = await signed_device(request, hq)
     part = await _behind(hq, read_after(after, device.scopes), wait)
-    body = write_chunk(part, after=after, incarnation=hq.incarnation, time=hq.time())
+    body = write_chunk(part, after=after, head=device.head, time=hq.time())
     return packed(request, body, media_type=JSON_LINES)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from sync.hq.db.database import AnyRow, Database
 from sync.hq.db.schema import publication
+from sync.hq.life import incarnation_of
 from sync.hq.publications.changes import revisions
 from sync.protocol.compression import LEVEL
 from sync.protocol.replica_rows import build_snapshot
@@ -41,6 +42,7 @@ class Ready:
     path: Path
     size_bytes: int
     checksum: str
+    incarnation: str
     cursor: Mapping[str, int]
     built_in_s: float
 
@@ -49,9 +51,9 @@ class Ready:
         """The name under which a download is resumed."""
         return f'"{self.checksum}"'
 
-    def serves(self, cursor: Mapping[str, int]) -> bool:
+    def serves(self, incarnation: str, cursor: Mapping[str, int]) -> bool:
         """Tell whether it will do for who wants the state at ``cursor``; changes bring the rest."""
-        if self.cursor.keys() != cursor.keys():
+        if self.incarnation != incarnation or self.cursor.keys() != cursor.keys():
             return False
         behind = sum(cursor[name] - rev for name, rev in self.cursor.items())
         return behind == 0 or (self.built_in_s > SLOW_S and behind <= LITTLE_BEHIND)
@@ -60,11 +62,10 @@ class Ready:
 class Snapshots:
     """Builds and keeps them."""
 
-    def __init__(self, database: Database, folder: Path, incarnation: str) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         """Keep files in a folder, which is emptied now."""
         self._database = database
         self._folder = folder
-        self._incarnation = incarnation
         self._ready: dict[str, Ready] = {}
         self._building = asyncio.Lock()
         shutil.rmtree(folder, ignore_errors=True)
@@ -78,9 +79,9 @@ class Snapshots:
         """Give a file of these scopes, as they are now or were a little before."""
         async with self._building:
             async with self._database.read() as reader:
-                cursor = await revisions(reader, scopes)
+                incarnation, cursor = await incarnation_of(reader), await revisions(reader, scopes)
                 for ready in reversed(self._ready.values()):
-                    if ready.serves(cursor):
+                    if ready.serves(incarnation, cursor):
                         return ready
                 rows = await reader.rows(
                     select(publication)
@@ -88,16 +89,16 @@ class Snapshots:
                     .order_by(publication.c.scope, publication.c.rev)
                 )
             began_s = asyncio.get_running_loop().time()
-            path, checksum = await asyncio.to_thread(self._build, rows, cursor)
+            path, checksum = await asyncio.to_thread(self._build, rows, incarnation, cursor)
             built_in_s = asyncio.get_running_loop().time() - began_s
-            ready = Ready(path, path.stat().st_size, checksum, cursor, built_in_s)
+            ready = Ready(path, path.stat().st_size, checksum, incarnation, cursor, built_in_s)
             self._keep(ready)
             return ready
 
-    def _build(self, rows: Sequence[AnyRow], cursor: Mapping[str, int]) -> tuple[Path, str]:
+    def _build(self, rows: Sequence[AnyRow], incarnation: str, cursor: Mapping[str, int]) -> tuple[Path, str]:
         with TemporaryDirectory(dir=self._folder) as making:
             plain, packed = Path(making) / "replica.db", Path(making) / "replica.zst"
-            build_snapshot(plain, _changes(rows), cursor=cursor, incarnation=self._incarnation)
+            build_snapshot(plain, _changes(rows), cursor=cursor, incarnation=incarnation)
             with plain.open("rb") as source, packed.open("wb") as target:
                 zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).copy_stream(
                     source, target, size=plain.stat().st_size

@@ -4,11 +4,10 @@ from typing import Annotated, Literal
 
 from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
-from sqlalchemy import select
 
 from sync.hq.answers import HqRequest, answer
-from sync.hq.db.schema import headquarters
 from sync.hq.guard import Hq, check_administrator
+from sync.hq.life import incarnation_of
 from sync.hq.reports.chains import verify_chains
 from sync.hq.reports.queries import (
     MOST_ROWS,
@@ -80,5 +79,5 @@ async def exceptions(request: HqRequest, hq: Hq, store: FromQuery[str] = "", lim
 async def healthz(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Answer `{"status": "ok"}` with headquarters' time."""
     async with hq.database.read() as reader:
-        await reader.value(select(headquarters.c.one))
-    return answer(request, {"status": "ok", "incarnation": hq.incarnation, "time": hq.time()})
+        incarnation = await incarnation_of(reader)
+    return answer(request, {"status": "ok", "incarnation": incarnation, "time": hq.time()})

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import MAX_FACT_BYTES, ChainHead, Position
+from pos_app.domain.facts import MAX_LINE_BYTES, ChainHead, Position
 from sync.client.clock import HqClock
 from sync.client.enrolment import enrol, make_key
 from sync.client.signing import Identity
@@ -315,7 +315,7 @@ ZSTD = {"Content-Encoding": "zstd"}
 BODIES = [
     pytest.param(b"", {}, 400, "batch_empty", id="nothing"),
     pytest.param(b"\n".join([b"{}"] * (MAX_BATCH_FACTS + 1)), {}, 413, "batch_too_large", id="too many facts"),
-    pytest.param(b"x" * (MAX_FACT_BYTES + 1), {}, 422, "fact_too_large", id="a huge fact"),
+    pytest.param(b"x" * (MAX_LINE_BYTES + 1), {}, 422, "fact_too_large", id="a huge fact"),
     pytest.param(b"x" * (MAX_FACTS_BODY_BYTES + 1), {}, 413, "body_too_large", id="a huge body"),
     pytest.param(compress(b"x" * (MAX_FACTS_BODY_BYTES + 1)), ZSTD, 413, "body_too_large", id="bomb"),
     pytest.param(compress(b"{}")[:-3], ZSTD, 400, "body_damaged", id="half a frame"),

@@ -74,11 +74,15 @@ def tell(told: Told) -> None:
     journal.ring(2, text="another history")
     replica.acked = Position(0, 0)
     told.note("a fork", lambda: engine.push_once().acked)
+    told.note("where they part", lambda: (replica.parted and replica.parted.common, len(replica.lost), replica.acked))
     journal.facts = lost
     journal.ring(1)
     replica.acked = Position(1, 3)
     told.note("after the fork", lambda: engine.push_once().acked)
     told.note("reading goes on", lambda: engine.pull_once().snapshot)
+    journal.facts, replica.parted = lost[:1], None
+    told.note("a disk of yesterday", lambda: engine.push_once().acked)
+    told.note("what it lost", lambda: [fact.canonical for fact in replica.lost] == [f.canonical for f in lost[1:3]])
 
 
 def on_paper(spool: Path) -> Told:

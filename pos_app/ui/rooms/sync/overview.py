@@ -1,9 +1,11 @@
-"""The sync room: is the line up, what waits, how fresh is what headquarters said, what went wrong last.
+"""The sync room's first page: is the line up, what waits, how fresh is what headquarters said, what went wrong last.
 
-Reads the desk's status; its two buttons ask the sync engine and wait for nothing.
+Reads the desk's status; its buttons ask the sync engine and wait for nothing.
 """
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QGridLayout
 
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
@@ -16,19 +18,17 @@ from pos_app.ui.widgets.paragraph import Paragraph
 _SKEW_SHOWN_MS = 1000
 
 
-class SyncRoom(QWidget):
-    """The room."""
+class Overview(Ground):
+    """The page. ``approve`` opens what a manager is asked where the chains have parted."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, approve: Callable[[], object]) -> None:
+        super().__init__(desk.theme)
         self._desk = desk
         self.pull = ActionButton(desk, "sync.pull", self._pull, look="primary", height=64)
         self.fetch = ActionButton(desk, "sync.fetch", self._fetch, height=64)
-        ground = Ground(desk.theme)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(ground)
-        grid = QGridLayout(ground)
+        self.approve = ActionButton(desk, "sync.approve", approve, look="primary", height=64)
+        self.approve.hide()
+        grid = QGridLayout(self)
         grid.setContentsMargins(16, 16, 16, 16)
         grid.setSpacing(16)
         for column in range(2):
@@ -40,18 +40,20 @@ class SyncRoom(QWidget):
         grid.addWidget(self.pull, 2, 0)
         grid.addWidget(self.fetch, 2, 1)
         grid.setRowStretch(3, 1)
-        self._layer = Layer({"sync.pull": self.pull.click, "sync.fetch": self.fetch.click})
+        self.layer = Layer({"sync.pull": self.pull.click, "sync.fetch": self.fetch.click})
+        self._parted_layer = Layer({**self.layer.runs, "sync.approve": self.approve.click})
         desk.on_status.append(self.refresh)
         desk.texts.on_change(self.refresh)
         self.refresh()
 
-    def enter(self) -> None:
-        """The room is shown: its keys work."""
-        self._desk.actions.open(self._layer)
+    @property
+    def keys(self) -> Layer:
+        """The keys that work on it now."""
+        return self._parted_layer if self.approve.isVisibleTo(self) else self.layer
 
-    def leave(self) -> None:
-        """Another room is shown."""
-        self._desk.actions.close(self._layer)
+    def show_parted(self, *, parted: bool) -> None:
+        """Show, or no longer, that a manager is asked for."""
+        self.approve.setVisible(parted)
 
     def refresh(self) -> None:
         """Show the desk as it stands."""
@@ -130,4 +132,5 @@ class SyncRoom(QWidget):
         self.trouble_at = Words(self._desk.theme, "body", ink="ink_soft")
         card.column.addWidget(self.trouble_at)
         card.column.addStretch(1)
+        card.column.addWidget(self.approve)
         return card

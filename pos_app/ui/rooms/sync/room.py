@@ -1,0 +1,79 @@
+"""The sync room: its pages, and which of them is shown."""
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from pos_app.services.changes import Changes, Kind
+from pos_app.services.reuniting import Parted
+from pos_app.ui.rooms.sync.overview import Overview
+from pos_app.ui.rooms.sync.parted_page import PartedPage
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+
+
+class SyncRoom(QWidget):
+    """The room."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._parted: Parted | None = None
+        self._layer: Layer | None = None
+        self._entered = False
+        self.overview = Overview(desk, self._ask)
+        self.parted = PartedPage(desk, self._gone_on, self.open_overview)
+        self._stack = QStackedLayout(self)
+        for page in (self.overview, self.parted):
+            self._stack.addWidget(page)
+        desk.on_changes.append(self._on_changes)
+        self._look()
+
+    def enter(self) -> None:
+        """The room is shown: its keys work."""
+        self._entered = True
+        self.open_overview()
+        self._look()
+
+    def leave(self) -> None:
+        """Another room is shown."""
+        self._entered = False
+        self._open_keys(None)
+
+    def open_overview(self) -> None:
+        """Show how things stand."""
+        self._stack.setCurrentWidget(self.overview)
+        self._open_keys(self.overview.keys)
+
+    def _ask(self) -> None:
+        """Tell what has parted, and ask a manager."""
+        if self._parted is not None:
+            self.parted.begin(self._parted)
+            self._stack.setCurrentWidget(self.parted)
+            self._open_keys(self.parted.layer)
+
+    def _gone_on(self) -> None:
+        self._desk.messages.note("note.gone_on")
+        self._show_parted(None)
+        self.open_overview()
+
+    def _on_changes(self, kinds: Changes) -> None:
+        if Kind.CHAIN in kinds:
+            self._look()
+
+    def _look(self) -> None:
+        """Ask whether the chains have parted. It waits behind what the counter sees to first."""
+        counter = self._desk.counter
+        if counter is not None:
+            self._desk.tasks.run(counter.reuniting.parted, self._show_parted)
+
+    def _show_parted(self, parted: Parted | None) -> None:
+        self._parted = parted
+        self.overview.show_parted(parted=parted is not None)
+        if self._entered and self._stack.currentWidget() is self.overview:
+            self._open_keys(self.overview.keys)
+
+    def _open_keys(self, layer: Layer | None) -> None:
+        if self._layer is not None:
+            self._desk.actions.close(self._layer)
+        self._layer = layer if self._entered else None
+        if self._layer is not None:
+            self._desk.actions.open(self._layer)

@@ -1,0 +1,44 @@
+"""Lets the counter see to its files when headquarters has said something that they must follow, a step between scans.
+
+Knows nothing of what is seen to.
+"""
+
+from pos_app.services.changes import Changes, Kind
+from pos_app.ui.runtime.desk import Desk
+
+
+class UpkeepRuns:
+    """At most one run at a time; what comes meanwhile makes another."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._running = False
+        self._again = False
+        desk.on_changes.insert(0, self._on_changes)
+
+    def _on_changes(self, kinds: Changes) -> None:
+        if Kind.CHAIN not in kinds:
+            return
+        self._again = True
+        if not self._running:
+            self._step()
+
+    def _step(self) -> None:
+        """Ask for one step; it waits behind the scans that were asked for before."""
+        counter = self._desk.counter
+        self._running = counter is not None and not self._desk.tasks.stopped
+        if counter is None or not self._running:
+            return
+        self._again = False
+        self._desk.tasks.run(counter.upkeep.step, self._stepped, self._failed)
+
+    def _stepped(self, more: bool) -> None:
+        if more or self._again:
+            self._step()
+        else:
+            self._running = False
+
+    def _failed(self, error: object) -> None:
+        """A full disk, say, is met again by the sale that matters, and told there."""
+        del error
+        self._running = False
