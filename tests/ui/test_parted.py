@@ -22,8 +22,8 @@ def room(hands: Hands) -> SyncRoom:
 
 
 def part(till: Hands, register: HandRegister, *, frozen: bool = True) -> None:
-    """Let headquarters refuse what was sold."""
-    register.branches.facts = list(register.journal.facts)
+    """Let headquarters refuse what was done, or have what was lost here."""
+    register.branches.facts = list(register.journal.facts) if frozen else []
     register.branches.parted = Parting(START, HEAD, frozen)
     register.tell(replace(register.line, trouble=Trouble("fork", OPENING, {})))
     register.tell(Changed(frozenset({Kind.CHAIN})))
