@@ -4,7 +4,7 @@ Knows nothing of what is asked.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from litestar import Request, Response
@@ -17,6 +17,8 @@ from sync.hq.db.troubles import HqBusy
 from sync.protocol.compression import ENCODING, NotCompressed, TooMuchInside, compress, decompress
 from sync.protocol.content_digest import DIGEST_HEADER, content_digest
 from sync.protocol.wire import Failure
+
+T = TypeVar("T")
 
 HqRequest = Request[Any, Any, State]
 
@@ -45,6 +47,8 @@ _STATUS: Final[Mapping[str, int]] = {
     "sale_unknown": 404,
     "channel_unknown": 404,
     "sale_not_priceable": 422,
+    "exception_unknown": 404,
+    "exception_resolved": 409,
 }
 """Refusals whose status says more than 400; those of signatures are 401."""
 
@@ -82,6 +86,14 @@ def unpacked(request: HqRequest, raw: bytes, *, limit_bytes: int) -> bytes:
         raise Refusal("body_too_large", limit=limit_bytes) from error
     except NotCompressed as error:
         raise Refusal("body_damaged", reason=str(error)) from error
+
+
+def decoded(request: HqRequest, raw: bytes, kind: type[T], *, limit_bytes: int) -> T:
+    """Read a request's document; raise ``Refusal`` as `unpacked` does, or with ``body_malformed``."""
+    try:
+        return msgspec.json.decode(unpacked(request, raw, limit_bytes=limit_bytes), type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Refusal("body_malformed", reason=str(error)[:200]) from error
 
 
 def failure_handlers() -> ExceptionHandlersMap:

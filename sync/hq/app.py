@@ -16,7 +16,8 @@ from sync.hq.channels.routes import follow_prices, forget_channel, list_channels
 from sync.hq.clock import Clock, SystemClock
 from sync.hq.devices.routes import enrol_device, list_devices, make_enrolment_code, revoke_device
 from sync.hq.dry_runs.routes import dry_run
-from sync.hq.facts.routes import own_facts, push_facts
+from sync.hq.exceptions.routes import assign_exception, exceptions_with_steps, resolve_exception
+from sync.hq.facts.routes import apply_quarantined_facts, own_facts, push_facts
 from sync.hq.headquarters import Headquarters, open_headquarters
 from sync.hq.importing.routes import (
     import_coupon_templates,
@@ -45,6 +46,7 @@ _ROUTES: Final = (
     *(import_promotions, import_coupon_templates, import_points, import_coupons, import_policy),
     *(quote, repriced, dry_run),
     *(register_channel, list_channels, forget_channel, follow_prices),
+    *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
     *(sales, stock, chains, exceptions, healthz),
 )
 

@@ -153,3 +153,18 @@ def make_code(door: Door, store: str, register: int | None) -> CodeSaid:
     return msgspec.json.decode(
         door.post("/v1/enrolment-codes", msgspec.json.encode(wanted), "application/json"), type=CodeSaid
     )
+
+
+class QuarantineSaid(msgspec.Struct, frozen=True):
+    """What trying quarantined facts again came to."""
+
+    applied: int
+    left: int
+
+
+def apply_quarantined(door: Door, device: str) -> QuarantineSaid:
+    """Ask for quarantined facts to be tried again: a register's, or with no name everybody's."""
+    wanted = msgspec.json.encode({"device": device})
+    return msgspec.json.decode(
+        door.post("/v1/facts/quarantined/apply", wanted, "application/json"), type=QuarantineSaid
+    )

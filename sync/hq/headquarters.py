@@ -11,13 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant, instant_of
-from sync.hq.beside import beside
+from sync.hq.beside import beside, whole
 from sync.hq.channels.feed import FEED, newest_number
 from sync.hq.channels.webhooks import Webhooks
 from sync.hq.clock import Clock
 from sync.hq.db.database import Database
 from sync.hq.db.schema import scope
 from sync.hq.facts.known import KnownGoods
+from sync.hq.facts.quarantine import apply_quarantined
 from sync.hq.life import Shown, enter_life, note_shown, show
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.outbox import Outbox
@@ -74,6 +75,16 @@ class Headquarters:
         except (SQLAlchemyError, Breakdown):
             return None
 
+    async def try_quarantine(self) -> None:
+        """Apply what an earlier release could not read."""
+        try:
+            done = await whole(apply_quarantined(self.database, self.known, self.instant()))
+        except (SQLAlchemyError, Breakdown) as error:
+            self.log.warning("quarantine_not_tried", error=type(error).__name__)
+            return
+        if done.applied or done.left:
+            self.log.info("quarantine_tried", applied=done.applied, left=done.left)
+
 
 @asynccontextmanager
 async def open_headquarters(
@@ -91,9 +102,10 @@ async def open_headquarters(
         if put_back:
             log.warning("database_was_put_back", incarnation=incarnation)
         log.info("opened", incarnation=incarnation)
-        works = (bell.look_around(hq.revisions), note_shown(settings.folder, hq.shown), outbox.run(), webhooks.run())
+        looking = (bell.look_around(hq.revisions), note_shown(settings.folder, hq.shown))
+        working = (outbox.run(), webhooks.run(), hq.try_quarantine())
         try:
-            async with beside(*works):
+            async with beside(*looking, *working):
                 yield hq
         finally:
             bell.close()

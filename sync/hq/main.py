@@ -14,7 +14,7 @@ import msgspec
 from platformdirs import user_data_path
 
 from pos_app.domain.errors import Breakdown, GranaryError, Refusal
-from sync.hq.asking import DEFAULT_PORT, Door, dry_run, import_file, make_code
+from sync.hq.asking import DEFAULT_PORT, Door, apply_quarantined, dry_run, import_file, make_code
 from sync.hq.clock import SystemClock
 from sync.hq.dry_runs.report import report
 from sync.hq.importing.mistakes import Mistake, mistakes_of
@@ -78,6 +78,11 @@ def _dry_run(asked: argparse.Namespace) -> None:
     for warning in msgspec.convert(result["warnings"], list[Mistake]):
         sys.stderr.write(f"warning: {_line_of(warning)}\n")
     sys.stdout.writelines(f"{line}\n" for line in report(result))
+
+
+def _apply_quarantined(asked: argparse.Namespace) -> None:
+    said = apply_quarantined(_door(asked), asked.device)
+    sys.stdout.write(f"{said.applied} quarantined facts applied, {said.left} left\n")
 
 
 def _enrol_code(asked: argparse.Namespace) -> None:
@@ -183,10 +188,13 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--store", required=True, metavar="ID")
     code.add_argument("--register", type=int, metavar="NUMBER", help="without it: the store's next one")
     code.set_defaults(command=_enrol_code)
-    for asking in (imported, tried, code):
+    quarantined = commands.add_parser("apply-quarantined", help="try facts again that could not be read when they came")
+    quarantined.add_argument("--device", default="", metavar="NAME", help="one register's only")
+    quarantined.set_defaults(command=_apply_quarantined)
+    for asking in (imported, tried, code, quarantined):
         asking.add_argument("--hq", default=f"http://127.0.0.1:{DEFAULT_PORT}", metavar="URL", help="(%(default)s)")
         asking.add_argument("--token", help="the administrator's; else $GRANARY_ADMIN_TOKEN, else the folder's")
-    for each in (serve, restored, imported, tried, code):
+    for each in (serve, restored, imported, tried, code, quarantined):
         default = user_data_path("granary") / "hq"
         each.add_argument(
             "--data", type=Path, default=default, metavar="DIR", help="headquarters' folder (%(default)s)"

@@ -4,7 +4,7 @@ A register keeps what it does not know (`docs/sync.md` §3).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -34,6 +34,8 @@ FLOAT_RANGE: Final = "float_range"
 """Scope of the range; key: its id; body: docs/headquarters.md §5."""
 PROMOTION_AUTHORITY: Final = "promotion_authority"
 """Scope of the authority; key: its id; body: docs/headquarters.md §5."""
+EXCEPTION: Final = "exception"
+"""Scope ``store:…`` of the register whose fact it is; key: ``device:epoch:seq:number``."""
 
 POINTS_KEY: Final = "points"
 
@@ -189,3 +191,20 @@ class StoreBody(msgspec.Struct, frozen=True, omit_defaults=True):
     address: str = ""
     phone: str = ""
     utc_offset_minutes: int = 480
+
+
+class ExceptionBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What of a fact could not be honoured, who has it, and once it is settled by whom and how."""
+
+    device: str
+    epoch: int
+    seq: int
+    number: int
+    code: str
+    made_at: str
+    owner: str
+    details: Mapping[str, Any] = {}
+    receipt: str | None = None
+    resolved_at: str | None = None
+    resolved_by: str | None = None
+    resolution: str | None = None

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, select, update
 from sync.hq.coupons.importing import SPENT, WITHDRAWN
 from sync.hq.db.database import Reader, Writer
 from sync.hq.db.schema import coupon, publication, publication_due
-from sync.hq.facts.effects import Effects, Trouble
+from sync.hq.exceptions.keeping import Trouble
+from sync.hq.facts.effects import Effects
 from sync.hq.publications.publishing import Document
 from sync.protocol.topics import COUPON
 

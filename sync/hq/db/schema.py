@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -110,8 +111,32 @@ fact_exception = Table(
     _text("details"),
     _text("state"),
     _number("made_at"),
+    _text("receipt", nullable=True),
+    Column("owner", Text, nullable=False, server_default="hq"),
+    _number("resolved_at", nullable=True),
+    _text("resolved_by", nullable=True),
+    _text("resolution", nullable=True),
     PrimaryKeyConstraint("device", "epoch", "seq", "number"),
+    Index("ix_fact_exception_state", "state", "made_at"),
 )
+"""``state`` is ``open`` or ``resolved``. ``owner``: ``hq``, ``store`` or a person; whoever has to settle it."""
+
+exception_step = Table(
+    "exception_step",
+    METADATA,
+    _text("device"),
+    _number("epoch"),
+    _number("seq"),
+    _number("number"),
+    _number("step"),
+    _number("at"),
+    _text("action"),
+    _text("by"),
+    _text("owner"),
+    _text("why"),
+    PrimaryKeyConstraint("device", "epoch", "seq", "number", "step"),
+)
+"""What was done with an exception, by whom and why."""
 
 sale = Table(
     "sale",

@@ -1,25 +1,21 @@
 """`POST /v1/devices/enrol` for registers; for people codes, the list of registers, and revoking one."""
 
 from datetime import timedelta
-from typing import TypeVar
 
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
-from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import StoreId, device_id
 from pos_app.domain.instants import moment_of
-from sync.hq.answers import HqRequest, answer, unpacked
+from sync.hq.answers import HqRequest, answer, decoded
 from sync.hq.db.schema import device as devices
 from sync.hq.devices.codes import make_code
 from sync.hq.devices.directory import revoke
 from sync.hq.devices.enrolment import enrol
 from sync.hq.guard import Hq, check_administrator
 from sync.protocol.wire import EnrolAnswer, EnrolRequest
-
-T = TypeVar("T")
 
 _BODY_BYTES = 16 * 1024
 _MOST_HOURS = 10**6
@@ -55,7 +51,7 @@ async def enrol_device(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Pin a register's key. The same code with the same key is answered again; 404 `code_unknown`, 409 `code_used`,
     410 `code_expired`.
     """
-    asked = _decoded(unpacked(request, await request.body(), limit_bytes=_BODY_BYTES), EnrolRequest)
+    asked = decoded(request, await request.body(), EnrolRequest, limit_bytes=_BODY_BYTES)
     now, time = hq.instant(), hq.time()
     said: EnrolAnswer = await hq.database.write(lambda writer: enrol(writer, asked, now=now, time=time))
     hq.log.info("enrolled", device=said.device, epoch=said.epoch)
@@ -71,7 +67,7 @@ async def enrol_device(request: HqRequest, hq: Hq) -> Response[bytes]:
 async def make_enrolment_code(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Make a one-time code for a register: `{"store": "S001", "register": 1}`."""
     check_administrator(request, hq)
-    wanted = _decoded(unpacked(request, await request.body(), limit_bytes=_BODY_BYTES), CodeWanted)
+    wanted = decoded(request, await request.body(), CodeWanted, limit_bytes=_BODY_BYTES)
     now, life = hq.instant(), timedelta(hours=max(0, min(wanted.hours, _MOST_HOURS)))
     made = await hq.database.write(lambda writer: make_code(writer, wanted.store, wanted.register, now=now, life=life))
     name = device_id(StoreId(made.store), made.register)
@@ -117,10 +113,3 @@ async def revoke_device(request: HqRequest, hq: Hq, device: FromPath[str]) -> Re
     await hq.database.write(lambda writer: revoke(writer, device))
     hq.log.warning("revoked", device=device)
     return answer(request, {"device": device, "state": "revoked"})
-
-
-def _decoded(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError as error:
-        raise Refusal("body_malformed", reason=str(error)[:200]) from error

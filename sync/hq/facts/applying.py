@@ -5,23 +5,23 @@ chains: the facts are new and in order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import Position
 from pos_app.domain.instants import Instant
-from sync.hq.coupons.spending import spend
+from sync.hq.coupons.spending import gone_documents, put_others_off, spend
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
+from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
 from sync.hq.facts.batch import Arrived
-from sync.hq.facts.effects import CannotApply, Effects, Trouble, effects_of
+from sync.hq.facts.effects import CannotApply, Effects, effects_of
 from sync.hq.facts.known import KnownGoods
-from sync.hq.publications.publishing import body_text
-from sync.hq.stock_pool.ledger import move
+from sync.hq.publications.publishing import Document, LockedScopes
+from sync.hq.stock_pool.ledger import move, stock_documents
 
 FAILED: Final = "fact_failed"
 
@@ -29,7 +29,7 @@ _REFUSED_BY_DATABASE: Final = (IntegrityError, DataError, UnicodeError, Overflow
 
 
 @dataclass(slots=True)
-class _Judged:
+class Judged:
     """A line with what it comes to; no effects: it is quarantined."""
 
     line: Arrived
@@ -37,7 +37,17 @@ class _Judged:
     troubles: list[Trouble] = field(default_factory=list)
 
     def quarantine(self, trouble: Trouble) -> None:
+        """Give it up."""
         self.effects, self.troubles = None, [trouble]
+
+    def all_troubles(self) -> list[Trouble]:
+        """List what is wrong with it."""
+        return [*self.troubles, *(self.effects.troubles if self.effects is not None else ())]
+
+    def about(self, register: "Register") -> About:
+        """Say what its exceptions are about."""
+        sold = None if self.effects is None else self.effects.sale
+        return About(register.device, register.store, self.line.position, None if sold is None else sold["receipt"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +60,66 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What registers should hear of: SKUs whose stock moved, and coupons that are spent."""
+    """What registers should hear of: SKUs whose stock moved, coupons that are spent, exceptions that were made."""
 
     skus: frozenset[str]
     coupons: frozenset[str]
+    exceptions: Sequence[Document] = ()
 
 
 async def apply(
     writer: Writer, register: Register, lines: Sequence[Arrived], *, known: KnownGoods, now: Instant
 ) -> Changed:
     """Store new facts and apply them."""
-    judged = [_judge(line, register) for line in lines]
+    judged = [judge(line, register) for line in lines]
     await known.note_strangers(writer, [one.effects for one in judged if one.effects is not None])
     try:
         async with writer.savepoint():
             await _write(writer, [one.effects for one in judged if one.effects is not None])
     except _REFUSED_BY_DATABASE:
         for one in judged:
-            await _write_alone(writer, one)
+            await apply_alone(writer, one)
+    changed = await spent_and_moved(writer, judged)
+    await writer.execute(fact.insert(), [_fact_row(one, register, now) for one in judged])
+    troubled = [row for one in judged for row in rows_of(one.about(register), one.all_troubles(), now)]
+    await writer.execute(fact_exception.insert(), troubled)
+    return replace(changed, exceptions=list(map(document_of, troubled)))
+
+
+async def spent_and_moved(writer: Writer, judged: Sequence[Judged]) -> Changed:
+    """Spend the coupons of what was applied; tell what moved by it."""
     applied = [one.effects for one in judged if one.effects is not None]
     coupons = await spend(writer, applied)
-    await writer.execute(fact.insert(), [_fact_row(one, register, now) for one in judged])
-    await writer.execute(fact_exception.insert(), [row for one in judged for row in _exceptions(one, register, now)])
-    moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
-    return Changed(moved, coupons)
+    return Changed(frozenset(movement.sku for effects in applied for movement in effects.movements), coupons)
 
 
-def _judge(line: Arrived, register: Register) -> _Judged:
+async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Document], *, now: Instant) -> None:
+    """Publish what changed to the store, and note what other stores should hear. Takes the transaction's last lock."""
+    scope = f"store:{store}"
+    await put_others_off(writer, changed.coupons, scope)
+    if not (changed.skus or changed.coupons or changed.exceptions or more):
+        return
+    locked = await LockedScopes.lock(writer, [scope])
+    documents = [*more, *changed.exceptions, *await stock_documents(writer, store, changed.skus)]
+    await locked.publish([*documents, *await gone_documents(writer, changed.coupons, scope)], now)
+
+
+def judge(line: Arrived, register: Register) -> Judged:
     """Read a line. A fact on which our own code fails is kept like one that it cannot read."""
     if line.fact is None:
-        return _Judged(line, None, [Trouble(line.trouble, {})])
+        return Judged(line, None, [Trouble(line.trouble, {})])
     try:
-        return _Judged(line, effects_of(meaning(line.fact), register.store))
+        return Judged(line, effects_of(meaning(line.fact), register.store))
     except CannotApply as cannot:
-        return _Judged(line, None, [Trouble(cannot.code, cannot.details)])
+        return Judged(line, None, [Trouble(cannot.code, cannot.details)])
     except Refusal as unreadable:
-        return _Judged(line, None, [Trouble(unreadable.code, unreadable.details)])
+        return Judged(line, None, [Trouble(unreadable.code, unreadable.details)])
     except Exception as error:  # noqa: BLE001 — the edge at which one fact's failure is kept from those behind it
-        return _Judged(line, None, [Trouble(FAILED, {"error": type(error).__name__})])
+        return Judged(line, None, [Trouble(FAILED, {"error": type(error).__name__})])
 
 
-async def _write_alone(writer: Writer, one: _Judged) -> None:
+async def apply_alone(writer: Writer, one: Judged) -> None:
+    """Apply a fact by itself; one that the database refuses is given up."""
     if one.effects is None:
         return
     try:
@@ -108,7 +137,7 @@ async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
     await move(writer, [movement for effects in batch for movement in effects.movements])
 
 
-def _fact_row(one: _Judged, register: Register, now: Instant) -> dict[str, Any]:
+def _fact_row(one: Judged, register: Register, now: Instant) -> dict[str, Any]:
     line = one.line
     return {
         "device": register.device,
@@ -121,22 +150,3 @@ def _fact_row(one: _Judged, register: Register, now: Instant) -> dict[str, Any]:
         "state": "quarantined" if one.effects is None else "applied",
         "received_at": now,
     }
-
-
-def _exceptions(one: _Judged, register: Register, now: Instant) -> list[dict[str, Any]]:
-    troubles = [*one.troubles, *(one.effects.troubles if one.effects is not None else ())]
-    at: Position = one.line.position
-    return [
-        {
-            "device": register.device,
-            "epoch": at.epoch,
-            "seq": at.seq,
-            "number": number,
-            "store": register.store,
-            "code": trouble.code,
-            "details": body_text(trouble.details),
-            "state": "open",
-            "made_at": now,
-        }
-        for number, trouble in enumerate(troubles, 1)
-    ]

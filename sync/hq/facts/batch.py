@@ -59,7 +59,7 @@ def read_batch(device: str, lines: Sequence[bytes], head: ChainHead) -> list[Arr
     if first < 1:
         raise Refusal("batch_not_in_order", facts=len(lines), head=head.position.seq)
     places = [Position(head.position.epoch, first + index) for index in range(len(lines))]
-    facts = [_read(line) for line in lines]
+    facts = [read_line(line) for line in lines]
     misplaced = [at for at, fact in zip(places, facts, strict=True) if fact is not None and fact.position != at]
     if len(misplaced) > 1:
         # One alone is a damaged number; two have changed places.
@@ -85,7 +85,7 @@ def _arrived(device: str, line: tuple[Position, bytes, Fact | None], told: bytes
     return Arrived(at, fact.hash, fact.prev, canonical, fact)
 
 
-def _read(line: bytes) -> Fact | None:
+def read_line(line: bytes) -> Fact | None:
     """Read a line; None when it is not a fact that can be kept with its words."""
     if b"\\u" in line and _NO_TEXT.search(line):
         return None

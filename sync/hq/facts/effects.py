@@ -15,6 +15,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Fact
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
+from sync.hq.exceptions.keeping import Trouble
 from sync.hq.stock_pool.ledger import Movement, source_of
 
 Amount = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
@@ -32,14 +33,6 @@ class CannotApply(Exception):
         super().__init__(code)
         self.code = code
         self.details = details
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A part of a fact's meaning that cannot be honoured: a code and the facts of the case."""
-
-    code: str
-    details: Mapping[str, object]
 
 
 @dataclass(slots=True)

@@ -14,16 +14,16 @@ from pos_app.domain.branches import read_opening
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.instants import Instant
-from sync.hq.coupons.spending import gone_documents, put_others_off
 from sync.hq.db.database import AnyRow, Reader, Writer
 from sync.hq.db.schema import device, fact, fact_exception, forked_fact
-from sync.hq.facts.applying import Register, apply
+from sync.hq.exceptions.keeping import FORKED, About, Trouble, add, standing_documents
+from sync.hq.exceptions.settling import resolve_fork
+from sync.hq.facts.applying import Register, apply, tell
 from sync.hq.facts.batch import Arrived, read_batch
 from sync.hq.facts.chain import Verdict, compare
 from sync.hq.facts.known import KnownGoods
 from sync.hq.life import incarnation_of
 from sync.hq.publications.publishing import LockedScopes
-from sync.hq.stock_pool.ledger import stock_documents
 from sync.protocol.wire import FactException
 
 
@@ -64,7 +64,7 @@ async def take(writer: Writer, push: Push, *, known: KnownGoods, now: Instant) -
     head = ChainHead(Position(row.head_epoch, row.head_seq), row.head_hash)
     verdict = compare(head, await _known_hashes(writer, push.device, arrived), arrived, granted_epoch=row.granted_epoch)
     if verdict.kind == "fork":
-        await _set_aside(writer, push.device, verdict, now)
+        await _set_aside(writer, row, verdict, now)
         return Taken(head.position, 0, incarnation, forked_at=verdict.lines[0].position)
     new = verdict.lines if verdict.kind == "follows" else ()
     thawed = row.state == "frozen" and _approved(new)
@@ -75,6 +75,11 @@ async def take(writer: Writer, push: Push, *, known: KnownGoods, now: Instant) -
     acked = new[-1].position if new else head.position
     exceptions = await _exceptions(writer, push.device, arrived)
     return Taken(acked, len(new), incarnation, exceptions, thawed=thawed)
+
+
+def _opener(new: Sequence[Arrived]) -> str:
+    """Tell who approved that the register goes on."""
+    return "" if new[0].fact is None else new[0].fact.operator
 
 
 def _approved(new: Sequence[Arrived]) -> bool:
@@ -88,6 +93,7 @@ async def _go_on(
 ) -> None:
     """Lengthen the chain: facts and ledgers, the head, and last the store's scope."""
     changed = await apply(writer, Register(push.device, row.store), new, known=known, now=now)
+    settled = await resolve_fork(writer, push.device, by=_opener(new), now=now) if row.state == "frozen" else []
     last = new[-1]
     await writer.execute(
         update(device)
@@ -101,12 +107,7 @@ async def _go_on(
             state="active",
         )
     )
-    scope = f"store:{row.store}"
-    await put_others_off(writer, changed.coupons, scope)
-    if changed.skus or changed.coupons:
-        locked = await LockedScopes.lock(writer, [scope])
-        documents = await stock_documents(writer, row.store, changed.skus)
-        await locked.publish([*documents, *await gone_documents(writer, changed.coupons, scope)], now)
+    await tell(writer, row.store, changed, await standing_documents(writer, settled), now=now)
 
 
 async def _known_hashes(reader: Reader, name: str, arrived: Sequence[Arrived]) -> dict[Position, bytes]:
@@ -132,8 +133,9 @@ def _span(columns: Any, arrived: Sequence[Arrived]) -> list[Any]:  # noqa: ANN40
     return [columns.epoch == first.epoch, columns.seq.between(first.seq, last.seq)]
 
 
-async def _set_aside(writer: Writer, name: str, verdict: Verdict, now: Instant) -> None:
-    """Keep the other branch and stop this device: a person decides."""
+async def _set_aside(writer: Writer, row: AnyRow, verdict: Verdict, now: Instant) -> None:
+    """Keep the other branch and stop this device: a person decides, and the store is told."""
+    name = row.id
     await writer.execute(
         writer.insert(forked_fact).on_conflict_do_nothing(),
         [
@@ -149,3 +151,9 @@ async def _set_aside(writer: Writer, name: str, verdict: Verdict, now: Instant) 
         ],
     )
     await writer.execute(update(device).where(device.c.id == name).values(state="frozen"))
+    if row.state == "frozen":
+        return
+    about = About(name, row.store, verdict.lines[0].position)
+    documents = await add(writer, about, [Trouble(FORKED, {"facts": len(verdict.lines)})], now)
+    locked = await LockedScopes.lock(writer, [f"store:{row.store}"])
+    await locked.publish(documents, now)

@@ -10,7 +10,8 @@ from sqlalchemy import Column, select
 
 from sync.hq.db.database import Reader
 from sync.hq.db.schema import price, product, sale
-from sync.hq.facts.effects import Effects, Trouble
+from sync.hq.exceptions.keeping import Trouble
+from sync.hq.facts.effects import Effects
 
 MOST_REMEMBERED: Final = 500_000
 

@@ -1,21 +1,24 @@
-"""`POST` and `GET /v1/devices/{device}/facts`."""
+"""`POST` and `GET /v1/devices/{device}/facts`; and trying quarantined facts again."""
 
 from typing import Annotated, Final
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import PathParameter, QueryParameter
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Position
-from sync.hq.answers import HqRequest, answer, unpacked
+from sync.hq.answers import HqRequest, answer, decoded, unpacked
 from sync.hq.facts.batch import split_lines
 from sync.hq.facts.intake import Push, Taken, take
 from sync.hq.facts.own_chain import chain_page
-from sync.hq.guard import Hq, signed_device
+from sync.hq.facts.quarantine import apply_quarantined
+from sync.hq.guard import Hq, check_administrator, signed_device
 from sync.hq.headquarters import Headquarters
 from sync.protocol.signatures import HEAD_HEADER, public_key, verify_head
 from sync.protocol.wire import MAX_FACTS_BODY_BYTES, FactsAnswer
 
+_WANTED_BYTES: Final = 4096
 PLACE: Final = r"^\d{1,15}:\d{1,15}$"
 
 
@@ -68,6 +71,29 @@ async def own_facts(
     async with hq.database.read() as reader:
         page = await chain_page(reader, device, Position(epoch, seq), time=hq.time())
     return answer(request, page)
+
+
+class QuarantineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/facts/quarantined/apply`: whose facts; without a name, everybody's."""
+
+    device: str = ""
+
+
+@post(
+    "/v1/facts/quarantined/apply",
+    status_code=200,
+    request_max_body_size=_WANTED_BYTES,
+    summary="Try quarantined facts again (administrator)",
+    tags=["administrator"],
+)
+async def apply_quarantined_facts(request: HqRequest, hq: Hq) -> Response[bytes]:
+    """Apply what can be read by now; `{"applied": 3, "left": 1}`. Headquarters does so by itself when it starts."""
+    check_administrator(request, hq)
+    raw = await request.body()
+    wanted = decoded(request, raw or b"{}", QuarantineWanted, limit_bytes=_WANTED_BYTES)
+    done = await apply_quarantined(hq.database, hq.known, hq.instant(), only=wanted.device)
+    hq.log.info("quarantine_tried", applied=done.applied, left=done.left)
+    return answer(request, {"applied": done.applied, "left": done.left})
 
 
 def _tell(hq: Headquarters, device: str, sent: int, taken: Taken) -> None:
