@@ -29,6 +29,7 @@ _KINDS = {
     "stock": Kind.STOCK,
     "operator": Kind.OPERATOR,
     OWN_CHAIN: Kind.CHAIN,
+    "exception": Kind.EXCEPTION,
 }
 
 

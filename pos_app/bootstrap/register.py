@@ -20,6 +20,7 @@ from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
+from pos_app.services.watching import Watching
 from pos_app.store.journal.checkpointer import Checkpointer
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.opening import open_journal
@@ -54,6 +55,7 @@ class OpenRegister:
     looking_up: LookingUp
     advising: Advising
     reuniting: Reuniting
+    watching: Watching
     upkeep: Upkeep
     journal: Journal
     replica: ReplicaReader
@@ -114,6 +116,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
         looking_up=LookingUp(journal, replica, around.clock, place, device),
         advising=Advising(replica, Rights(journal, replica, place)),
         reuniting=reuniting,
+        watching=Watching(replica, around.clock),
         upkeep=upkeep,
         journal=journal,
         replica=replica,

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     PRODUCT = "product"
     PRICE = "price"
     MEMBER = "member"
+    EXCEPTION = "exception"
     CHAIN = "chain"
     """How this register's chain and headquarters' stand to each other, or the base of its amounts: see to it."""
     LINE = "line"

@@ -11,6 +11,7 @@ from uuid import UUID
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
+from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import Fact, Happening
 from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
@@ -101,6 +102,10 @@ class Replica(Protocol):
 
     def operator(self, number: OperatorId) -> Operator | None:
         """Find who may sign in here."""
+        ...
+
+    def exceptions(self) -> Sequence[StoreException]:
+        """List what headquarters could not honour of this store's facts, in no order."""
         ...
 
     def member(self, code: str) -> Member | None:

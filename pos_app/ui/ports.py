@@ -22,6 +22,7 @@ from pos_app.services.reuniting import Reuniting
 from pos_app.services.selling import Selling
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
+from pos_app.services.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,11 @@ class Counter(Protocol):
     @property
     def reuniting(self) -> Reuniting:
         """How the register goes on where its chain and headquarters' have parted."""
+        ...
+
+    @property
+    def watching(self) -> Watching:
+        """What headquarters could not honour of this store's facts."""
         ...
 
     @property

@@ -79,6 +79,23 @@ def test_every_refusal_and_breakdown_that_a_person_may_meet_has_words() -> None:
     assert missing == []
 
 
+def trouble_codes(module: Module) -> Iterator[tuple[int, str]]:
+    """Codes of exceptions that headquarters makes, as they stand."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and node.args and dotted(node.func) in {"Trouble", "CannotApply"}:
+            code = node.args[0]
+            if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                yield node.lineno, code.value
+
+
+def test_every_exception_that_a_store_may_read_has_words() -> None:
+    texts = _texts("zh_CN.json")
+    found = [(module, line, code) for module in modules("sync/hq") for line, code in trouble_codes(module)]
+
+    assert len(found) > 8
+    assert [f"{module.path}:{line}: {code}" for module, line, code in found if f"exception.{code}" not in texts] == []
+
+
 def test_no_text_is_kept_that_nobody_asks_for() -> None:
     source = [module.text for module in modules("pos_app", "sync")]
     source += [

@@ -24,7 +24,7 @@ from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.gallery_of_prices import crowded_scenes, price_scenes
 from tests.support.promoted import TWELVE, promoted_register
-from tests.support.till import CASHIER, OPENING, HandRegister
+from tests.support.till import CASHIER, OPENING, HandRegister, exceptions
 
 SIZES = ((1024, 768), (1366, 768))
 LIMIT_S = 10
@@ -187,6 +187,7 @@ def _other_rooms(stage: Stage) -> Iterator[str]:
     stage.settle()
     yield "sync-offline"
     yield from _parted(stage)
+    yield from _exceptions(stage)
     window.open_room("settings")
     stage.settle()
     yield "settings"
@@ -217,6 +218,19 @@ def _parted(stage: Stage) -> Iterator[str]:
     yield "sync-approve"
     room.open_overview()
     register.branches.parted = None
+
+
+def _exceptions(stage: Stage) -> Iterator[str]:
+    """Let headquarters not honour some of what was sold."""
+    stage.register.replica.wrong = exceptions()
+    stage.register.tell(Changed(frozenset({Kind.EXCEPTION})))
+    stage.settle()
+    room = stage.window.findChildren(SyncRoom)[0]
+    room.overview.exceptions.click()
+    yield "sync-exceptions"
+    room.exceptions.rows.step(3)
+    yield "sync-exceptions-settled"
+    room.open_overview()
 
 
 def draw(folder: Path, only: str = "") -> int:

@@ -11,6 +11,7 @@ from pos_app.domain.catalog import FoundProduct, Product
 from pos_app.domain.codes import lookup_key
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import DiskFull
+from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, next_fact
 from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, ReceiptNumber
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry, points_key
@@ -120,6 +121,7 @@ class MemoryReplica:
     coupon_templates: list[CouponTemplate] = field(default_factory=list)
     points: PointsRules = NO_POINTS
     coupons: list[Coupon] = field(default_factory=list)
+    wrong: list[StoreException] = field(default_factory=list)
 
     def by_code(self, key: str) -> FoundProduct | None:
         """Search all barcodes."""
@@ -150,6 +152,10 @@ class MemoryReplica:
         """Search the amounts; a member's points stand with the member."""
         points = next((each.points for each in self.members if points_key(each.id) == key), None)
         return self.amounts.get(key) or (None if points is None else ConfirmedAmount(points))
+
+    def exceptions(self) -> Sequence[StoreException]:
+        """List what a test says."""
+        return self.wrong
 
     def operator(self, number: OperatorId) -> Operator | None:
         """Search the operators."""

@@ -16,7 +16,8 @@ from pos_app.devices.receipt_words import read_words
 from pos_app.domain.catalog import Barcode, FoundProduct, Product, Unit
 from pos_app.domain.codes import lookup_key
 from pos_app.domain.errors import GranaryError
-from pos_app.domain.ids import MemberId, OperatorId, Sku
+from pos_app.domain.exceptions import StoreException
+from pos_app.domain.ids import DeviceId, MemberId, OperatorId, Sku
 from pos_app.domain.instants import parse_instant
 from pos_app.domain.ledger import ConfirmedAmount, stock_key
 from pos_app.domain.members import Member
@@ -34,6 +35,7 @@ from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
+from pos_app.services.watching import Watching
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
 from tests.support.ports import (
     DEVICE,
@@ -66,6 +68,30 @@ def healthy_line() -> LineStatus:
         cursor={"chain": 1284, "zone:east": 37, "store:S001": 902},
         acknowledged="1:2217",
     )
+
+
+def exceptions() -> list[StoreException]:
+    """What headquarters could not honour: some of it settled, one of a kind that this release does not know."""
+    sku = {"sku": "RICE-NEW-2KG", "line": 2}
+    receipt = "S001-R1-20260618-0031"
+    waits = StoreException(DeviceId("S001-R1"), "product_unknown", sku, receipt, "hq", OPENING)
+    return [
+        replace(
+            waits,
+            code="receipt_repeated",
+            details={"receipt": receipt},
+            owner="store",
+            made_at=OPENING - timedelta(days=2),
+            resolved_at=OPENING - timedelta(hours=1),
+            resolved_by="许文清",
+            resolution="两台机器用了同一块磁盘，已停用一台",
+        ),
+        waits,
+        replace(
+            waits, code="fact_kind_unknown", details={"kind": "teleported"}, receipt=None, device=DeviceId("S001-R2")
+        ),
+        replace(waits, code="coupon_spent_on_the_moon", owner="周立群", made_at=OPENING - timedelta(hours=3)),
+    ]
 
 
 @dataclass(slots=True)
@@ -195,6 +221,7 @@ class HandCounter:
     advising: Advising
     reuniting: Reuniting
     upkeep: Upkeep
+    watching: Watching
 
     @classmethod
     def of(cls, register: HandRegister) -> "HandCounter":
@@ -211,6 +238,7 @@ class HandCounter:
             Advising(replica, Rights(journal, replica, place)),
             reuniting,
             Upkeep((reuniting.go_on_alone,)),
+            Watching(replica, clock),
         )
 
 

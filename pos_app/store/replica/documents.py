@@ -11,9 +11,10 @@ import msgspec
 from pos_app.domain.catalog import Barcode, Product, Unit
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
+from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import Position
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, OperatorId, Sku
-from pos_app.domain.instants import Instant, parse_instant
+from pos_app.domain.instants import Instant, parse_instant, parse_moment
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
@@ -26,6 +27,7 @@ from sync.protocol.topics import (
     STOCK,
     AppliedBody,
     CouponBody,
+    ExceptionBody,
     MemberBody,
     OperatorBody,
     ProductBody,
@@ -37,6 +39,7 @@ _OPERATOR: Final = msgspec.json.Decoder(OperatorBody)
 _MEMBER: Final = msgspec.json.Decoder(MemberBody)
 _STOCK: Final = msgspec.json.Decoder(StockBody)
 _COUPON: Final = msgspec.json.Decoder(CouponBody)
+_EXCEPTION: Final = msgspec.json.Decoder(ExceptionBody)
 _USE: Final = "use"
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
@@ -89,6 +92,29 @@ def member(body: str) -> Member | None:
         segments=tuple(said.segments),
         points=said.points,
         home_store=said.home_store,
+    )
+
+
+def exception(body: str) -> StoreException | None:
+    """Read an exception."""
+    said = _read(_EXCEPTION, body)
+    if said is None:
+        return None
+    try:
+        made_at = parse_moment(said.made_at)
+        resolved_at = None if said.resolved_at is None else parse_moment(said.resolved_at)
+    except Refusal:
+        return None
+    return StoreException(
+        device=DeviceId(said.device),
+        code=said.code,
+        details=said.details,
+        receipt=said.receipt,
+        owner=said.owner,
+        made_at=made_at,
+        resolved_at=resolved_at,
+        resolved_by=said.resolved_by or "",
+        resolution=said.resolution or "",
     )
 
 

@@ -12,6 +12,7 @@ from pos_app.domain.branches import Parting
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
+from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import START, ChainHead, Fact, Position, read_fact
 from pos_app.domain.ids import DeviceId, MemberId, OperatorId
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
@@ -24,7 +25,7 @@ from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import lazy_rulebook
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import COUPON, MEMBER, OPERATOR
+from sync.protocol.topics import COUPON, EXCEPTION, MEMBER, OPERATOR
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
@@ -38,6 +39,7 @@ _COUPONS_OF = (
     " ON document.topic = ? AND document.key = member_coupon.coupon AND document.scope = member_coupon.scope"
     " WHERE member_coupon.member = ? ORDER BY member_coupon.coupon"
 )
+_BODIES = "SELECT body FROM document WHERE topic = ?"
 _META = "SELECT value FROM meta WHERE key = ?"
 _SCOPES = "SELECT scope, rev FROM scope"
 _ACKNOWLEDGED = "SELECT epoch, seq FROM acknowledged"
@@ -152,6 +154,11 @@ class ReplicaReader:
         """List the coupons that are one member's own, by id."""
         found = (documents.coupon(body) for (body,) in self._now().rows(_COUPONS_OF, COUPON, member))
         return [each for each in found if each is not None]
+
+    def exceptions(self) -> Sequence[StoreException]:
+        """List what headquarters could not honour of this store's facts, in no order."""
+        rows = self._now().rows(_BODIES, EXCEPTION)
+        return [found for (body,) in rows if (found := documents.exception(body)) is not None]
 
     def document(self, topic: str, key: str) -> str | None:
         """Give a document's body (JSON) as it was published; for topics that have no question of their own."""

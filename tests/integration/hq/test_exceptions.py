@@ -1,6 +1,5 @@
 """Exceptions: who has one and what was done about it, told to the store; and quarantined facts that are read later."""
 
-import json
 from typing import Any
 
 import httpx
@@ -10,6 +9,7 @@ from pytest import MonkeyPatch  # noqa: PT013 — as a type
 from sync.hq.facts import effects
 from sync.hq.main import main
 from sync.protocol.wire import Change
+from tests.integration.hq.test_epochs import adopt, opened
 from tests.integration.hq.till import OIL, RICE, Till, execute, goods
 from tests.support.real_hq import RealHq
 
@@ -118,8 +118,6 @@ def test_a_fork_is_an_exception_that_the_managers_approval_resolves(hq: RealHq, 
     (row,) = listed(hq)
     assert (row["code"], row["owner"], row["seq"]) == ("chain_forked", "store", 1)
     assert told(till).keys() == {"S001-R1:1:1:1"}
-
-    from tests.integration.hq.test_epochs import adopt, opened  # noqa: PLC0415 — the same helpers, one test here
 
     anew = opened(till, till.head())
     adopt(anew, *twin.facts)
@@ -261,4 +259,3 @@ def test_a_person_asks_for_it_at_a_keyboard(
         assert main(["apply-quarantined", "--hq", served.address, "--data", data]) == 0
 
     assert "0 quarantined facts applied, 0 left" in capsys.readouterr().out
-    assert json.dumps(data)

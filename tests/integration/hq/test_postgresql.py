@@ -14,6 +14,7 @@ import pytest
 
 from sync.hq.settings import Settings
 from tests.integration.hq.selling import basket_of, ring
+from tests.integration.hq.test_epochs import adopt, forked, opened
 from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
 from tests.support.real_hq import CHEAP_PIN, RealHq
 
@@ -103,6 +104,55 @@ def test_registers_of_one_store_that_push_at_once_twice_over_are_served_once(hq:
     assert {name: one["seq"] >= 30 for name, one in rice.body["applied"].items()} == {
         till.device: True for till in tills
     }
+
+
+def test_exceptions_are_settled_and_quarantined_facts_tried_again_while_registers_push(hq: RealHq) -> None:
+    tills = [Till(hq.enrol("S001"), hq) for _ in range(2)]
+    for till in tills:
+        till.do("teleported", {})
+        till.sell(goods("NOBODY"), goods(RICE))
+        till.push()
+    rows = hq.administrator("GET", "/v1/exceptions", params={"limit": 3})
+    assert len(hq.administrator("GET", "/v1/exceptions", params={"after": rows["next"]})["rows"]) == 3
+    settled: Counter[str] = Counter()
+
+    def settle() -> None:
+        for row in rows["rows"]:
+            place = f"/v1/exceptions/{row['device']}/{row['epoch']}/{row['seq']}/{row['number']}"
+            hq.administrator("POST", f"{place}/resolve", json={"by": "许文清", "why": "知道了"})
+            settled["resolved"] += 1
+            settled["left"] += hq.administrator("POST", "/v1/facts/quarantined/apply")["left"]
+
+    def push(till: Till) -> None:
+        for _ in range(10):
+            till.sell()
+            till.push()
+
+    threads = [Thread(target=settle), *(Thread(target=push, args=(till,)) for till in tills)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert settled == {"resolved": 3, "left": 6}
+    assert hq.administrator("GET", "/v1/reports/sales")["total"]["sales"] == 22
+    assert hq.administrator("GET", "/v1/reports/stock")["differs"] == 0
+    _, changes = tills[0].all_changes("")
+    bodies = [change.body or {} for change in changes if change.topic == "exception"]
+    assert sorted("resolved_at" in body for body in bodies) == [False] * 3 + [True] * 3
+
+
+def test_a_fork_goes_on_by_approval(hq: RealHq) -> None:
+    till = Till(hq.enrol("S001"), hq)
+    twin = forked(till)
+    anew = opened(till, till.head())
+    adopt(anew, *twin.facts)
+
+    assert anew.push().acked_epoch == 2
+    assert hq.administrator("GET", "/v1/reports/sales")["total"]["sales"] == 2
+    assert hq.administrator("GET", "/v1/reports/chains")["broken"] == 0
+    page = till.ask("GET", f"/v1/devices/{till.device}/facts", params={"after": "1:1"}).json()
+    assert [fact["epoch"] for fact in page["facts"]] == [2, 2]
 
 
 def test_a_fork_a_snapshot_and_words_that_no_database_takes(hq: RealHq) -> None:

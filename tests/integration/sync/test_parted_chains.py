@@ -155,8 +155,8 @@ def test_a_register_that_sold_before_it_heard_is_forked_and_goes_on_by_approval(
     assert register.sell(RICE_CODE) == numbers(7)[0]
     register.sync()
     all_is_well(hq, register)
-    codes = [row["code"] for row in hq.administrator("GET", "/v1/reports/exceptions")["rows"]]
-    assert codes.count("receipt_repeated") == 2
+    read = [(each.code, each.open, each.resolved_by) for each in register.opened.watching.exceptions()]
+    assert read == [("receipt_repeated", True, "")] * 2 + [("chain_forked", False, MANAGER)]
     assert register.opened.replica.parting() is None
 
 

@@ -5,7 +5,7 @@ Reads the desk's status; its buttons ask the sync engine and wait for nothing.
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
@@ -19,13 +19,14 @@ _SKEW_SHOWN_MS = 1000
 
 
 class Overview(Ground):
-    """The page. ``approve`` opens what a manager is asked where the chains have parted."""
+    """The page. ``approve`` opens what a manager is asked where the chains have parted, ``watch`` the exceptions."""
 
-    def __init__(self, desk: Desk, approve: Callable[[], object]) -> None:
+    def __init__(self, desk: Desk, approve: Callable[[], object], watch: Callable[[], object]) -> None:
         super().__init__(desk.theme)
         self._desk = desk
         self.pull = ActionButton(desk, "sync.pull", self._pull, look="primary", height=64)
         self.fetch = ActionButton(desk, "sync.fetch", self._fetch, height=64)
+        self.exceptions = ActionButton(desk, "sync.exceptions", watch, height=64)
         self.approve = ActionButton(desk, "sync.approve", approve, look="primary", height=64)
         self.approve.hide()
         grid = QGridLayout(self)
@@ -37,10 +38,14 @@ class Overview(Ground):
         grid.addWidget(self._up_card(), 0, 1)
         grid.addWidget(self._down_card(), 1, 0)
         grid.addWidget(self._trouble_card(), 1, 1)
-        grid.addWidget(self.pull, 2, 0)
-        grid.addWidget(self.fetch, 2, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(16)
+        for button in (self.pull, self.fetch, self.exceptions):
+            buttons.addWidget(button, 1)
+        grid.addLayout(buttons, 2, 0, 1, 2)
         grid.setRowStretch(3, 1)
-        self.layer = Layer({"sync.pull": self.pull.click, "sync.fetch": self.fetch.click})
+        self.layer = Layer({button.action: button.click for button in (self.pull, self.fetch, self.exceptions)})
+        self._exceptions = 0
         self._parted_layer = Layer({**self.layer.runs, "sync.approve": self.approve.click})
         desk.on_status.append(self.refresh)
         desk.texts.on_change(self.refresh)
@@ -54,6 +59,12 @@ class Overview(Ground):
     def show_parted(self, *, parted: bool) -> None:
         """Show, or no longer, that a manager is asked for."""
         self.approve.setVisible(parted)
+
+    def show_exceptions(self, waiting: int) -> None:
+        """Show how many exceptions wait to be settled."""
+        self._exceptions = waiting
+        tr = self._desk.texts.tr
+        self.wrong.set_words(tr("sync.exceptions_some", count=waiting) if waiting else tr("sync.exceptions_none"))
 
     def refresh(self) -> None:
         """Show the desk as it stands."""
@@ -69,6 +80,7 @@ class Overview(Ground):
         self.prices.set_value(time_text(line.prices_as_of, today))
         self.pulled.set_words(tr("sync.busy") if line.busy else time_text(line.pulled_at, today))
         self.revisions.set_lines([f"{scope}  {rev:,}" for scope, rev in sorted(line.cursor.items())] or ["–"])
+        self.show_exceptions(self._exceptions)
         trouble = line.trouble
         if trouble is None:
             self.trouble.set_words(tr("sync.no_trouble"), "ink_soft")
@@ -110,6 +122,7 @@ class Overview(Ground):
         self._desk.texts.bind(self.waiting.set_caption, "sync.waiting")
         card.add(self.waiting)
         self.acknowledged = card.add_fact("sync.acknowledged")
+        self.wrong = card.add_fact("sync.exceptions")
         self.waiting_about = Words(self._desk.theme, "body", ink="ink_soft")
         card.column.addWidget(self.waiting_about)
         card.column.addStretch(1)

@@ -1,9 +1,13 @@
 """The sync room: its pages, and which of them is shown."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from pos_app.domain.exceptions import StoreException
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.reuniting import Parted
+from pos_app.ui.rooms.sync.exceptions_page import ExceptionsPage
 from pos_app.ui.rooms.sync.overview import Overview
 from pos_app.ui.rooms.sync.parted_page import PartedPage
 from pos_app.ui.runtime.actions import Layer
@@ -19,10 +23,12 @@ class SyncRoom(QWidget):
         self._parted: Parted | None = None
         self._layer: Layer | None = None
         self._entered = False
-        self.overview = Overview(desk, self._ask)
+        self._found: Sequence[StoreException] = ()
+        self.overview = Overview(desk, self._ask, self._watch)
+        self.exceptions = ExceptionsPage(desk, self.open_overview)
         self.parted = PartedPage(desk, self._gone_on, self.open_overview)
         self._stack = QStackedLayout(self)
-        for page in (self.overview, self.parted):
+        for page in (self.overview, self.parted, self.exceptions):
             self._stack.addWidget(page)
         desk.on_changes.append(self._on_changes)
         self._look()
@@ -55,15 +61,28 @@ class SyncRoom(QWidget):
         self._show_parted(None)
         self.open_overview()
 
+    def _watch(self) -> None:
+        """Show the exceptions."""
+        self.exceptions.show_exceptions(self._found)
+        self._stack.setCurrentWidget(self.exceptions)
+        self._open_keys(self.exceptions.layer)
+
     def _on_changes(self, kinds: Changes) -> None:
-        if Kind.CHAIN in kinds:
+        if kinds & {Kind.CHAIN, Kind.EXCEPTION}:
             self._look()
 
     def _look(self) -> None:
-        """Ask whether the chains have parted. It waits behind what the counter sees to first."""
+        """Ask whether the chains have parted, and what is wrong. It waits behind what the counter sees to first."""
         counter = self._desk.counter
         if counter is not None:
             self._desk.tasks.run(counter.reuniting.parted, self._show_parted)
+            self._desk.tasks.run(counter.watching.exceptions, self._show_exceptions)
+
+    def _show_exceptions(self, found: Sequence[StoreException]) -> None:
+        if found != self._found and self._stack.currentWidget() is self.exceptions:
+            self.exceptions.show_exceptions(found)
+        self._found = found
+        self.overview.show_exceptions(sum(each.open for each in found))
 
     def _show_parted(self, parted: Parted | None) -> None:
         self._parted = parted
