@@ -103,6 +103,11 @@ class RegisterAtHand:
         if self._agent is not None:
             self._agent.fetch_again()
 
+    def compare(self) -> None:
+        """Ask the sync agent to hold the replica against headquarters."""
+        if self._agent is not None:
+            self._agent.compare()
+
     def print_test(self) -> None:
         """Print a test page."""
         self._paper.print_test()
@@ -146,6 +151,8 @@ def line_status(status: Status, zone: tzinfo) -> LineStatus:
         prices_as_of=local(status.prices_as_of),
         heard_at=local(status.heard_at),
         pulled_at=local(status.prices_as_of),
+        compared_at=local(status.compared_at),
+        mended=status.mended,
         busy=status.busy,
         offset_ms=status.offset_ms,
         cursor=parse_cursor(status.cursor),

@@ -4,7 +4,8 @@
 
 - ``open``, and every verb of the ``Counter`` that it gives: the counter's one worker thread, in order. So the
   journal's and replica's connections may be made there.
-- ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``: the errand thread; they may take seconds.
+- ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``: the errand thread;
+  they may take seconds.
 - ``listen`` and ``close``: the GUI thread; ``tell`` may be called back from any thread, at any time.
 """
 
@@ -62,6 +63,10 @@ class LineStatus:
     """When headquarters answered last, whatever it said."""
     pulled_at: datetime | None = None
     """When the replica stood at headquarters' newest."""
+    compared_at: datetime | None = None
+    """When the replica was last held against headquarters."""
+    mended: int = 0
+    """Documents that were not as they should be then."""
     busy: bool = False
     """A pull or snapshot is under way."""
     offset_ms: int | None = None
@@ -183,6 +188,10 @@ class Register(Protocol):
 
     def fetch_again(self) -> None:
         """Ask the sync engine for a whole new replica."""
+        ...
+
+    def compare(self) -> None:
+        """Ask the sync engine to hold the replica against headquarters and mend what differs."""
         ...
 
     def print_test(self) -> None:

@@ -39,6 +39,7 @@ class Agent:
         self._log = structlog.get_logger()
         self._told: Status | None = None
         self._fetch_again = False
+        self._compare = False
         self._wait_s = 0
         self._push = self._worker(Direction.PUSH, self._push_step, random)
         self._pull = self._worker(Direction.PULL, self._pull_step, random)
@@ -51,7 +52,9 @@ class Agent:
             worker.start()
         self._push.wake()
         self._pull.wake()
-        self._schedule = start_schedule(push=self._push.wake, tell_status=self.tell_status)
+        self._schedule = start_schedule(
+            push=self._push.wake, tell_status=self.tell_status, compare_if_due=self.compare_if_due
+        )
 
     def stop(self) -> None:
         """End; a held question is not waited for."""
@@ -64,9 +67,10 @@ class Agent:
         if do == "push":
             self._push.wake()
             return
-        if do not in {"pull", "fetch_again"}:
+        if do not in {"pull", "fetch_again", "compare"}:
             raise ValueError(f"unknown command {do!r}")
         self._fetch_again |= do == "fetch_again"
+        self._compare |= do == "compare"
         for worker in (self._push, self._pull, self._errands):
             worker.hurry()
         self._push.wake()
@@ -100,11 +104,21 @@ class Agent:
         self._wait_s = MAX_WAIT_S
         return True
 
+    def compare_if_due(self) -> None:
+        """Compare the replica with headquarters if that was long ago."""
+        if self._engine.comparison_due():
+            self._compare = True
+            self._errands.wake()
+
     def _errand(self) -> bool:
         fetch, self._fetch_again = self._fetch_again, False
+        compare, self._compare = self._compare, False
         try:
             if fetch:
                 self._engine.fetch_again()
+            elif compare:
+                compared = self._engine.compare()
+                self._log.info("compared", mended=compared.mended, topics=sorted(compared.topics))
             else:
                 self._engine.pull_once()
         except Breakdown:
@@ -113,7 +127,7 @@ class Agent:
             if not fetch:
                 return False
             raise
-        return self._fetch_again
+        return self._fetch_again or self._compare
 
     def _worker(self, direction: Direction, step: Callable[[], bool], random: Random) -> Worker:
         return Worker(direction, self._duties(direction, step, self._line_is_back), random)

@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-import msgspec
-
 from pos_app.domain.errors import GranaryError, LineTalksRubbish, Refusal
 from pos_app.domain.facts import Position
+from sync.client.comparing import Compared, Comparison, Overtaken
 from sync.client.health import FORKED, JOURNAL_BEHIND, Direction, Health, no_progress
+from sync.client.memory import Memory
 from sync.client.parting import PartingLook
 from sync.client.ports import FactSource, ReplicaSink
 from sync.client.pull import Pull, SnapshotNeeded
@@ -27,6 +28,9 @@ from sync.client.snapshot import SnapshotFetch
 from sync.client.transport import HqLine
 from sync.protocol.wire import cursor_text
 
+COMPARE_EVERY = timedelta(hours=24)
+COMPARE_TRIES = 5
+"""A replica into which something comes all the time is compared at the next turn."""
 BREATH_S = 0.01
 """Between two chunks of a large pull, so that the counter gets its turn on a small machine."""
 
@@ -81,7 +85,9 @@ class SyncEngine:
         self._pull = Pull(wiring.line, self._sink)
         self._parting = PartingLook(wiring.line, wiring.identity, self._source, self._sink)
         self._snapshot = SnapshotFetch(wiring.line, self._sink, wiring.spool)
-        self._memory = _PullMemory(wiring.spool / "pulled.json")
+        self._comparison = Comparison(wiring.line, wiring.identity, self._sink)
+        self._memory = Memory(wiring.spool / "pulled.json")
+        self._compared = Memory(wiring.spool / "compared.json")
         self._health = Health(self._clock.now())
         self._changed = changed
         self._breathe = breathe
@@ -115,20 +121,36 @@ class SyncEngine:
         Raises ``LineDown``, ``LineTalksRubbish`` or ``Refusal``; what was applied before stays and was told.
         """
         with self._noting(Direction.PULL):
-            try:
-                return self._follow(wait_s, snapshot=False)
-            except SnapshotNeeded as needed:
-                self._install(needed)
-            try:
-                return self._follow(0, snapshot=True)
-            except SnapshotNeeded as again:
-                raise LineTalksRubbish("answer_out_of_step", what="snapshot", reason=again.reason) from again
+            return self._follow_to_the_end(wait_s)
 
     def fetch_again(self) -> Pulled:
         """Take a whole new replica, whatever the old one is like; raises as `pull_once` does."""
         with self._noting(Direction.PULL):
             self._install(None)
         return self.pull_once()
+
+    def compare(self) -> Compared:
+        """Compare the replica with headquarters, and mend what differs.
+
+        Raises as `pull_once` does, or ``LineTalksRubbish("compare_overtaken")`` when no moment was found for it.
+        """
+        with self._noting(Direction.PULL), self._being_busy():
+            for _ in range(COMPARE_TRIES):
+                self._follow_to_the_end()
+                try:
+                    compared = self._comparison.once()
+                except Overtaken:
+                    continue
+                if compared.topics:
+                    self._changed(Changed(compared.topics, self._generation))
+                self._compared.keep(compared.time, compared.mended)
+                return compared
+            raise LineTalksRubbish("compare_overtaken", tries=COMPARE_TRIES)
+
+    def comparison_due(self) -> bool:
+        """Tell whether the last comparison, or the last whole replica, is old."""
+        last = self._compared.time
+        return last is None or self._clock.now() - datetime.fromisoformat(last) > COMPARE_EVERY
 
     def status(self) -> Status:
         """Tell how things stand. Cheap: two reads of small files."""
@@ -147,6 +169,8 @@ class SyncEngine:
             cursor=cursor_text(standing.cursor),
             prices_as_of=self._memory.time if standing.cursor else None,
             heard_at=heard.isoformat() if heard else None,
+            compared_at=self._compared.time if standing.cursor else None,
+            mended=self._compared.count,
             busy=self._busy > 0,
             offset_ms=self._clock.offset_ms if self._clock.measured else None,
             trouble=trouble.code if trouble else None,
@@ -157,6 +181,16 @@ class SyncEngine:
     def broke(self, direction: Direction, error: GranaryError) -> None:
         """Note a failure that is our own, so that the status does not claim health."""
         self._health.failed(direction, error, self._clock.now())
+
+    def _follow_to_the_end(self, wait_s: int = 0) -> Pulled:
+        try:
+            return self._follow(wait_s, snapshot=False)
+        except SnapshotNeeded as needed:
+            self._install(needed)
+        try:
+            return self._follow(0, snapshot=True)
+        except SnapshotNeeded as again:
+            raise LineTalksRubbish("answer_out_of_step", what="snapshot", reason=again.reason) from again
 
     def _follow(self, wait_s: int, *, snapshot: bool) -> Pulled:
         topics: frozenset[str] = frozenset()
@@ -199,6 +233,8 @@ class SyncEngine:
                 return  # somebody else has just done it
             self._snapshot.once()
             self._generation += 1
+            # A whole new replica is as good as compared.
+            self._compared.keep(self._clock.now().isoformat(), 0)
         self._changed(Changed(frozenset({EVERYTHING}), self._generation))
 
     @contextmanager
@@ -221,28 +257,3 @@ class SyncEngine:
             self._health.went_well(direction, self._clock.now(), self._clock.steady_s())
         else:
             self._health.idle(direction)
-
-
-class _Pulled(msgspec.Struct, frozen=True):
-    """The last complete pull, as kept."""
-
-    time: str
-
-
-class _PullMemory:
-    """When the replica last held all that headquarters had; kept, so that a register started offline can say."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.time: str | None = None
-        try:
-            self.time = msgspec.json.decode(path.read_bytes(), type=_Pulled).time
-        except (OSError, msgspec.MsgspecError):
-            self.time = None
-
-    def keep(self, time: str) -> None:
-        self.time = time
-        # A full disk hinders what matters elsewhere; this may be lost.
-        with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_bytes(msgspec.json.encode(_Pulled(time)))

@@ -78,6 +78,10 @@ class SyncAgentHandle:
         """Ask for a whole new replica."""
         self._want("fetch_again")
 
+    def compare(self) -> None:
+        """Ask for the replica to be held against headquarters."""
+        self._want("compare")
+
     @property
     def process_id(self) -> int | None:
         """Give the agent's process id while there is one."""

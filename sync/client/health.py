@@ -20,7 +20,9 @@ JOURNAL_BEHIND: Final = "journal_behind_hq"
 CLOCK_JUMPED: Final = "clock_jumped"
 BROKEN: Final = "sync_engine_broken"
 FORKED: Final = frozenset({"fork", "device_frozen"})
-NEEDS_A_HAND: Final = frozenset({"device_unknown", "device_revoked", *FORKED, "epoch_unknown", JOURNAL_BEHIND, BROKEN})
+NEEDS_A_HAND: Final = frozenset(
+    {"device_unknown", "device_revoked", *FORKED, "epoch_unknown", "wire_too_old", "hq_too_old", JOURNAL_BEHIND, BROKEN}
+)
 """Troubles that do not heal by waiting. The engine goes on asking, slowly: a hand may have been at headquarters."""
 
 JUMP_SHOWN_S = 600.0

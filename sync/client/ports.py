@@ -3,13 +3,14 @@
 The journal is only read here. What headquarters acknowledges is noted in the replica.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from pos_app.domain.branches import Parting
 from pos_app.domain.facts import ChainHead, Position
 from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
+from sync.protocol.wire import Change
 
 
 class FactSource(Protocol):
@@ -57,6 +58,16 @@ class ReplicaSink(Protocol):
 
     def acknowledge(self, position: Position, incarnation: str) -> None:
         """Note how far headquarters has the chain; it may step back after a restored backup."""
+        ...
+
+    def digests(self, standing: Standing, scope: str, moved: frozenset[tuple[str, str]]) -> Mapping[str, bytes] | None:
+        """Digest a scope's documents by topic, but for those (topic, key) that moved; None if it stands elsewhere."""
+        ...
+
+    def mend(
+        self, standing: Standing, place: tuple[str, str, Sequence[int]], documents: Sequence[Change]
+    ) -> int | None:
+        """Let some buckets of a scope and topic hold these documents; tell how many changed, None as `digests`."""
         ...
 
     def parting(self) -> Parting | None:

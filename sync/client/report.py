@@ -32,6 +32,10 @@ class Status:
     """Headquarters' time when the replica last held all it had; None: not known."""
     heard_at: str | None = None
     """When headquarters last answered, if only to refuse."""
+    compared_at: str | None = None
+    """Headquarters' time when the replica was last held against it, or fetched whole."""
+    mended: int = 0
+    """Documents that were not as they should be then."""
     busy: bool = False
     """A snapshot is being fetched, or more than one chunk applied."""
     offset_ms: int | None = None
@@ -82,7 +86,7 @@ def read_event(line: bytes) -> Event:
 
 
 def write_command(do: str) -> bytes:
-    """Write a command as a line: ``push``, ``pull``, ``fetch_again`` or ``stop``."""
+    """Write a command as a line: ``push``, ``pull``, ``fetch_again``, ``compare`` or ``stop``."""
     return json.dumps({"do": do}).encode() + b"\n"
 
 

@@ -3,7 +3,7 @@
 Knows nothing of what is in them. A call on a file takes milliseconds; no lock is held over the network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 
@@ -12,6 +12,7 @@ from pos_app.domain.errors import LineTalksRubbish
 from pos_app.domain.facts import ChainHead, Position
 from sync.client.ports import FactSource, ReplicaSink
 from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
+from sync.protocol.wire import Change
 
 
 class SharedSource:
@@ -100,3 +101,15 @@ class SharedSink:
         """Forget it."""
         with self._lock:
             self._sink.drop_parting()
+
+    def digests(self, standing: Standing, scope: str, moved: frozenset[tuple[str, str]]) -> Mapping[str, bytes] | None:
+        """Digest a scope's documents."""
+        with self._lock:
+            return self._sink.digests(standing, scope, moved)
+
+    def mend(
+        self, standing: Standing, place: tuple[str, str, Sequence[int]], documents: Sequence[Change]
+    ) -> int | None:
+        """Let some buckets hold these documents."""
+        with self._lock:
+            return self._sink.mend(standing, place, documents)

@@ -19,7 +19,7 @@ from sync.client.signing import DeviceAuth, Identity
 from sync.client.strangers import line_error, refuse_strangers
 from sync.protocol.compression import ENCODING, NotCompressed, decompress
 from sync.protocol.content_digest import DIGEST_HEADER, is_undamaged
-from sync.protocol.wire import TIME_HEADER, WIRE_HEADER, WIRE_VERSION, Failure
+from sync.protocol.wire import MIN_WIRE_VERSION, TIME_HEADER, WIRE_HEADER, WIRE_VERSION, Failure
 
 CONNECT_S = 5.0
 READ_S = 20.0
@@ -139,6 +139,7 @@ class HqLine:
                 timeout=timeout,
             ) as response:
                 refuse_strangers(response)
+                _check_wire(response)
                 if response.status_code >= 400:
                     self._refuse(response, asked_s)
                 yield response, asked_s
@@ -199,6 +200,13 @@ def read_address(text: str) -> httpx.URL:
     if address.scheme not in {"http", "https"} or not address.host:
         raise Refusal("address_malformed", field="address", text=text[:120])
     return address
+
+
+def _check_wire(response: httpx.Response) -> None:
+    """Hear which wire headquarters speaks; raise ``Refusal("hq_too_old")`` when it is none that we still understand."""
+    said = response.headers.get(WIRE_HEADER, "")
+    if said.isdecimal() and int(said[:9]) < MIN_WIRE_VERSION:
+        raise Refusal("hq_too_old", newest=int(said[:9]), oldest=MIN_WIRE_VERSION)
 
 
 def _facts_of_the_case(failure: Failure, status: int) -> dict[str, object]:

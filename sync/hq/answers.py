@@ -38,6 +38,8 @@ _STATUS: Final[Mapping[str, int]] = {
     "fork": 409,
     "epoch_unknown": 409,
     "cursor_expired": 410,
+    "cursor_moved": 409,
+    "wire_too_old": 426,
     "batch_too_large": 413,
     "body_too_large": 413,
     "fact_too_large": 422,

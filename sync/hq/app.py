@@ -31,6 +31,7 @@ from sync.hq.importing.routes import (
 )
 from sync.hq.logs import make_log
 from sync.hq.publications.bell import Bell
+from sync.hq.publications.digest_routes import bucket_documents, digests, drift_report, report_drift
 from sync.hq.publications.routes import fetch_snapshot, follow_changes
 from sync.hq.quotes.routes import quote, repriced
 from sync.hq.reports.routes import chains, exceptions, healthz, sales, stock
@@ -41,6 +42,7 @@ VERSION: Final = "1"
 
 _ROUTES: Final = (
     *(enrol_device, push_facts, own_facts, follow_changes, fetch_snapshot),
+    *(digests, bucket_documents, report_drift, drift_report),
     *(make_enrolment_code, list_devices, revoke_device),
     *(import_document, import_prices, import_products),
     *(import_promotions, import_coupon_templates, import_points, import_coupons, import_policy),

@@ -11,6 +11,7 @@ from sync.hq.answers import HqRequest
 from sync.hq.devices.directory import Device, find_device
 from sync.hq.headquarters import Headquarters
 from sync.protocol.signatures import RequestParts, public_key, verify_request
+from sync.protocol.wire import MIN_WIRE_VERSION, WIRE_HEADER, WIRE_VERSION
 
 Hq = NamedDependency[Headquarters]
 """The running headquarters, as a route asks for it."""
@@ -23,6 +24,7 @@ async def signed_device(request: HqRequest, hq: Headquarters, body: bytes = b"")
 
     Raises ``Refusal`` as `verify_request` and `NonceMemory.take` do, and ``device_revoked``.
     """
+    check_wire(request)
     headers = dict(request.headers.items())
     named = _KEY_ID.search(headers.get("signature-input", ""))
     async with hq.database.read() as reader:
@@ -35,6 +37,18 @@ async def signed_device(request: HqRequest, hq: Headquarters, body: bytes = b"")
     if device.state == "revoked":
         raise Refusal("device_revoked", device=device.id)
     return device
+
+
+def check_wire(request: HqRequest) -> None:
+    """Speak with nobody whose wire is no longer understood here; raise ``Refusal("wire_too_old")``.
+
+    A register that is newer than headquarters is told of ours by every answer's header.
+    """
+    said = request.headers.get(WIRE_HEADER, str(MIN_WIRE_VERSION))
+    if not (said.isdecimal() and said.isascii() and len(said) <= 9):
+        raise Refusal("wire_malformed", field=WIRE_HEADER)
+    if int(said) < MIN_WIRE_VERSION:
+        raise Refusal("wire_too_old", field=WIRE_HEADER, oldest=MIN_WIRE_VERSION, newest=WIRE_VERSION)
 
 
 def check_administrator(request: HqRequest, hq: Headquarters) -> None:

@@ -19,8 +19,10 @@ from sync.hq.db.database import Database
 from sync.hq.db.schema import scope
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.quarantine import apply_quarantined
+from sync.hq.jobs import jobs_running
 from sync.hq.life import Shown, enter_life, note_shown, show
 from sync.hq.publications.bell import Bell
+from sync.hq.publications.digests import DigestMemory
 from sync.hq.publications.outbox import Outbox
 from sync.hq.publications.snapshots import Snapshots
 from sync.hq.quotes.rulebooks import Rulebooks
@@ -43,6 +45,7 @@ class Headquarters:
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
     nonces: NonceMemory = field(default_factory=NonceMemory)
     known: KnownGoods = field(default_factory=KnownGoods)
+    digests: DigestMemory = field(default_factory=DigestMemory)
 
     def now(self) -> datetime:
         """Tell the time."""
@@ -105,8 +108,9 @@ async def open_headquarters(
         looking = (bell.look_around(hq.revisions), note_shown(settings.folder, hq.shown))
         working = (outbox.run(), webhooks.run(), hq.try_quarantine())
         try:
-            async with beside(*looking, *working):
-                yield hq
+            with jobs_running(database, hq.instant, log):
+                async with beside(*looking, *working):
+                    yield hq
         finally:
             bell.close()
             hq.rulebooks.close()

@@ -12,10 +12,11 @@ import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.protocol.wire import TIME_HEADER
+from sync.protocol.wire import TIME_HEADER, WIRE_HEADER, WIRE_VERSION
 
 ID_HEADER: Final = "X-Request-Id"
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_WIRE: Final = ((WIRE_HEADER.lower().encode(), str(WIRE_VERSION).encode()),)
 _QUIET: Final = frozenset({"/healthz"})
 
 
@@ -37,7 +38,7 @@ def told(app: ASGIApp) -> ASGIApp:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 time_header = (TIME_HEADER.lower().encode(), state.clock.now().isoformat().encode())
-                message["headers"] = [*message["headers"], *added, time_header]
+                message["headers"] = [*message["headers"], *added, *_WIRE, time_header]
             await send(message)
 
         started_s = time.perf_counter()

@@ -25,16 +25,20 @@ from sync.protocol.topics import (
 )
 
 Row = tuple[str | int | None, ...]
-UNREADABLE: Final = (msgspec.ValidationError, Refusal)
+UNREADABLE: Final = (msgspec.DecodeError, Refusal)
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """How a derived table's rows come and go. ``delete`` takes a row's first ``key_columns`` columns."""
+    """How a derived table's rows come and go. ``delete`` takes a row's first ``key_columns`` columns, ``purge`` the key
+    and the scope of a document of ``topic``: it needs no index, since it is for what rotted.
+    """
 
     insert: str
     delete: str
     key_columns: int
+    topic: str
+    purge: str
 
 
 DERIVED: Final[Mapping[str, Derived]] = {
@@ -42,34 +46,46 @@ DERIVED: Final[Mapping[str, Derived]] = {
         "INSERT INTO product (sku, scope, folded_name, folded_initials, folded_sku) VALUES (?, ?, ?, ?, ?)",
         "DELETE FROM product WHERE sku = ? AND scope = ?",
         key_columns=2,
+        topic=PRODUCT,
+        purge="DELETE FROM product WHERE sku = ? AND scope = ?",
     ),
     "product_text": Derived(
         "INSERT INTO product_text (rowid, name, initials, sku)"
         " SELECT number, ?3, ?4, ?5 FROM product WHERE sku = ?1 AND scope = ?2",
         "DELETE FROM product_text WHERE rowid = (SELECT number FROM product WHERE sku = ? AND scope = ?)",
         key_columns=2,
+        topic=PRODUCT,
+        purge="DELETE FROM product_text WHERE rowid IN (SELECT number FROM product WHERE sku = ? AND scope = ?)",
     ),
     "barcode": Derived(
         "INSERT OR REPLACE INTO barcode (lookup_key, sku, code, scope, quantity, reversed_code)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         "DELETE FROM barcode WHERE lookup_key = ? AND sku = ? AND code = ? AND scope = ?",
         key_columns=4,
+        topic=PRODUCT,
+        purge="DELETE FROM barcode WHERE sku = ? AND scope = ?",
     ),
     "price": Derived(
         "INSERT OR REPLACE INTO price (sku, id, scope, kind, amount, channel, starts, ends, tiers, lot)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         "DELETE FROM price WHERE sku = ? AND id = ? AND scope = ?",
         key_columns=3,
+        topic=PRICE,
+        purge="DELETE FROM price WHERE id = ? AND scope = ?",
     ),
     "member_code": Derived(
         "INSERT OR REPLACE INTO member_code (code, member, scope) VALUES (?, ?, ?)",
         "DELETE FROM member_code WHERE code = ? AND member = ? AND scope = ?",
         key_columns=3,
+        topic=MEMBER,
+        purge="DELETE FROM member_code WHERE member = ? AND scope = ?",
     ),
     "member_coupon": Derived(
         "INSERT OR REPLACE INTO member_coupon (member, coupon, scope) VALUES (?, ?, ?)",
         "DELETE FROM member_coupon WHERE member = ? AND coupon = ? AND scope = ?",
         key_columns=3,
+        topic=COUPON,
+        purge="DELETE FROM member_coupon WHERE coupon = ? AND scope = ?",
     ),
 }
 """In the order of writing; rows go in the opposite order, since a text is found by its product's number."""

@@ -7,7 +7,7 @@ current, or of when.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -89,6 +89,33 @@ def build_snapshot(
         return unreadable
     finally:
         connection.close()
+
+
+def extend_snapshot(path: Path, changes: Iterable[Change], cursor: Mapping[str, int]) -> list[Unreadable]:
+    """Bring a snapshot up to a later cursor. Where this fails the file is good for nothing: build it again."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
+        unreadable = write_changes(connection, changes)
+        write_cursor(connection, cursor)
+        write_meta(connection, RULES_CURSOR, cursor_text(cursor))
+        connection.execute("COMMIT")
+        return unreadable
+    finally:
+        connection.close()
+
+
+def mend_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> list[Unreadable]:
+    """Write documents over whatever is in their place, and over whatever rows follow from that or from nothing."""
+    for change in changes:
+        for how in reversed(tuple(DERIVED.values())):
+            if how.topic == change.topic:
+                connection.execute(how.purge, (change.key, change.scope))
+        named = (change.topic, change.key, change.scope)
+        connection.execute("DELETE FROM document WHERE topic = ? AND key = ? AND scope = ?", named)
+    return write_changes(connection, changes)
 
 
 def _forget(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 WIRE_VERSION = 1
+MIN_WIRE_VERSION = 1
+"""The oldest that this release still understands, at either end."""
 
 MAX_BATCH_FACTS = 200
 MAX_FACTS_BODY_BYTES = 8 * 1024 * 1024
@@ -16,6 +18,8 @@ MAX_PAGE_FACTS = 200
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 MAX_CHUNK_DOCUMENTS = 500
 MAX_WAIT_S = 25
+MAX_MOVED_DOCUMENTS = 5000
+MAX_ASKED_BUCKETS = 8
 
 JSON_LINES = "application/jsonl"
 """The media type of facts and of changes; the body is compressed as its ``Content-Encoding`` says."""
@@ -26,7 +30,7 @@ CHECKSUM_HEADER = "Granary-Checksum"
 TIME_HEADER = "Granary-Time"
 """Headquarters' time (ISO 8601) where the body has no place for it."""
 WIRE_HEADER = "Granary-Wire"
-"""The asking register's `WIRE_VERSION`."""
+"""The `WIRE_VERSION` of whoever speaks: of the register in its question, of headquarters in its answer."""
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
@@ -103,6 +107,47 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str
     body: dict[str, Any] | None = None
     deleted: bool = False
+
+
+class Moved(msgspec.Struct, frozen=True, array_like=True):
+    """A document that is another by now than at the cursor asked for: it counts at neither end."""
+
+    scope: str
+    topic: str
+    key: str
+
+
+class DigestsAnswer(msgspec.Struct, frozen=True):
+    """`GET /v1/digests`: for each scope and topic the digests of all buckets, as of the cursor asked for."""
+
+    at: str
+    incarnation: str
+    time: str
+    digests: dict[str, dict[str, bytes]]
+    moved: list[Moved] = []
+
+
+class BucketsAnswer(msgspec.Struct, frozen=True):
+    """`GET /v1/digests/documents`: what stands in some buckets of a topic now."""
+
+    incarnation: str
+    documents: list[Change]
+
+
+class DriftReport(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """`POST /v1/devices/{device}/drift`: what a comparison found and mended, by scope and topic."""
+
+    at: str
+    found: list["DriftFound"]
+
+
+class DriftFound(msgspec.Struct, frozen=True):
+    """How many buckets of a topic differed, and how many documents in them."""
+
+    scope: str
+    topic: str
+    buckets: int
+    documents: int
 
 
 class ChunkEnd(msgspec.Struct, frozen=True, tag_field="end", tag="chunk"):

@@ -47,7 +47,7 @@ def test_the_page_lists_every_limit_with_its_figure() -> None:
     known = {
         name: str(value)
         for name, value in vars(wire).items()
-        if name.startswith(("MAX_", "WIRE_VERSION")) and isinstance(value, int)
+        if name.startswith(("MAX_", "MIN_", "WIRE_VERSION")) and isinstance(value, int)
     }
 
     assert {name: cells[0] for name, cells in rows(SYNC, "limit").items()} == known

@@ -3,13 +3,15 @@
 It sits where httpx's transports sit, so the register's own code runs unchanged above it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from litestar import Litestar
+
+T = TypeVar("T")
 
 
 class InProcess(httpx.BaseTransport):
@@ -18,10 +20,15 @@ class InProcess(httpx.BaseTransport):
     def __init__(self, app: Litestar, portal: BlockingPortal) -> None:
         self._asgi = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
         self._portal = portal
+        self.app = app
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         return self._portal.call(self._answer, request)
+
+    def call(self, work: Callable[..., Awaitable[T]], *arguments: object) -> T:
+        """Do something on headquarters' loop."""
+        return self._portal.call(work, *arguments)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import GENESIS, START, Fact, Position, read_fact
 from sync.protocol.compression import ENCODING, compress, decompress
+from sync.protocol.digests import ScopeDigests
 from sync.protocol.replica_rows import build_snapshot
 from sync.protocol.signatures import HEAD_HEADER, NonceMemory, RequestParts, public_key, verify_head, verify_request
 from sync.protocol.wire import (
@@ -30,6 +31,7 @@ from sync.protocol.wire import (
     ChainPage,
     Change,
     ChunkEnd,
+    DigestsAnswer,
     EnrolAnswer,
     EnrolRequest,
     FactsAnswer,
@@ -123,6 +125,8 @@ class PaperHq(httpx.BaseTransport):
             return self._take(device, headers, body) if method == "POST" else self._own_chain(device, query["after"][0])
         if path == "/v1/changes":
             return self._changes({name: values[0] for name, values in query.items()})
+        if path == "/v1/digests":
+            return self._digests(query["at"][0])
         if path == "/v1/snapshot":
             return self._snapshot(headers)
         raise Refusal("not_found", path=path)
@@ -223,6 +227,16 @@ class PaperHq(httpx.BaseTransport):
             checksum=blake2b(lines, digest_size=32).hexdigest(),
         )
         return self._packed("application/jsonl", lines + msgspec.json.encode(end) + b"\n")
+
+    def _digests(self, at: str) -> Said:
+        """Digest all there is; whoever asks has pulled before, and nobody publishes in these tests meanwhile."""
+        digests = {scope: ScopeDigests() for scope in SCOPES}
+        for each in self.documents.values():
+            if not each.deleted:
+                body = msgspec.json.encode(each.body).decode()
+                digests[each.scope].add(each.topic, each.key, each.rev, body)
+        by_scope = {scope: each.by_topic() for scope, each in digests.items()}
+        return self._json(DigestsAnswer(at, self.incarnation, self._time(), by_scope))
 
     def _snapshot(self, headers: Mapping[str, str]) -> Said:
         with self.news:

@@ -198,6 +198,9 @@ class HandRegister:
     def fetch_again(self) -> None:
         self._ask("fetch_again")
 
+    def compare(self) -> None:
+        self._ask("compare")
+
     def print_test(self) -> None:
         self._ask("print_test")
 

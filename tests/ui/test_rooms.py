@@ -85,6 +85,18 @@ def test_a_pull_that_cannot_be_asked_for_is_told(till: Hands, register: HandRegi
     assert till.window.toast.message.text == till.application.desk.texts.tr("error.line_down")
 
 
+def test_the_replica_is_compared_at_a_key_and_what_came_of_it_is_read(till: Hands, register: HandRegister) -> None:
+    tr = till.application.desk.texts.tr
+    till.press("Alt+2")
+    till.press_shown(tr("action.sync.compare"))
+    assert register.asked[-1] == "compare"
+
+    tell(till, register, replace(register.line, compared_at=OPENING))
+    assert overview(till).compared.words == tr("sync.compared_same", at="10:42")
+    tell(till, register, replace(register.line, compared_at=OPENING, mended=3))
+    assert overview(till).compared.words == tr("sync.compared_mended", at="10:42", count=3)
+
+
 def test_the_settings_name_this_register(till: Hands) -> None:
     till.press("Alt+3")
 

@@ -4,7 +4,7 @@ Each call that writes is one transaction. Knows nothing of other files, nor of w
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -14,11 +14,13 @@ import msgspec
 from pos_app.domain.branches import Parting
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.facts import START, Position
+from pos_app.store.replica.comparing import Place, differences, digests_of
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.wal_cap import CAP_BYTES, WalCap
 from pos_app.store.sqlite_failures import told_apart
 from sync.protocol.replica_rows import (
     Unreadable,
+    mend_changes,
     read_cursor,
     read_meta,
     write_changes,
@@ -91,7 +93,7 @@ class ReplicaFile:
             unreadable = write_changes(connection, coming)
             topics = frozenset(change.topic for change in coming)
             if topics & STAGED:
-                write_meta(connection, EDITION, str(int(read_meta(connection, EDITION) or 0) + 1))
+                self._note_edition()
             write_cursor(connection, chunk.cursor)
         self._standing = Standing(dict(chunk.cursor), chunk.incarnation)
         if not chunk.more:
@@ -110,6 +112,25 @@ class ReplicaFile:
         with self._writing():
             self._note(Acknowledged(position, incarnation))
         self._wal.hold(self._connection)
+
+    def digests(self, standing: Standing, scope: str, moved: frozenset[tuple[str, str]]) -> Mapping[str, bytes] | None:
+        """Digest a scope's documents by topic, but for those that moved; None if the file stands elsewhere."""
+        if standing != self._standing:
+            return None
+        with told_apart(self._path):
+            return digests_of(self._connection, scope, moved)
+
+    def mend(self, standing: Standing, place: Place, documents: Sequence[Change]) -> list[Change] | None:
+        """Let some buckets hold these documents; give what changed, None if the file stands elsewhere."""
+        if standing != self._standing:
+            return None
+        with self._writing() as connection:
+            changes = differences(connection, place, documents, standing.cursor.get(place[0], 0))
+            mend_changes(connection, changes)
+            if changes and place[1] in STAGED:
+                self._note_edition()
+        self._wal.hold(self._connection)
+        return changes
 
     def parting(self) -> Parting | None:
         """Tell where the register's chain and headquarters' have parted."""
@@ -160,6 +181,11 @@ class ReplicaFile:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _note_edition(self) -> None:
+        """Let readers know that there are other rules."""
+        edition = int(read_meta(self._connection, EDITION) or 0) + 1
+        write_meta(self._connection, EDITION, str(edition))
 
     def _note(self, acknowledged: Acknowledged) -> None:
         position = acknowledged.position

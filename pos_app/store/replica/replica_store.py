@@ -6,7 +6,7 @@ cannot be read is dropped: the spare takes its place, or an empty file, and the 
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import move
@@ -16,13 +16,14 @@ from pos_app.domain.errors import FileDamaged, FileTooNew
 from pos_app.domain.facts import Position
 from pos_app.store.atomic_file import sync_file
 from pos_app.store.owner_lock import OwnerLock
+from pos_app.store.replica.comparing import Place
 from pos_app.store.replica.numbered_files import Named, NumberedFiles
 from pos_app.store.replica.replica_file import ReplicaFile, create_file, open_file
 from pos_app.store.sqlite_failures import told_apart
 from sync.protocol.replica_rows import Unreadable, read_cursor, read_meta
 from sync.protocol.replica_schema import APPLICATION_ID, FORMAT, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
-from sync.protocol.wire import parse_cursor
+from sync.protocol.wire import Change, parse_cursor
 
 _log = logging.getLogger(__name__)
 """The standard library's: structlog takes 120 ms of every process that starts."""
@@ -88,6 +89,17 @@ class ReplicaStore:
         with self._noticing_damage():
             for file in self._both():
                 file.acknowledge(position, incarnation)
+
+    def digests(self, standing: Standing, scope: str, moved: frozenset[tuple[str, str]]) -> Mapping[str, bytes] | None:
+        """Digest a scope's documents by topic, but for those that moved; None if the replica stands elsewhere."""
+        with self._noticing_damage():
+            return self._written().digests(standing, scope, moved)
+
+    def mend(self, standing: Standing, place: Place, documents: Sequence[Change]) -> int | None:
+        """Let some buckets of a scope and topic hold these documents; tell how many changed."""
+        with self._noticing_damage():
+            changes = self._written().mend(standing, place, documents)
+        return None if changes is None else len(changes)
 
     def parting(self) -> Parting | None:
         """Tell where the register's chain and headquarters' have parted, None where they are one."""

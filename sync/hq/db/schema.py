@@ -119,7 +119,9 @@ fact_exception = Table(
     PrimaryKeyConstraint("device", "epoch", "seq", "number"),
     Index("ix_fact_exception_state", "state", "made_at"),
 )
-"""``state`` is ``open`` or ``resolved``. ``owner``: ``hq``, ``store`` or a person; whoever has to settle it."""
+"""``state`` is ``open``, ``resolved`` or ``retired`` (no longer published). ``owner``, who has to settle it, is ``hq``,
+``store`` or a person.
+"""
 
 exception_step = Table(
     "exception_step",
@@ -244,6 +246,28 @@ publication = Table(
     Index("ix_publication_scope_rev", "scope", "rev", unique=True),
 )
 """A key's newest document; no body: a tombstone."""
+
+Index(
+    "ix_publication_gone",
+    publication.c.scope,
+    publication.c.published_at,
+    sqlite_where=text("body IS NULL"),
+    postgresql_where=text("body IS NULL"),
+)
+
+drift = Table(
+    "drift",
+    METADATA,
+    _text("device"),
+    _text("scope"),
+    _text("topic"),
+    _number("at"),
+    _number("buckets"),
+    _number("documents"),
+    _text("cursor"),
+    PrimaryKeyConstraint("device", "at", "scope", "topic"),
+)
+"""What registers found different from headquarters, and mended. None should ever be."""
 
 publication_version = Table(
     "publication_version",

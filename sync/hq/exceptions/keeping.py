@@ -19,6 +19,8 @@ from sync.protocol.topics import EXCEPTION, ExceptionBody
 
 OPEN: Final = "open"
 RESOLVED: Final = "resolved"
+RETIRED: Final = "retired"
+"""Resolved so long ago that the store no longer reads of it."""
 
 HEADQUARTERS: Final = "hq"
 STORE: Final = "store"

@@ -64,8 +64,14 @@ async def exceptions_with_steps(
     summary="Give an exception to somebody (administrator)",
     tags=["administrator"],
 )
-async def assign_exception(  # noqa: PLR0917 — a place in the path has four parts
-    request: HqRequest, hq: Hq, device: FromPath[str], epoch: FromPath[int], seq: FromPath[int], number: FromPath[int]
+async def assign_exception(
+    request: HqRequest,
+    hq: Hq,
+    *,
+    device: FromPath[str],
+    epoch: FromPath[int],
+    seq: FromPath[int],
+    number: FromPath[int],
 ) -> Response[bytes]:
     """Say who has it: `{"owner": "store", "by": "…", "why": "…"}`. 409 `exception_resolved`."""
     check_administrator(request, hq)
@@ -80,8 +86,14 @@ async def assign_exception(  # noqa: PLR0917 — a place in the path has four pa
     summary="Resolve an exception (administrator)",
     tags=["administrator"],
 )
-async def resolve_exception(  # noqa: PLR0917 — a place in the path has four parts
-    request: HqRequest, hq: Hq, device: FromPath[str], epoch: FromPath[int], seq: FromPath[int], number: FromPath[int]
+async def resolve_exception(
+    request: HqRequest,
+    hq: Hq,
+    *,
+    device: FromPath[str],
+    epoch: FromPath[int],
+    seq: FromPath[int],
+    number: FromPath[int],
 ) -> Response[bytes]:
     """Say what was done: `{"by": "…", "why": "…"}`; the store reads it. 409 `exception_resolved`."""
     check_administrator(request, hq)

@@ -33,10 +33,10 @@ class Step:
 
 async def settle(writer: Writer, case: Case, step: Step, now: Instant) -> None:
     """Take a step, and tell the store. Raises ``Refusal`` with ``exception_unknown`` or ``exception_resolved``."""
-    row = await writer.row(select(fact_exception).where(*_is(case)).with_for_update())
+    row = await writer.row(select(fact_exception).where(*is_case(case)).with_for_update())
     if row is None:
         raise Refusal("exception_unknown", device=case.device, epoch=case.epoch, seq=case.seq, number=case.number)
-    if row.state == RESOLVED:
+    if row.state != OPEN:
         raise Refusal("exception_resolved", by=row.resolved_by, resolution=row.resolution)
     await take_step(writer, row, step, now)
     locked = await LockedScopes.lock(writer, [f"store:{row.store}"])
@@ -75,7 +75,7 @@ async def resolve_fork(writer: Writer, device: str, *, by: str, now: Instant) ->
 async def take_step(writer: Writer, row: AnyRow, step: Step, now: Instant) -> None:
     """Write a step, and how the exception stands by it; its row is locked."""
     case = case_of(row)
-    taken = await writer.value(select(func.count()).select_from(exception_step).where(*_is(case, exception_step)))
+    taken = await writer.value(select(func.count()).select_from(exception_step).where(*is_case(case, exception_step)))
     owner = row.owner if step.owner is None else step.owner
     place = {"device": case.device, "epoch": case.epoch, "seq": case.seq, "number": case.number}
     await writer.execute(
@@ -86,7 +86,7 @@ async def take_step(writer: Writer, row: AnyRow, step: Step, now: Instant) -> No
     changed: dict[str, Any] = {"owner": owner}
     if step.action == "resolve":
         changed |= {"state": RESOLVED, "resolved_at": now, "resolved_by": step.by, "resolution": step.why}
-    await writer.execute(update(fact_exception).where(*_is(case)).values(changed))
+    await writer.execute(update(fact_exception).where(*is_case(case)).values(changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ async def list_exceptions(reader: Reader, asked: Asked) -> tuple[list[dict[str, 
     conditions = [
         *([columns.store == asked.store] if asked.store else []),
         *([columns.owner == asked.owner] if asked.owner else []),
-        *([] if asked.state == "all" else [columns.state == asked.state]),
+        *([] if asked.state == "all" else [(columns.state == OPEN) == (asked.state == "open")]),
         *([tuple_(*order) > asked.after] if asked.after else []),
     ]
     rows = await reader.rows(select(fact_exception).where(*conditions).order_by(*order).limit(asked.limit))
@@ -121,7 +121,7 @@ async def _steps(reader: Reader, rows: Sequence[AnyRow]) -> dict[Case, list[dict
     """Find the steps of exceptions on which some were taken."""
     found: dict[Case, list[dict[str, Any]]] = {}
     for start in range(0, len(rows), 200):
-        some = [and_(*_is(case_of(row), exception_step)) for row in rows[start : start + 200]]
+        some = [and_(*is_case(case_of(row), exception_step)) for row in rows[start : start + 200]]
         steps = await reader.rows(select(exception_step).where(or_(*some)).order_by(exception_step.c.step))
         for step in steps:
             told = {"at": _moment(step.at), "action": step.action, "by": step.by, "owner": step.owner, "why": step.why}
@@ -140,7 +140,7 @@ def _told(row: AnyRow, steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "details": msgspec.json.decode(row.details),
         "receipt": row.receipt,
         "owner": row.owner,
-        "state": row.state,
+        "state": OPEN if row.state == OPEN else RESOLVED,
         "made_at": _moment(row.made_at),
         "resolved_at": None if row.resolved_at is None else _moment(row.resolved_at),
         "resolved_by": row.resolved_by,
@@ -154,7 +154,8 @@ def case_of(row: AnyRow) -> Case:
     return Case(row.device, row.epoch, row.seq, row.number)
 
 
-def _is(case: Case, table: Any = fact_exception) -> list[Any]:  # noqa: ANN401 — either of two tables
+def is_case(case: Case, table: Any = fact_exception) -> list[Any]:  # noqa: ANN401 — either of two tables
+    """Give the conditions that a row is of an exception."""
     columns = table.c
     return [
         columns.device == case.device,

@@ -45,20 +45,20 @@ class Part:
         return msgspec.json.Encoder().encode_lines(self.changes)
 
 
-def read_after(text: str, scopes: Sequence[str]) -> dict[str, int]:
+def read_after(text: str, scopes: Sequence[str], *, field: str = "after") -> dict[str, int]:
     """Read the cursor that a device goes on from; scopes that it lacks begin at 0.
 
     Raises ``Refusal`` with ``cursor_malformed`` or ``scope_foreign``.
     """
     if len(text) > MAX_CURSOR_CHARACTERS:
-        raise Refusal("cursor_malformed", field="after", limit=MAX_CURSOR_CHARACTERS)
+        raise Refusal("cursor_malformed", field=field, limit=MAX_CURSOR_CHARACTERS)
     try:
         after = parse_cursor(text)
     except ValueError as error:
-        raise Refusal("cursor_malformed", field="after", reason=str(error)) from error
+        raise Refusal("cursor_malformed", field=field, reason=str(error)) from error
     foreign = sorted(after.keys() - set(scopes))
     if foreign:
-        raise Refusal("scope_foreign", field="after", scopes=foreign)
+        raise Refusal("scope_foreign", field=field, scopes=foreign)
     return dict.fromkeys(scopes, 0) | after
 
 

@@ -106,6 +106,34 @@ def test_a_wish_for_a_new_replica_outlives_a_cut_line(desk: Desk) -> None:
         desk.events.get(timeout=PATIENCE_S)
 
 
+def compared(desk: Desk) -> bool:
+    return any(asked.startswith("GET /v1/digests") for asked in desk.branch.hq.asked)
+
+
+def test_a_person_has_the_replica_compared(desk: Desk) -> None:
+    desk.agent.start()
+    first = desk.until(lambda status: status.online and status.compared_at is not None)
+
+    desk.agent.obey("compare")
+
+    status = desk.until(lambda status: status.compared_at != first.compared_at)
+    assert compared(desk)
+    assert status.mended == 0
+
+
+def test_the_clock_has_it_compared_when_that_was_long_ago(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "COMPARE_LOOK_MINUTES", 1 / 60)
+    monkeypatch.setattr(schedule, "COMPARE_JITTER_S", 0)
+    desk.agent.start()
+    desk.until(lambda status: status.online)
+    assert not compared(desk)
+
+    desk.agent._engine._compared.keep("2020-01-01T00:00:00+00:00")
+
+    desk.until(lambda status: (status.compared_at or "") > "2021")
+    assert compared(desk)
+
+
 def test_an_unknown_command_is_refused(desk: Desk) -> None:
     desk.agent.start()
     with pytest.raises(ValueError, match="dance"):

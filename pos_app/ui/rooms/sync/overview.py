@@ -4,6 +4,7 @@ Reads the desk's status; its buttons ask the sync engine and wait for nothing.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
@@ -26,6 +27,7 @@ class Overview(Ground):
         self._desk = desk
         self.pull = ActionButton(desk, "sync.pull", self._pull, look="primary", height=64)
         self.fetch = ActionButton(desk, "sync.fetch", self._fetch, height=64)
+        self.compare = ActionButton(desk, "sync.compare", self._compare, height=64)
         self.exceptions = ActionButton(desk, "sync.exceptions", watch, height=64)
         self.approve = ActionButton(desk, "sync.approve", approve, look="primary", height=64)
         self.approve.hide()
@@ -40,11 +42,12 @@ class Overview(Ground):
         grid.addWidget(self._trouble_card(), 1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(16)
-        for button in (self.pull, self.fetch, self.exceptions):
+        verbs = (self.pull, self.compare, self.fetch, self.exceptions)
+        for button in verbs:
             buttons.addWidget(button, 1)
         grid.addLayout(buttons, 2, 0, 1, 2)
         grid.setRowStretch(3, 1)
-        self.layer = Layer({button.action: button.click for button in (self.pull, self.fetch, self.exceptions)})
+        self.layer = Layer({button.action: button.click for button in verbs})
         self._exceptions = 0
         self._parted_layer = Layer({**self.layer.runs, "sync.approve": self.approve.click})
         desk.on_status.append(self.refresh)
@@ -79,6 +82,7 @@ class Overview(Ground):
         self.acknowledged.set_words(line.acknowledged or "–")
         self.prices.set_value(time_text(line.prices_as_of, today))
         self.pulled.set_words(tr("sync.busy") if line.busy else time_text(line.pulled_at, today))
+        self.compared.set_words(self._compared_text(today))
         self.revisions.set_lines([f"{scope}  {rev:,}" for scope, rev in sorted(line.cursor.items())] or ["–"])
         self.show_exceptions(self._exceptions)
         trouble = line.trouble
@@ -100,6 +104,17 @@ class Overview(Ground):
     def _pull(self) -> None:
         register = self._desk.register
         self._desk.errands.run(register.pull_now, lambda _: self._desk.messages.note("note.pulling"))
+
+    def _compared_text(self, today: datetime) -> str:
+        line, tr = self._desk.line, self._desk.texts.tr
+        if line.compared_at is None:
+            return "–"
+        at = time_text(line.compared_at, today)
+        return tr("sync.compared_mended", at=at, count=line.mended) if line.mended else tr("sync.compared_same", at=at)
+
+    def _compare(self) -> None:
+        register = self._desk.register
+        self._desk.errands.run(register.compare, lambda _: self._desk.messages.note("note.comparing"))
 
     def _fetch(self) -> None:
         register = self._desk.register
@@ -134,6 +149,7 @@ class Overview(Ground):
         self._desk.texts.bind(self.prices.set_caption, "sync.prices")
         card.add(self.prices)
         self.pulled = card.add_fact("sync.pulled")
+        self.compared = card.add_fact("sync.compared")
         self.revisions = card.add_facts("sync.cursor")
         card.column.addStretch(1)
         return card
