@@ -1,5 +1,6 @@
 """Who gets in, and with what: codes, signatures, tokens, and bodies of every size and state."""
 
+import re
 import secrets
 import stat
 from collections.abc import Callable
@@ -141,7 +142,15 @@ ADMINISTRATORS_ONLY = [
     ("DELETE", "/v1/channels/app"),
     ("POST", "/v1/promotions/dry-run"),
     ("GET", "/v1/sales/S1/repriced"),
+    ("GET", "/v1/exceptions"),
+    ("POST", "/v1/exceptions/S001-R1/1/1/1/assign"),
+    ("POST", "/v1/exceptions/S001-R1/1/1/1/resolve"),
+    ("POST", "/v1/facts/quarantined/apply"),
+    ("GET", "/v1/reports/drift"),
 ]
+
+
+PLACES = {"{channel_id}": "app", "{device}": "S001-R1", "{sale}": "S1"}
 
 
 @pytest.mark.parametrize(("method", "path"), ADMINISTRATORS_ONLY)
@@ -163,7 +172,7 @@ def test_every_route_is_a_registers_an_administrators_or_everybodys(hq: RealHq) 
     with httpx.Client(base_url="http://hq.test", transport=_inside(hq)) as client:
         paths = client.get("/schema/openapi.json").json()["paths"]
     mine = {
-        (method.upper(), path.replace("{device}", "S001-R1").replace("{sale}", "S1").replace("{channel_id}", "app"))
+        (method.upper(), re.sub(r"{\w+}", lambda place: PLACES.get(place[0], "1"), path))
         for path, methods in paths.items()
         for method, operation in methods.items()
         if operation["tags"] == ["administrator"]
