@@ -14,6 +14,9 @@ _LARGE_FEN = 10_000
 """From a hundred yuan people round up to tens and hundreds, below it to the next coin and note."""
 
 MAX_QUICK_AMOUNTS = 5
+LARGEST_NOTE = Fen(10_000)
+_MOST_CHANGE = Fen(2 * LARGEST_NOTE)
+"""More change than two of the largest notes would be given back as notes by the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,8 @@ def quick_amounts(payable: Fen) -> tuple[Fen, ...]:
     steps = _SMALL_STEPS_FEN if payable < _LARGE_FEN else _LARGE_STEPS_FEN
     rounded = {Fen(-(-payable // step) * step) for step in steps}
     return tuple(sorted({payable, *rounded}))[:MAX_QUICK_AMOUNTS]
+
+
+def is_doubtful(payable: Fen, received: Fen) -> bool:
+    """Tell whether so much is rather a slip of the hand: more change than a note or two, for no likely amount."""
+    return received - payable > _MOST_CHANGE and received not in quick_amounts(payable)

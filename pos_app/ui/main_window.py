@@ -69,7 +69,7 @@ class MainWindow(QWidget):
         self._lay_out()
         self.toast = Toast(desk.theme, self)
         self.sheet = KeySheet(desk, self, self.hide_keys)
-        desk.messages.show = self.toast.say
+        desk.messages.show, desk.messages.withdraw = self.toast.say, self.toast.withdraw
         self._layer = Layer(
             {f"room.{room}": partial(self.open_room, room) for room in self._builders}
             | {"window.keys": self.show_keys, "window.lock": self.lock}
@@ -130,6 +130,7 @@ class MainWindow(QWidget):
     def welcome(self, operator: Operator) -> None:
         """Let an operator in, to the checkout."""
         self._desk.operator = operator
+        self._desk.messages.went_well()
         self._desk.actions.close(self.sign_in.layer)
         self._stack.setCurrentIndex(0)
         self.strip.refresh()

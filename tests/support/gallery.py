@@ -144,6 +144,9 @@ def _payment(stage: Stage) -> Iterator[str]:
     yield "tender"
     checkout.tender.type("3")
     yield "tender-short"
+    checkout.tender.type("999999")
+    checkout.tender.answer()
+    yield "tender-doubt"
     checkout.presenter.settle()
     checkout.tender.quick[2].click()
     yield "tender-quick"

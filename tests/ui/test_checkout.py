@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import NoReturn
 
+import pytest
+
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.errors import DiskFull, Refusal
 from pos_app.domain.money import Fen
@@ -332,3 +334,58 @@ def test_a_breakdown_is_told_in_its_own_tone(till: Hands) -> None:
 
     assert till.window.toast.message is not None
     assert till.window.toast.message.tone == "trouble"
+
+
+def test_far_too_much_change_is_asked_again_on_the_same_page(till: Hands, register: HandRegister) -> None:
+    till.scan(RICE_5KG)
+    till.press("+")
+    tender, tr = till.window.checkout.tender, till.application.desk.texts.tr
+    till.type("99999999")
+    till.press("Enter")
+
+    assert register.tray.receipts == []
+    assert tender.isVisible()
+    assert tender.change.caption == tr("tender.doubt")
+
+    # any other key takes the question back
+    till.press("⌫")
+    assert tender.change.caption == tr("tender.change")
+    till.press("Enter")
+    assert register.tray.receipts == []
+    assert tender.change.caption == tr("tender.doubt")
+
+    till.press("Enter")
+    (receipt,) = register.tray.receipts
+    ((_, _, received, change),) = receipt.tenders
+    assert (received, change) == (999_999_900, 999_999_900 - 6590)
+
+
+def test_what_customers_hand_over_is_not_asked_again(till: Hands, register: HandRegister) -> None:
+    till.scan(RICE_5KG)
+    till.press("+")
+    till.type("200")
+    till.press("Enter")
+
+    assert len(register.tray.receipts) == 1
+
+
+def test_digits_that_do_not_fit_are_said(till: Hands) -> None:
+    till.scan(RICE_5KG)
+    till.press("*")
+    till.type("12345")
+
+    assert till.window.checkout.basket.panel.box.shown == "1234"
+    assert message(till) == till.application.desk.texts.tr("error.entry_quantity")
+
+
+@pytest.mark.parametrize("goes_well", ["a scan", "the receipts"])
+def test_what_was_refused_is_taken_away_by_what_goes_well(till: Hands, goes_well: str) -> None:
+    till.scan("6900000000007")
+    assert till.window.toast.isVisible()
+
+    if goes_well == "a scan":
+        till.scan(RICE_5KG)
+    else:
+        till.press("F4")
+
+    assert till.window.toast.isHidden()

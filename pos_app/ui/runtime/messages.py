@@ -28,12 +28,13 @@ class Message:
 
 
 class Messages:
-    """Says things. ``show`` is set by the window, ``sound`` by the application."""
+    """Says things. ``show`` and ``withdraw`` are set by the window, ``sound`` by the application."""
 
     def __init__(self, texts: Texts, keymap: KeyMap) -> None:
         self._texts = texts
         self._keymap = keymap
         self.show: Callable[[Message], object] = _unheard
+        self.withdraw: Callable[[], object] = _unasked
         self.sound: Callable[[str], object] = _unheard
 
     def note(self, key: str, /, **places: object) -> None:
@@ -45,6 +46,10 @@ class Messages:
         """Say what was refused or broke down, with a sound."""
         self.sound("refused")
         self.show(Message(self.text_of(error), "trouble" if isinstance(error, Breakdown) else "refusal"))
+
+    def went_well(self) -> None:
+        """Take away what was refused before: what the person did since has gone well, and says so by itself."""
+        self.withdraw()
 
     def bug(self, error: BaseException) -> None:
         """Say that the program itself is at fault."""
@@ -72,3 +77,7 @@ class Messages:
 
 def _unheard(_said: object) -> None:
     """Nobody listens yet."""
+
+
+def _unasked() -> None:
+    """Nothing is said yet."""

@@ -1,9 +1,12 @@
 """What is being typed into a box by keys or by a pad: digits, an amount, a quantity. Pure; knows no widget."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import Literal
+
+from pos_app.domain.errors import Refusal
 
 Kind = Literal["digits", "amount", "quantity", "percent", "code"]
 BACKSPACE = "\b"
@@ -16,6 +19,14 @@ _SHAPES = {
     "percent": re.compile(r"(\d{1,2}(\.\d{0,2})?)?"),
     "code": re.compile(r"[0-9A-Za-z_.-]{0,100}"),
 }
+_TOO_LONG: dict[Kind, str] = {
+    "digits": "entry_digits",
+    "amount": "entry_amount",
+    "quantity": "entry_quantity",
+    "percent": "entry_percent",
+    "code": "entry_code",
+}
+"""How it is said what fits."""
 _FIGURES = frozenset(digits + ".")
 _TAKEN = dict.fromkeys(_SHAPES, _FIGURES) | {"code": _FIGURES | frozenset(ascii_letters + "-_")}
 """Characters that belong to each kind; others pass by, to the keys of the page."""
@@ -23,9 +34,10 @@ _TAKEN = dict.fromkeys(_SHAPES, _FIGURES) | {"code": _FIGURES | frozenset(ascii_
 
 @dataclass(slots=True)
 class Entry:
-    """The characters so far. What would not fit the shape is not taken."""
+    """The characters so far. What would not fit the shape is not taken, and ``refuse`` is told what does."""
 
     kind: Kind
+    refuse: Callable[[Refusal], object]
     text: str = ""
     fresh: bool = False
     """The text was suggested: the next character replaces it."""
@@ -42,6 +54,7 @@ class Entry:
             wanted = ("" if self.fresh else self.text) + typed
             wanted = f"0{wanted}" if wanted.startswith(".") and self.kind != "code" else wanted
             if not _SHAPES[self.kind].fullmatch(wanted):
+                self.refuse(Refusal(_TOO_LONG[self.kind]))
                 return True
             self.text = wanted
         self.fresh = False

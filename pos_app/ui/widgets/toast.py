@@ -42,6 +42,11 @@ class Toast(QWidget):
         self.update()
         self._timer.start(_SHOWN_MS[message.tone])
 
+    def withdraw(self) -> None:
+        """Take away what was refused; what broke down is to be read, a note goes by itself."""
+        if self.message is not None and self.message.tone == "refusal":
+            self.hide()
+
     def place(self) -> None:
         """Take the room that the words need, at the top left beside the rail, over the search box."""
         if self.message is None:

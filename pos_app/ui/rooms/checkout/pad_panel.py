@@ -36,7 +36,7 @@ class PadPanel(Ground):
         super().__init__(desk.theme)
         self._desk = desk
         self._question: Question | None = None
-        self._entry = Entry("quantity")
+        self._entry = Entry("quantity", desk.messages.refuse)
         self._closed = closed
         self.title = Words(desk.theme, "title", bold=True)
         self.about = Words(desk.theme, "body", ink="ink_soft")
@@ -64,7 +64,7 @@ class PadPanel(Ground):
     def ask(self, question: Question) -> None:
         """Put a question."""
         self._question = question
-        self._entry = Entry(question.kind)
+        self._entry = Entry(question.kind, self._desk.messages.refuse)
         self._entry.suggest(question.suggested)
         self.preview.setVisible(question.preview is not None)
         self.turn.setVisible(question.turn is not None)

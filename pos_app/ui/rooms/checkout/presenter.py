@@ -11,6 +11,7 @@ from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.money import parse_yuan
 from pos_app.domain.pricing.inputs import Rounding
+from pos_app.domain.receipt import Receipt
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.looking_up import ShelfEntry
@@ -146,8 +147,7 @@ class CheckoutPresenter:
         """Show the last receipts, one of them chosen."""
         receipts = self.desk.open_counter().receipts
         self.desk.tasks.run(
-            lambda: [receipts.find(number)] if number else receipts.recent(),
-            lambda found: self.view.open_receipts(found, number),
+            lambda: [receipts.find(number)] if number else receipts.recent(), partial(self._found_receipts, number)
         )
 
     def reprint(self, number: str) -> None:
@@ -179,10 +179,16 @@ class CheckoutPresenter:
     def _found(self, wanted: str, finds: Sequence[ShelfEntry]) -> None:
         if wanted != self._searched:
             return
+        if finds:
+            self.desk.messages.went_well()
         self.view.open_finds(finds)
         if self._take_first:
             self._take_first = False
             self._take(self.view.chosen_find(), wanted)
+
+    def _found_receipts(self, number: str, found: Sequence[Receipt]) -> None:
+        self.desk.messages.went_well()
+        self.view.open_receipts(found, number)
 
     def _show(self, rung: Rung) -> None:
         self._show_beside(rung)
@@ -192,6 +198,7 @@ class CheckoutPresenter:
     def _show_changed(self, rung: Rung) -> None:
         """Show what a person did: from wherever they were, the basket is seen."""
         self._searched, self._take_first = "", False
+        self.desk.messages.went_well()
         self.view.open_basket()
         self._show_beside(rung)
 
@@ -205,6 +212,7 @@ class CheckoutPresenter:
 
     def _completed(self, completed: CompletedSale) -> None:
         self._completing = False
+        self.desk.messages.went_well()
         self.rung = Rung()
         self.view.show_basket(self.rung)
         self.view.open_done(completed.receipt)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.money import Fen, parse_yuan, yuan_text
-from pos_app.domain.tender import quick_amounts
+from pos_app.domain.tender import is_doubtful, quick_amounts
 from pos_app.ui.rooms.checkout.ringing import Rung
 from pos_app.ui.rooms.checkout.total_card import sum_text
 from pos_app.ui.runtime.actions import Layer
@@ -43,7 +43,9 @@ class TenderPage(Ground):
         self._verbs = verbs
         self._rung = Rung()
         self._payable = Fen(0)
-        self._entry = Entry("amount")
+        self._entry = Entry("amount", desk.messages.refuse)
+        self._doubted: Fen | None = None
+        """What was received, where it is asked again whether it was."""
         self.quick = [
             ActionButton(desk, name, partial(self._quick, at), height=72, size="title")
             for at, name in enumerate(QUICK_ACTIONS)
@@ -65,16 +67,25 @@ class TenderPage(Ground):
         self._rung, self._payable = rung, rung.payable
         self._amounts = quick_amounts(rung.payable)
         self._entry.suggest(yuan_text(rung.payable))
+        self._doubted = None
         self._show()
 
     def type(self, typed: str) -> bool:
         """Take a key."""
         taken = self._entry.type(typed)
+        if taken:
+            self._doubted = None
         self._show()
         return taken
 
     def answer(self) -> None:
-        """Take what stands there."""
+        """Take what stands there; where it can hardly be meant, the second time."""
+        received = self._received()
+        if is_doubtful(self._payable, received) and self._doubted != received:
+            self._doubted = received
+            self._desk.messages.sound("refused")
+            self._show()
+            return
         self._verbs.take_cash(self._entry.text)
 
     def _round(self) -> None:
@@ -83,6 +94,7 @@ class TenderPage(Ground):
     def _quick(self, at: int) -> None:
         if at < len(self._amounts):
             self._entry.suggest(yuan_text(self._amounts[at]))
+            self._doubted = None
             self._show()
 
     def _show(self) -> None:
@@ -92,11 +104,7 @@ class TenderPage(Ground):
         view = self._rung.view
         self.rounding.setText(tr(f"rounding.{view.basket.rounding if view else 'none'}"))
         self.received.set_text(self._entry.text, fresh=self._entry.fresh)
-        left = self._received() - self._payable
-        self.change.set_caption(tr("tender.change" if left >= 0 else "tender.short"))
-        self.change.set_value(amount_text(abs(left)), "ink" if left >= 0 else "ink_soft")
-        self._change_card.set_fill("accent_soft" if left >= 0 else "sunken")
-        self.confirm.setEnabled(left >= 0)
+        self._show_change()
         columns = 2 if len(self._amounts) in _EVEN else _COLUMNS
         for at, button in enumerate(self.quick):
             self._notes.addWidget(button, at // columns, at % columns)
@@ -105,6 +113,17 @@ class TenderPage(Ground):
             if shown:
                 exact = tr("action.tender.exact") if at == 0 else ""
                 button.setText(exact or amount_text(self._amounts[at]).removesuffix(".00"))
+
+    def _show_change(self) -> None:
+        tr, left = self._desk.texts.tr, self._received() - self._payable
+        is_enough, is_doubted = left >= 0, self._doubted is not None
+        self.change.set_caption(tr("tender.doubt" if is_doubted else "tender.change" if is_enough else "tender.short"))
+        self.change.set_value(amount_text(abs(left)), "trouble" if is_doubted else "ink" if is_enough else "ink_soft")
+        if is_doubted:
+            self._change_card.set_fill("surface", "trouble")
+        else:
+            self._change_card.set_fill("accent_soft" if is_enough else "sunken")
+        self.confirm.setEnabled(is_enough)
 
     def _received(self) -> Fen:
         try:

@@ -59,8 +59,8 @@ class SignInRoom(QWidget):
         super().__init__()
         self._desk = desk
         self._signed_in = signed_in
-        self._number = Entry("digits")
-        self._pin = Entry("digits")
+        self._number = Entry("digits", desk.messages.refuse)
+        self._pin = Entry("digits", desk.messages.refuse)
         self._asking = False
         self._wait_s = 0
         self._tick = QTimer(self, interval=_TICK_MS)
