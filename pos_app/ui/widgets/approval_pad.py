@@ -22,7 +22,7 @@ class ApprovalPad(QWidget):
         super().__init__()
         self._desk = desk
         self._approved = approved
-        self._entries = (Entry("digits"), Entry("digits"))
+        self._entries = (Entry("digits", desk.messages.refuse), Entry("digits", desk.messages.refuse))
         self._at = 0
         self.number = EntryBox(desk.theme)
         self.pin = EntryBox(desk.theme, secret=True, size="title")
