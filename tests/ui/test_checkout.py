@@ -1,6 +1,5 @@
 """The main job as a cashier does it: scan, look, mend, take cash, hand over, next."""
 
-from dataclasses import replace
 from typing import NoReturn
 
 import pytest
@@ -300,7 +299,7 @@ def test_the_number_on_a_receipt_scanned_opens_that_receipt(till: Hands) -> None
 def test_a_price_that_comes_while_the_basket_is_open_is_shown(till: Hands, register: HandRegister) -> None:
     till.scan(RICE_5KG)
     cheaper = [
-        replace(row, amount=Fen(row.amount - 100)) if row.sku == "RICE-WC-5KG" else row
+        row._replace(amount=Fen(row.amount - 100)) if row.sku == "RICE-WC-5KG" else row
         for row in register.replica.prices
     ]
     register.replica.prices, register.replica.rules = cheaper, None

@@ -30,7 +30,7 @@ from pos_app.domain.quantity import ONE
 UnitDeal = UnitPrice | UnitPercent | UnitAmount
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
     """A promotion of a rulebook. Each is itself and no other: what is kept goes by it."""
 

@@ -5,7 +5,7 @@ Values only; `documents` reads them from JSON. The names of `subjects` are given
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pos_app.domain.ids import Sku
 from pos_app.domain.instants import Instant
@@ -39,8 +39,7 @@ __all__ = [
 PriceKind = Literal["base", "campaign", "member", "lot"]
 
 
-@dataclass(frozen=True, slots=True)
-class PriceRow:
+class PriceRow(NamedTuple):
     """One price of one product: who it is for, where and when it holds. ``starts <= at < ends``, None is open."""
 
     id: str

@@ -51,6 +51,8 @@ from pos_app.domain.pricing.situation import Conditions
 MOST_EXCEPTIONS = 20
 """Exceptions from exceptions: nobody means more."""
 CHANNELS = ("all", "store", "online")
+_CONDITIONS = frozenset({"active", "scope", "channel", "members_only", "member_tiers", "segments"})
+_ALWAYS = Conditions()
 
 
 def read_scope(document: Document) -> str:
@@ -80,6 +82,8 @@ def read_selector(document: Document, depth: int = 0) -> Selector:
 
 def read_conditions(document: Document) -> Conditions:
     """Read when, where and for whom; ``active`` may be left out."""
+    if _CONDITIONS.isdisjoint(document):
+        return _ALWAYS
     active: Document = optional_part(document, "active", dict) or {}
     try:
         starts, ends = instant(active, "from"), instant(active, "to")

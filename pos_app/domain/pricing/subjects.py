@@ -1,12 +1,13 @@
 """What is priced and for whom: the products, the member and the basket as pricing sees them (docs/pricing.md §1).
 
-Values only. What sets their price is in `inputs` and `promotions`.
+Values only. What sets their price is in `inputs` and `promotions`. What there are many of is a `NamedTuple`: those are
+made in a third of a frozen dataclass's time.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pos_app.domain.ids import Sku
 from pos_app.domain.instants import Instant
@@ -18,8 +19,7 @@ RowChannel = Literal["all", "store", "online"]
 Rounding = Literal["none", "jiao", "yuan"]
 
 
-@dataclass(frozen=True, slots=True)
-class PricedProduct:
+class PricedProduct(NamedTuple):
     """What pricing needs to know of a product."""
 
     sku: Sku
@@ -40,8 +40,7 @@ class PricedMember:
     used: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """One line to price. ``manual_price`` is per piece, or per kg when weighed."""
 
     line: int
@@ -51,8 +50,7 @@ class PricedLine:
     manual_price: Fen | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PresentedCoupon:
+class PresentedCoupon(NamedTuple):
     """A coupon that was presented: its template says what it does. ``valid_from <= at < valid_to``, None is open."""
 
     id: str
