@@ -60,7 +60,9 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"granary {name}: the package {error.name} is not installed; `make setup` installs it\n")
         return FAILED
     except GranaryError as error:
-        sys.stderr.write(f"granary {name}: {error}\n")
+        from pos_app.ui.runtime.error_words import words_in_a_terminal
+
+        sys.stderr.write(f"granary {name}: {words_in_a_terminal(error)}\n")
         return FAILED
     except KeyboardInterrupt:
         return FAILED

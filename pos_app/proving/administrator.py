@@ -50,6 +50,10 @@ class Administrator:
         """Make a one-time code for the store's next register."""
         return str(self.ask("POST", "/v1/enrolment-codes", {"store": store})["code"])
 
+    def devices(self) -> list[str]:
+        """List the registers that it knows."""
+        return [str(row["device"]) for row in self.ask("GET", "/v1/devices")["rows"]]
+
     def sales_of(self, store: str) -> list[dict[str, Any]]:
         """List a store's sales."""
         rows: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from threading import Thread
 
@@ -16,10 +17,11 @@ from pos_app.bootstrap.commands import run_window
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import SIMULATOR
 from pos_app.bootstrap.program import RESOURCES, default_folder
-from pos_app.domain.errors import GranaryError
+from pos_app.domain.errors import Breakdown, GranaryError
 from pos_app.proving.served_hq import ServedHq
 from pos_app.proving.tour import take_tour
 from pos_app.store.register_folder import RegisterFolder
+from pos_app.ui.runtime.error_words import words_in_a_terminal
 
 STORE = "S001"
 CHAIN = RESOURCES / "demo" / "chain.json"
@@ -60,14 +62,33 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def prepare(hq: ServedHq, folder: RegisterFolder) -> None:
-    """Fill headquarters with the demo chain and enrol the register, where that has not been done."""
+    """Fill headquarters with the demo chain and enrol the register, where that has not been done.
+
+    A headquarters that does not know the register is another one than it was enrolled at (its folder was deleted, the
+    register's was not): the register's files are set aside, and a new one is enrolled.
+    """
     hq.import_file(CHAIN)
     identity = folder.identity()
+    if identity is not None and identity.device not in hq.devices():
+        aside = _set_aside(folder)
+        sys.stdout.write(f"Headquarters is new and does not know this register; its files are kept in {aside}\n")
+        identity = None
     if identity is None:
         sys.stdout.write("Preparing the demo chain …\n")
         enrol_register(folder, hq.address, hq.enrolment_code(STORE))
     elif identity.headquarters != hq.address:
         folder.keep_identity(replace(identity, headquarters=hq.address))
+
+
+def _set_aside(folder: RegisterFolder) -> Path:
+    """Move a register's files to a folder of the next free name beside it."""
+    beside = (folder.path.with_name(f"{folder.path.name}-{number}") for number in count(1))
+    aside = next(path for path in beside if not path.exists())
+    try:
+        folder.path.rename(aside)
+    except OSError as error:
+        raise Breakdown("file_not_writable", file=str(aside), reason=str(error.strerror)) from error
+    return aside
 
 
 def has_display(environment: Mapping[str, str]) -> bool:
@@ -103,7 +124,7 @@ class Terminal:
             try:
                 sys.stdout.write(self.obey(words) + "\n")
             except GranaryError as error:
-                sys.stdout.write(f"{error}\n")
+                sys.stdout.write(f"{words_in_a_terminal(error)}\n")
             sys.stdout.flush()
 
     def obey(self, words: Sequence[str]) -> str:

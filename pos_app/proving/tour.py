@@ -1,7 +1,7 @@
 """The main job, taken offscreen as a person would with keys and scanner, with a picture of every step.
 
 What it does is what a cashier does: keys go to the window, scans come as bursts of keys. Exit status 1 where the sale
-did not reach headquarters.
+did not reach headquarters; where the register does not open, that is said and the tour ends.
 """
 
 import sys
@@ -126,7 +126,9 @@ def take_tour(hq: ServedHq, folder: RegisterFolder, pictures: Path) -> int:
 def _ring_and_pay(guide: Guide, application: Application, *, signed_in: bool = False) -> None:
     desk = application.desk
     if not signed_in:
-        guide.wait_until("an open register", lambda: desk.counter is not None)
+        guide.wait_until("an open register", lambda: desk.counter is not None or application.not_opened is not None)
+        if application.not_opened is not None:
+            raise application.not_opened
         guide.picture("sign-in")
         guide.type(OPERATOR)
         guide.press(Qt.Key.Key_Return, "\r")

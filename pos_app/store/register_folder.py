@@ -51,7 +51,7 @@ class RegisterFolder:
             for folder in (self.path, self.replica, self.spool):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Breakdown("file_not_writable", file=str(self.path), reason=str(error)) from error
+            raise Breakdown("file_not_writable", file=str(self.path), reason=error.strerror) from error
 
     def open_log(self) -> IO[bytes]:
         """Open the sync engine's log for appending; one that has grown long becomes the last one's."""

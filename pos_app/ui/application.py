@@ -34,6 +34,8 @@ class Application:
     def __init__(self, register: Register, preferences: PreferenceFile | None = None) -> None:
         """Build the window; the register's files are opened meanwhile, on the counter's thread."""
         self._register = register
+        self.not_opened: GranaryError | None = None
+        """Why the register's files could not be opened."""
         file = preferences or PreferenceFile()
         chosen = file.read()
         texts, theme = Texts(chosen.language), Theme(chosen.theme)
@@ -73,6 +75,7 @@ class Application:
         self.window.counter_opened(counter)
 
     def _not_opened(self, error: GranaryError) -> None:
+        self.not_opened = error
         self.window.sign_in.cannot_open(error)
 
     def _told(self, notice: Notice) -> None:

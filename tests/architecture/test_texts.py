@@ -9,8 +9,17 @@ from pathlib import PurePosixPath
 from tests.architecture.tree import ROOT, Module, dotted, modules
 
 TRANSLATIONS = sorted((ROOT / "resources" / "translations").glob("*.json"))
-ERRORS = re.compile(r"^(Refusal|DiskFull|FileLocked|FileDamaged|FileTooNew|LineDown|LineTalksRubbish|PrinterDown)$")
-SEEN_BY_A_PERSON = ("pos_app/services", "pos_app/store", "pos_app/devices", "sync/client")
+ERRORS = re.compile(
+    r"^(Refusal|Breakdown|DiskFull|FileLocked|FileDamaged|FileTooNew|LineDown|LineTalksRubbish|PrinterDown)$"
+)
+SEEN_BY_A_PERSON = (
+    "pos_app/services",
+    "pos_app/store",
+    "pos_app/devices",
+    "pos_app/bootstrap",
+    "pos_app/proving",
+    "sync/client",
+)
 
 
 def _texts(name: str) -> dict[str, str]:

@@ -57,6 +57,26 @@ def test_a_misread_code_is_said_and_the_others_are_still_decoded(tmp_path: Path)
     assert '"key": "06999999000129"' in done.stdout.splitlines()[1]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("C.UTF-8", "There is no enrolled register in"), ("zh_CN.UTF-8", "里没有已注册的收银台"), ("", "There is no")],
+)
+def test_what_goes_wrong_is_said_in_words_and_in_the_terminals_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LC_ALL", language)
+    monkeypatch.setenv("LANG", language)
+    monkeypatch.setenv("PYTHONUTF8", "1")
+
+    done = granary("sync-agent", "--data", str(tmp_path / "nowhere"), place=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("granary sync-agent: ")
+    assert said in done.stderr
+    assert str(tmp_path / "nowhere") in done.stderr
+
+
 def test_a_proof_whose_package_is_missing_says_which_and_how_to_get_it(tmp_path: Path) -> None:
     (tmp_path / "pyarrow.py").write_text("raise ModuleNotFoundError('no pyarrow here', name='pyarrow')\n")
     done = subprocess.run(

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.proving.demo import prepare
+from pos_app.proving.served_hq import ServedHq
+from pos_app.store.register_folder import RegisterFolder
+
 STEPS = ("sign-in", "checkout", "scanned", "settle", "cash", "receipt", "next-customer", "offline", "online-again")
 
 
@@ -28,3 +32,26 @@ def test_without_a_display_the_demo_takes_the_whole_tour_and_leaves_pictures(tmp
     names = {picture.stem.partition("-")[2] for picture in (tmp_path / "pictures").glob("*.png")}
     assert names == set(STEPS)
     assert len(list((tmp_path / "demo" / "register" / "printouts").glob("*.png"))) == 2
+
+
+@pytest.mark.loopback
+@pytest.mark.timeout(120)
+def test_a_register_that_does_not_open_ends_the_tour_with_the_reason(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pos_app", "demo", "--tour", "--data", str(tmp_path / "demo")]
+    folder = RegisterFolder(tmp_path / "demo/register")
+    with ServedHq(tmp_path / "demo/hq") as hq:
+        prepare(hq, folder)
+    folder.journal.unlink()
+
+    run = subprocess.run(
+        [*command, "--pictures", str(tmp_path / "pictures")],
+        capture_output=True,
+        check=False,
+        timeout=100,
+        text=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+    assert run.returncode == 1
+    assert "The journal journal.db is gone" in run.stderr
+    assert "Traceback" not in run.stderr

@@ -8,15 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pos_app.domain.errors import Breakdown, GranaryError
+from pos_app.ui.runtime.error_words import short_place, words_of
 from pos_app.ui.runtime.keymap import KeyMap
-from pos_app.ui.runtime.money_text import amount_text
 from pos_app.ui.runtime.translations import Texts
 
 Tone = Literal["note", "refusal", "trouble"]
-_LONGEST_PLACE = 64
-"""A scan may be 512 characters of anything: more of it would hide what is said about it."""
-_AMOUNTS = frozenset({"payable", "paid", "missing", "told", "most_fen", "saving"})
-"""Details that are fen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Messages:
 
     def note(self, key: str, /, **places: object) -> None:
         """Say that something went well."""
-        said = {name: self._place(name, value) for name, value in places.items()}
+        said = {name: short_place(name, value) for name, value in places.items()}
         self.show(Message(self._texts.tr(key, **said), "note"))
 
     def refuse(self, error: GranaryError) -> None:
@@ -62,17 +58,8 @@ class Messages:
 
     def text_of_code(self, code: str, /, **details: object) -> str:
         """Write out a code with its details."""
-        key = f"error.{code}"
-        if not self._texts.has(key):
-            return self._texts.tr("error.other", code=code)
-        places = {name: self._place(name, value) for name, value in details.items()}
-        return self._texts.tr(key, key_search=self._keymap.chord("checkout.search"), **places)
-
-    @staticmethod
-    def _place(name: str, value: object) -> object:
-        if name in _AMOUNTS and isinstance(value, int):
-            return amount_text(value)
-        return f"{value[:_LONGEST_PLACE]}…" if isinstance(value, str) and len(value) > _LONGEST_PLACE else value
+        places = {name: short_place(name, value) for name, value in details.items()}
+        return words_of(self._texts, code, {"key_search": self._keymap.chord("checkout.search"), **places})
 
 
 def _unheard(_said: object) -> None:
