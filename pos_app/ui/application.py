@@ -50,7 +50,9 @@ class Application:
         theme.apply()
         self.window = MainWindow(self.desk)
         self._upkeep = UpkeepRuns(self.desk)
+        self.window.lock_after(chosen.lock_minutes)
         self.scans = ScanRouter(self.window.scan)
+        self.scans.key_came = self.window.idle.hand
         self.window.shown.connect(self._shown)
         self.window.closing.connect(self.close)
         if trouble is not None:

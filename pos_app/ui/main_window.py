@@ -21,6 +21,7 @@ from pos_app.ui.rooms.sign_in.room import SignInRoom
 from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.idle import IdleWatch
 from pos_app.ui.runtime.keymap import chord_of
 from pos_app.ui.widgets.entry import BACKSPACE
 from pos_app.ui.widgets.key_sheet import KeySheet
@@ -66,6 +67,7 @@ class MainWindow(QWidget):
         self.strip = StatusStrip(desk)
         self.sign_in = SignInRoom(desk, self.welcome)
         self.enrolment: EnrolCover | None = None
+        self.idle = IdleWatch(self.on_idle)
         self._lay_out()
         self.toast = Toast(desk.theme, self)
         self.sheet = KeySheet(desk, self, self.hide_keys)
@@ -127,6 +129,14 @@ class MainWindow(QWidget):
         self._desk.actions.open(self.sign_in.layer)
         self._cover(self.sign_in)
 
+    def on_idle(self) -> None:
+        if not self.locked:
+            self.lock()
+
+    def lock_after(self, minutes: int) -> None:
+        """Lock by itself after so many minutes without a hand; 0 is never."""
+        self.idle.set_minutes(minutes)
+
     def welcome(self, operator: Operator) -> None:
         """Let an operator in, to the checkout."""
         self._desk.operator = operator
@@ -172,6 +182,9 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFocus()
+        handle = self.windowHandle()
+        if handle is not None:
+            self.idle.watch(handle)
         self.shown.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -100,6 +100,11 @@ class Hands:
         QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.rect().center())
         self.rest()
 
+    def tap_window(self) -> None:
+        """Tap the window where nothing is, as the system gives it."""
+        QTest.mouseClick(self.handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(2, 2))
+        self.rest()
+
     def click_row(self, view: QWidget, rect: QRect) -> None:
         """Tap a row of a list."""
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(rect.center()))

@@ -1,4 +1,4 @@
-"""What a person chose at this register, in a small JSON file of the window's own: language and theme.
+"""What a person chose at this register, in a small JSON file of the window's own: language, theme, when it locks.
 
 Expendable: a file that cannot be read gives the defaults.
 """
@@ -11,6 +11,10 @@ from pos_app.domain.errors import Breakdown
 from pos_app.ui.runtime.theme import THEMES
 from pos_app.ui.runtime.translations import LANGUAGES
 
+LOCK_MINUTES = (0, 5, 10, 30)
+"""What the settings offer; the file may say any number up to a day."""
+MOST_LOCK_MINUTES = 24 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
@@ -18,6 +22,8 @@ class Preferences:
 
     language: str = LANGUAGES[0]
     theme: str = THEMES[0]
+    lock_minutes: int = 10
+    """It locks itself after so many minutes without a hand; 0 is never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,13 @@ class PreferenceFile:
         except (OSError, ValueError):
             return Preferences()
         chosen = document if isinstance(document, dict) else {}
-        language, theme = chosen.get("language"), chosen.get("theme")
-        return Preferences(language if language in LANGUAGES else LANGUAGES[0], theme if theme in THEMES else THEMES[0])
+        language, theme, minutes = chosen.get("language"), chosen.get("theme"), chosen.get("lock_minutes")
+        usual = Preferences()
+        return Preferences(
+            language if language in LANGUAGES else usual.language,
+            theme if theme in THEMES else usual.theme,
+            minutes if type(minutes) is int and 0 <= minutes <= MOST_LOCK_MINUTES else usual.lock_minutes,
+        )
 
     def keep(self, preferences: Preferences) -> None:
         """Write the choices in one step; raise ``Breakdown("preferences_not_kept")`` when it cannot be."""

@@ -48,6 +48,8 @@ class ScanRouter(QObject):
     def __init__(self, scanned: Callable[[str], object]) -> None:
         super().__init__()
         self._scanned = scanned
+        self.key_came: Callable[[], object] | None = None
+        """Called at every key, a scanner's too."""
         self._held = _Held()
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.on_silence)
@@ -82,6 +84,8 @@ class ScanRouter(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if self.key_came is not None:
+                self.key_came()
             return self._pressed(event)
         if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
             return self._released(event)

@@ -1,7 +1,6 @@
-"""The settings: language and look, switched at once; this register; the printer; enrolment; where the keys are."""
+"""The settings: language and look, switched at once; when it locks; this register; printer; enrolment; the keys."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
@@ -10,6 +9,7 @@ from pos_app.ui.ports import Identity
 from pos_app.ui.rooms.enrolment.form import EnrolForm
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.preferences import LOCK_MINUTES, Preferences
 from pos_app.ui.runtime.theme import THEMES
 from pos_app.ui.runtime.translations import LANGUAGES
 from pos_app.ui.widgets.action_button import ActionButton
@@ -23,6 +23,7 @@ class WindowVerbs(Protocol):
 
     def show_keys(self) -> None: ...
     def enrolled(self, identity: Identity) -> None: ...
+    def lock_after(self, minutes: int) -> None: ...
 
 
 class SettingsRoom(QWidget):
@@ -32,6 +33,7 @@ class SettingsRoom(QWidget):
         super().__init__()
         self._desk = desk
         self._window = window
+        self._minutes = desk.preferences.read().lock_minutes
         ground = Ground(desk.theme)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -50,6 +52,7 @@ class SettingsRoom(QWidget):
             {
                 "settings.language": self._next_language,
                 "settings.theme": self._next_theme,
+                "settings.lock": self._next_lock,
                 "settings.print_test": self.print_test.click,
                 "settings.enrol": self.form.start,
             }
@@ -72,6 +75,7 @@ class SettingsRoom(QWidget):
         desk, identity, tr = self._desk, self._desk.identity, self._desk.texts.tr
         self.language.set_value(desk.texts.language)
         self.theme.set_value(desk.theme.name)
+        self.lock.set_value(str(self._minutes))
         self.store.set_words(f"{identity.store_name}  {identity.store}".strip() or "–")
         self.device.set_words(identity.device or "–")
         self.headquarters.set_words(identity.headquarters or "–")
@@ -93,10 +97,17 @@ class SettingsRoom(QWidget):
         self.refresh()
         self._keep()
 
+    def switch_lock(self, minutes: str) -> None:
+        """Lock after another while without a hand, from now on."""
+        self._minutes = int(minutes)
+        self._window.lock_after(self._minutes)
+        self.refresh()
+        self._keep()
+
     def _keep(self) -> None:
-        file = self._desk.preferences
-        chosen = replace(file.read(), language=self._desk.texts.language, theme=self._desk.theme.name)
-        self._desk.errands.run(lambda: file.keep(chosen), lambda _: None)
+        file, desk = self._desk.preferences, self._desk
+        chosen = Preferences(desk.texts.language, desk.theme.name, self._minutes)
+        desk.errands.run(lambda: file.keep(chosen), lambda _: None)
 
     def _next_language(self) -> None:
         at = LANGUAGES.index(self._desk.texts.language)
@@ -104,6 +115,11 @@ class SettingsRoom(QWidget):
 
     def _next_theme(self) -> None:
         self.switch_theme(THEMES[(THEMES.index(self._desk.theme.name) + 1) % len(THEMES)])
+
+    def _next_lock(self) -> None:
+        """Take the next of the choices; from a number of the file's own, the first."""
+        at = LOCK_MINUTES.index(self._minutes) + 1 if self._minutes in LOCK_MINUTES else 0
+        self.switch_lock(str(LOCK_MINUTES[at % len(LOCK_MINUTES)]))
 
     def _print(self) -> None:
         register = self._desk.register
@@ -117,7 +133,10 @@ class SettingsRoom(QWidget):
         self.language.chosen.connect(self.switch_language)
         self.theme = Segment(desk.theme, {each: self._named(f"theme.{each}") for each in THEMES})
         self.theme.chosen.connect(self.switch_theme)
-        for action, segment in (("settings.language", self.language), ("settings.theme", self.theme)):
+        self.lock = Segment(desk.theme, {str(each): self._named(f"settings.lock_{each}") for each in LOCK_MINUTES})
+        self.lock.chosen.connect(self.switch_lock)
+        choices = {"settings.language": self.language, "settings.theme": self.theme, "settings.lock": self.lock}
+        for action, segment in choices.items():
             caption = Words(desk.theme, "body", ink="ink_soft")
             caption.set_key(keymap.chord(action))
             desk.texts.bind(caption.set_words, f"action.{action}")
