@@ -48,6 +48,8 @@ _STATUS: Final[Mapping[str, int]] = {
     "import_mistakes": 422,
     "sale_unknown": 404,
     "channel_unknown": 404,
+    "settlement_unknown": 404,
+    "settlement_released": 409,
     "sale_not_priceable": 422,
     "exception_unknown": 404,
     "exception_resolved": 409,

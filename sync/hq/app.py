@@ -37,6 +37,8 @@ from sync.hq.quotes.routes import quote, repriced
 from sync.hq.reports.routes import chains, exceptions, healthz, sales, stock
 from sync.hq.requests import told
 from sync.hq.settings import Settings
+from sync.hq.settlements.daily import daily_scan
+from sync.hq.settlements.routes import list_prices, list_settlements, release_settlement, scan
 
 VERSION: Final = "1"
 
@@ -49,6 +51,7 @@ _ROUTES: Final = (
     *(quote, repriced, dry_run),
     *(register_channel, list_channels, forget_channel, follow_prices),
     *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
+    *(list_prices, scan, list_settlements, release_settlement),
     *(sales, stock, chains, exceptions, healthz),
 )
 
@@ -65,7 +68,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with open_headquarters(settings, told_time, bell, written) as hq:
+        async with open_headquarters(settings, told_time, bell, written) as hq, daily_scan(hq):
             app.state.hq = hq
             yield
 

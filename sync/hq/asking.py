@@ -147,6 +147,17 @@ def _kind_of_rows(rows: Sequence[object]) -> str:
     return "products" if "name" in first else "prices"
 
 
+def scan_prices(door: Door) -> Iterator[str]:
+    """Scan prices to the end; give a line for what each step came to, and for each settlement frozen by it."""
+    more = True
+    while more:
+        said: dict[str, Any] = msgspec.json.decode(door.post("/v1/prices/scan", b"", "application/json"))
+        yield f"{said['listed']} listed prices and {said['sales']} sales: {said['alarms']} alarms"
+        yield from (f"  left out: {count} ({reason})" for reason, count in said["left_out"].items())
+        yield from (f"  frozen: {subject}" for subject in said["frozen"])
+        more = said["more"]
+
+
 def make_code(door: Door, store: str, register: int | None) -> CodeSaid:
     """Ask for a one-time code; raise ``Refusal`` with ``store_unknown`` or ``register_number``."""
     wanted = {"store": store} | ({} if register is None else {"register": register})

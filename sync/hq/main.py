@@ -6,7 +6,7 @@ Runs without the counter: of `pos_app` only the domain is there. Texts are plain
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ import msgspec
 from platformdirs import user_data_path
 
 from pos_app.domain.errors import Breakdown, GranaryError, Refusal
-from sync.hq.asking import DEFAULT_PORT, Door, apply_quarantined, dry_run, import_file, make_code
+from sync.hq.asking import DEFAULT_PORT, Door, apply_quarantined, dry_run, import_file, make_code, scan_prices
 from sync.hq.clock import SystemClock
 from sync.hq.dry_runs.report import report
 from sync.hq.importing.mistakes import Mistake, mistakes_of
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(asked: argparse.Namespace) -> None:
-    settings = Settings.embedded(asked.data, database_url=asked.database)
+    settings = replace(Settings.embedded(asked.data, database_url=asked.database), scan_hour=asked.scan_hour)
     serve_until_told(settings, Serving(asked.host, asked.port, until_eof=asked.until_eof))
 
 
@@ -83,6 +83,11 @@ def _dry_run(asked: argparse.Namespace) -> None:
 def _apply_quarantined(asked: argparse.Namespace) -> None:
     said = apply_quarantined(_door(asked), asked.device)
     sys.stdout.write(f"{said.applied} quarantined facts applied, {said.left} left\n")
+
+
+def _scan_prices(asked: argparse.Namespace) -> None:
+    for line in scan_prices(_door(asked)):
+        sys.stdout.write(f"{line}\n")
 
 
 def _enrol_code(asked: argparse.Namespace) -> None:
@@ -166,6 +171,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run a headquarters")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     serve.add_argument("--port", type=_port, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
+    hours = range(24)
+    serve.add_argument(
+        "--scan-hour", type=int, choices=hours, default=20, metavar="HOUR", help="scan prices daily, UTC (%(default)s)"
+    )
     serve.add_argument("--until-eof", action="store_true", help="end when the input ends: with who started it")
     serve.set_defaults(command=_serve)
     restored = commands.add_parser("restored", help="say that a backup of the database was put back, before serving it")
@@ -184,6 +193,8 @@ def _parser() -> argparse.ArgumentParser:
     tried.add_argument("--store", default="", metavar="ID", help="of one store alone")
     tried.add_argument("--limit", type=int, default=20_000, help="the most baskets (%(default)s)")
     tried.set_defaults(command=_dry_run)
+    scanned = commands.add_parser("scan-prices", help="hold listed and charged prices against the rules, now")
+    scanned.set_defaults(command=_scan_prices)
     code = commands.add_parser("enrol-code", help="make a one-time code by which a register enrols")
     code.add_argument("--store", required=True, metavar="ID")
     code.add_argument("--register", type=int, metavar="NUMBER", help="without it: the store's next one")
@@ -191,10 +202,10 @@ def _parser() -> argparse.ArgumentParser:
     quarantined = commands.add_parser("apply-quarantined", help="try facts again that could not be read when they came")
     quarantined.add_argument("--device", default="", metavar="NAME", help="one register's only")
     quarantined.set_defaults(command=_apply_quarantined)
-    for asking in (imported, tried, code, quarantined):
+    for asking in (imported, tried, scanned, code, quarantined):
         asking.add_argument("--hq", default=f"http://127.0.0.1:{DEFAULT_PORT}", metavar="URL", help="(%(default)s)")
         asking.add_argument("--token", help="the administrator's; else $GRANARY_ADMIN_TOKEN, else the folder's")
-    for each in (serve, restored, imported, tried, code, quarantined):
+    for each in (serve, restored, imported, tried, scanned, code, quarantined):
         default = user_data_path("granary") / "hq"
         each.add_argument(
             "--data", type=Path, default=default, metavar="DIR", help="headquarters' folder (%(default)s)"

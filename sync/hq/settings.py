@@ -44,6 +44,8 @@ class Settings:
     admin_token: str = field(repr=False)
     pin_cost: PinCost = PinCost()
     webhook_pace: WebhookPace = WebhookPace()
+    scan_hour: int | None = None
+    """The hour, in UTC, at which prices are scanned every day; None: when somebody asks for it."""
     chunk_documents: int = MAX_CHUNK_DOCUMENTS
     """How many documents a register gets at a time; a proof takes fewer, so that few are many."""
 

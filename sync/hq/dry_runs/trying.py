@@ -13,7 +13,6 @@ from typing import Final
 from sqlalchemy import select, tuple_
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import read_fact
 from pos_app.domain.pricing.inputs import PricedBasket, Rulebook
 from pos_app.domain.pricing.price import price
 from pos_app.domain.pricing.promotions import Promotion
@@ -21,7 +20,7 @@ from sync.hq.db.database import AnySelect, Database, Reader
 from sync.hq.db.schema import fact, sale
 from sync.hq.dry_runs.findings import Findings
 from sync.hq.quotes.rulebooks import Rulebooks
-from sync.hq.quotes.sold import Sold, read_sold
+from sync.hq.quotes.sold import Sold, read_sold, stored_fact
 
 AT_A_TIME: Final = 200
 MOST_BOOKS: Final = 8
@@ -109,7 +108,7 @@ async def try_on_sales(database: Database, rulebooks: Rulebooks, trial: Trial, s
 
 async def _try_on(reader: Reader, rulebooks: Rulebooks, trial: Trial, canonical: bytes) -> None:
     try:
-        sold = read_sold(read_fact(canonical))
+        sold = read_sold(stored_fact(canonical))
     except Refusal as refusal:
         trial.findings.left_out[refusal.code] += 1
         return

@@ -8,13 +8,7 @@ from pos_app.domain.pricing.reading import Document, Mistake, part
 from sync.hq.db.database import Database, Reader
 from sync.hq.quotes.asked import completed
 from sync.hq.quotes.rulebooks import Rulebooks
-from sync.hq.quotes.versions import NOW
-
-
-def scopes_now(basket: PricedBasket) -> dict[str, int]:
-    """Name the scopes whose rules concern a basket, as they are now."""
-    zone = {f"zone:{basket.zone}": NOW} if basket.zone else {}
-    return {"chain": NOW, f"store:{basket.store}": NOW, **zone}
+from sync.hq.quotes.versions import scopes_now
 
 
 async def quote_answer(database: Database, rulebooks: Rulebooks, text: bytes) -> tuple[bytes, bool]:
@@ -23,7 +17,9 @@ async def quote_answer(database: Database, rulebooks: Rulebooks, text: bytes) ->
         document = asked_document(text)
         async with database.read() as reader:
             basket = await _read_basket(reader, document)
-            rulebook = await rulebooks.at(reader, scopes_now(basket), {line.sku for line in basket.lines})
+            rulebook = await rulebooks.at(
+                reader, scopes_now(basket.store, basket.zone), {line.sku for line in basket.lines}
+            )
         check_goods(basket, rulebook)
         return answer_bytes(await rulebooks.work(lambda: quote_document(basket, rulebook))), False
     except Mistake as mistake:

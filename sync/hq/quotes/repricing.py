@@ -7,13 +7,13 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import Fact, read_fact
+from pos_app.domain.facts import Fact
 from pos_app.domain.pricing.inputs import PricedBasket, Rulebook
 from pos_app.domain.pricing.price import price
 from sync.hq.db.database import Reader
 from sync.hq.db.schema import fact, sale
 from sync.hq.quotes.rulebooks import Rulebooks
-from sync.hq.quotes.sold import Sold
+from sync.hq.quotes.sold import Sold, stored_fact
 
 FIGURES: Final = (
     *("gross", "saving", "points_used", "points_amount", "rounding"),
@@ -49,7 +49,7 @@ async def find_sale_fact(reader: Reader, own: str) -> Fact:
     canonical = await reader.value(select(fact.c.canonical).join(sale, at).where(sale.c.id == own))
     if canonical is None:
         raise Refusal("sale_unknown", field="sale", sale=own)
-    return read_fact(bytes(canonical))
+    return stored_fact(bytes(canonical))
 
 
 async def reprice(reader: Reader, rulebooks: Rulebooks, sold: Sold) -> Repriced:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import Fact
+from pos_app.domain.facts import Fact, read_fact
 from pos_app.domain.pricing.documents import read_basket
 from pos_app.domain.pricing.inputs import PricedBasket
 from pos_app.domain.pricing.reading import Mistake
@@ -21,6 +22,11 @@ class Sold:
     basket: PricedBasket
     cursor: Mapping[str, int]
     body: Mapping[str, Any]
+
+
+def stored_fact(canonical: bytes) -> Fact:
+    """Read a fact as it lies in the database; of an adopted one, what it says."""
+    return meaning(read_fact(canonical))
 
 
 def read_sold(fact: Fact) -> Sold:

@@ -49,6 +49,15 @@ class Goods:
     prices: dict[Sku, tuple[PriceRow, ...]] = field(default_factory=dict)
 
 
+def scopes_now(store: str, zone: str) -> Cursor:
+    """Name the scopes whose rules concern a store, as they are now; either may be empty."""
+    return {
+        "chain": NOW,
+        **({f"zone:{zone}": NOW} if zone else {}),
+        **({f"store:{store}": NOW} if store else {}),
+    }
+
+
 async def settled(reader: Reader, cursor: Cursor, topics: Collection[str] = ()) -> Cursor:
     """Turn a cursor into the one at which the same rules (of these topics, else of all) were the newest.
 

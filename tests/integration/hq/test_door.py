@@ -140,6 +140,9 @@ ADMINISTRATORS_ONLY = [
     ("POST", "/v1/channels"),
     ("GET", "/v1/channels"),
     ("DELETE", "/v1/channels/app"),
+    ("POST", "/v1/prices/scan"),
+    ("GET", "/v1/settlements"),
+    ("POST", "/v1/settlements/S1/release"),
     ("POST", "/v1/promotions/dry-run"),
     ("GET", "/v1/sales/S1/repriced"),
     ("GET", "/v1/exceptions"),
@@ -150,7 +153,7 @@ ADMINISTRATORS_ONLY = [
 ]
 
 
-PLACES = {"{channel_id}": "app", "{device}": "S001-R1", "{sale}": "S1"}
+PLACES = {"{channel_id}": "app", "{device}": "S001-R1", "{sale}": "S1", "{settlement}": "S1"}
 
 
 @pytest.mark.parametrize(("method", "path"), ADMINISTRATORS_ONLY)

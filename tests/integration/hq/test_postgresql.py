@@ -1,5 +1,6 @@
 """The same headquarters on PostgreSQL, where two writers really write at once. Left out where there is none."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from sync.hq.settings import Settings
 from tests.integration.hq.selling import basket_of, ring
+from tests.integration.hq.sending import ask, import_json, mistakes
 from tests.integration.hq.test_epochs import adopt, forked, opened
 from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
 from tests.support.real_hq import CHEAP_PIN, RealHq
@@ -216,3 +218,55 @@ def test_a_sale_is_quoted_and_priced_again(hq: RealHq) -> None:
 
     assert (answer["same"], answer["quote"]["saving"]) == (True, sold.body["saving"])
     assert sold.body["saving"] == 500 + 2300
+
+
+def test_prices_reach_the_feed_and_a_wrong_one_freezes_its_settlement(hq: RealHq) -> None:
+    till = Till(hq.enrol("S001"), hq)
+    hq.administrator("POST", "/v1/channels", json={"id": "app"})
+    after = hq.administrator("GET", "/v1/prices/changes")["after"]
+    row = {"id": "WEB", "sku": RICE, "kind": "base", "amount": 6500, "channel": "online"}
+    hq.administrator("POST", "/v1/prices/import", json=[row])
+    (change,) = hq.administrator("GET", f"/v1/prices/changes?after={after}")["changes"]
+    hq.administrator("POST", "/v1/channels/app/listed-prices", json=[{"sku": OIL, "amount": 1}])
+    sold = ring(hq, till, basket_of((RICE, 1000)))
+    ring(hq, till, basket_of((RICE, 1000)), gross=1)
+    till.push()
+
+    scanned = [hq.administrator("POST", "/v1/prices/scan") for _ in range(2)]
+
+    assert (change["id"], change["row"]["amount"]) == ("WEB", 6500)
+    assert scanned[0]["frozen"] == ["store:S001"]
+    assert [(said["sales"], said["alarms"]) for said in scanned] == [(2, 1), (0, 0)]
+    (settlement,) = hq.administrator("GET", "/v1/settlements?state=frozen")["rows"]
+    said = {"name": "许文", "reason": "checked"}
+    hq.administrator("POST", f"/v1/settlements/{settlement['id']}/release", json=said)
+    assert hq.administrator("GET", "/v1/settlements?state=frozen")["rows"] == []
+    tried = {"id": "P9", "kind": "percent", "of": {"skus": [RICE]}, "percent": 50}
+    run = ask(hq, "/v1/promotions/dry-run?until=2026-06-18", json.dumps([tried]).encode()).text.splitlines()
+    assert json.loads(run[-1])["result"]["total"]["cost"] == 2 * (sold.body["payable"] // 2)
+
+
+def test_alarms_of_many_scans_at_once_freeze_a_settlement_once(hq: RealHq) -> None:
+    till = Till(hq.enrol("S001"), hq)
+    for _ in range(20):
+        ring(hq, till, basket_of((RICE, 1000)), gross=1)
+    till.push()
+
+    threads = [Thread(target=hq.administrator, args=("POST", "/v1/prices/scan?limit=5")) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    hq.administrator("POST", "/v1/prices/scan")
+
+    (settlement,) = hq.administrator("GET", "/v1/settlements")["rows"]
+    assert (settlement["state"], settlement["alarm_count"]) == ("frozen", 20)
+
+
+def test_policies_and_coupons_are_imported_and_told_apart_from_mistakes(hq: RealHq) -> None:
+    policy = {"float_ranges": [{"id": "FR", "below": 1000, "above": 0}]}
+    price = {"id": "X", "sku": RICE, "kind": "campaign", "amount": 6000, "scope": "store:S001"}
+
+    assert hq.administrator("POST", "/v1/import", json=RULES | policy)["published"] == 43
+    assert hq.administrator("POST", "/v1/import", json=RULES | policy)["published"] == 0
+    assert mistakes(import_json(hq, {"prices": [price]})) == [(1, "amount")]

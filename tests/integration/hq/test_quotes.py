@@ -3,12 +3,14 @@
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from pos_app.domain.branches import ADOPTED_FACT_KIND
 from pos_app.proving.quote_stream import main as granary_quote
 from tests.architecture.tree import ROOT
 from tests.integration.hq.selling import basket_of, quote, ring
@@ -217,6 +219,15 @@ def test_a_price_row_that_came_to_another_product_was_this_ones_then(ruled: Real
 
     assert ruled.administrator("GET", f"/v1/sales/{sold.body['sale']}/repriced")["same"]
     assert [quote(ruled, basket_of((sku, 1000))).json()["payable"] for sku in (RICE, OIL)] == [6900, 5000]
+
+
+def test_a_sale_that_was_adopted_from_a_refused_branch_is_priced_again_too(ruled: RealHq, till: Till) -> None:
+    branch = ring(ruled, replace(till, facts=[]), basket_of((RICE, 2000)))
+    till.do(ADOPTED_FACT_KIND, {"fact": branch.canonical.decode()})
+    assert till.push().exceptions == []
+
+    assert ruled.administrator("GET", f"/v1/sales/{branch.body['sale']}/repriced")["same"]
+    assert ruled.administrator("POST", "/v1/prices/scan")["alarms"] == 0
 
 
 def test_every_figure_that_was_charged_wrongly_is_named(ruled: RealHq, till: Till) -> None:

@@ -1,0 +1,81 @@
+"""When prices are scanned: daily at an hour of UTC. Of many processes one does it.
+
+Off where no hour is set: a proof and a demo scan when they are told to.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, timedelta
+from typing import Final
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from pos_app.domain.errors import Breakdown
+from pos_app.domain.instants import Instant
+from sync.hq.beside import beside, whole
+from sync.hq.db.database import Writer
+from sync.hq.db.pricing_schema import job
+from sync.hq.headquarters import Headquarters
+from sync.hq.settlements.scanning import scan_prices
+
+SCAN: Final = "scan-prices"
+JITTER_S: Final = 120
+_AT_LEAST: Final = timedelta(hours=12) // timedelta(microseconds=1)
+"""Between two runs of a daily job, however many processes ask for it."""
+
+
+@asynccontextmanager
+async def daily_scan(hq: Headquarters) -> AsyncIterator[None]:
+    """Scan at the hour that is set, as long as the block lasts."""
+    if hq.settings.scan_hour is None:
+        yield
+        return
+    due = asyncio.Event()
+    schedule = clockwork(due.set, hq.settings.scan_hour)
+    # The clockwork only says when: what it would cut off in the middle goes on beside requests.
+    async with beside(_scan_when(due, hq)):
+        schedule.start()
+        try:
+            yield
+        finally:
+            schedule.shutdown(wait=False)
+
+
+def clockwork(scan: Callable[[], None], hour: int) -> AsyncIOScheduler:
+    """Make what says when, not started yet."""
+    schedule = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
+    schedule.add_job(scan, "cron", hour=hour, jitter=JITTER_S, misfire_grace_time=None, id=SCAN)
+    return schedule
+
+
+async def _scan_when(due: asyncio.Event, hq: Headquarters) -> None:
+    while True:
+        await due.wait()
+        due.clear()
+        await run_scan(hq)
+
+
+async def run_scan(hq: Headquarters) -> bool:
+    """Scan, unless another process did; tell whether it was done here. What breaks is left to the next day."""
+    try:
+        if not await whole(hq.database.write(lambda writer: claim(writer, SCAN, hq.instant()))):
+            return False
+        while (await scan_prices(hq)).more:
+            pass
+    except (SQLAlchemyError, Breakdown) as error:
+        hq.log.warning("scan_failed", error=type(error).__name__)
+        return False
+    return True
+
+
+async def claim(writer: Writer, name: str, now: Instant) -> bool:
+    """Take a daily job, if nobody did it lately."""
+    await writer.execute(writer.insert(job).on_conflict_do_nothing(), [{"name": name, "ran_at": 0}])
+    ran_at: int = await writer.value(select(job.c.ran_at).where(job.c.name == name).with_for_update())
+    if now - ran_at < _AT_LEAST:
+        return False
+    await writer.execute(update(job).where(job.c.name == name).values(ran_at=now))
+    return True
