@@ -1,14 +1,16 @@
 """An enrolled register, opened: its files and its use cases, with or without a window.
 
-What a usual start has no need of (Alembic) is imported where it is called for.
+What a usual start has no need of (Alembic, cryptography) is imported where it is called for.
 """
 
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pos_app.bootstrap.branches import JoinedBranches
+from pos_app.domain.facts import ChainHead
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.sale import Place, pending_of_fact
 from pos_app.services.advising import Advising
@@ -22,6 +24,7 @@ from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
 from pos_app.store.journal.checkpointer import Checkpointer
+from pos_app.store.journal.compacting import Compacting
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.opening import open_journal
 from pos_app.store.journal.settling import Settling, follow_base
@@ -104,9 +107,11 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     undo.callback(replica.close)
     signing_in = SigningIn(journal, replica, around.clock, Argon2Pins(), around.nudge)
     reuniting = Reuniting(JoinedBranches.join(journal, replica), signing_in, around.clock, around.try_again)
-    upkeep = _upkeep(journal, replica, reuniting, around.clock)
-    signing_in.nudge = _TidyingNudge(around.nudge, lambda: upkeep.all(UPKEEP_STEPS))
-    upkeep.all(UPKEEP_STEPS)
+    tidying = _tidying(journal, replica, reuniting, around.clock)
+    signing_in.nudge = _TidyingNudge(around.nudge, lambda: tidying.all(UPKEEP_STEPS))
+    tidying.all(UPKEEP_STEPS)
+    compacting = Compacting(journal, partial(_sign, folder, device))
+    upkeep = Upkeep((tidying.step, lambda: compacting.step(replica.acknowledged(), around.clock.now())))
     place = Place(identity.store, identity.zone, identity.register)
     parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge)
     return OpenRegister(
@@ -124,8 +129,8 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     )
 
 
-def _upkeep(journal: Journal, replica: ReplicaReader, reuniting: Reuniting, clock: Clock) -> Upkeep:
-    """Join the chores. The base is followed before anything is settled by it."""
+def _tidying(journal: Journal, replica: ReplicaReader, reuniting: Reuniting, clock: Clock) -> Upkeep:
+    """Join the chores that come before a sale. The base is followed before anything is settled by it."""
     settling = Settling(journal)
 
     def go_on() -> bool:
@@ -142,6 +147,13 @@ def _upkeep(journal: Journal, replica: ReplicaReader, reuniting: Reuniting, cloc
         return more
 
     return Upkeep((go_on, follow, settle))
+
+
+def _sign(folder: RegisterFolder, device: DeviceId, head: ChainHead) -> str:
+    """Sign an end of the chain with the device's key."""
+    from sync.protocol.signatures import read_key, sign_head
+
+    return sign_head(device, head, read_key(folder.key() or b""))
 
 
 def upgrade_journal(path: Path) -> None:

@@ -14,6 +14,7 @@ from pos_app.domain.ids import OperatorId
 
 ADOPTED_FACT_KIND = "adopted"
 OPENED_FACT_KIND = "epoch_opened"
+COMPACTED_FACT_KIND = "journal_compacted"
 VERSION: Final = 1
 NOBODY: Final = OperatorId("")
 """Who opens an epoch when the register does so by itself."""
@@ -54,21 +55,23 @@ class Opening:
         return Happening(OPENED_FACT_KIND, VERSION, at, operator, body)
 
 
+def compaction(through: ChainHead, facts: int, at: str) -> Happening:
+    """Report that facts up to a place were taken out of the journal: headquarters can hold that against what it has."""
+    place = {"epoch": through.position.epoch, "seq": through.position.seq, "hash": through.hash.hex()}
+    return Happening(COMPACTED_FACT_KIND, VERSION, at, NOBODY, {"through": place, "facts": facts})
+
+
+def read_compaction(fact: Fact) -> ChainHead | None:
+    """Read up to where a fact says that the journal was compacted; None when it says nothing that can be read."""
+    return _read_head(fact.body.get("through")) if fact.kind == COMPACTED_FACT_KIND else None
+
+
 def read_opening(fact: Fact | None) -> Opening | None:
     """Read what a fact says of the epoch that it opens; None when it opens none."""
     if fact is None or fact.kind != OPENED_FACT_KIND:
         return None
-    reason, follows = fact.body.get("reason"), fact.body.get("follows")
-    if reason not in {"behind", "forked"} or not isinstance(follows, Mapping):
-        return None
-    epoch, seq, digest = (follows.get(name) for name in ("epoch", "seq", "hash"))
-    if not (_counts(epoch) and _counts(seq) and isinstance(digest, str)):
-        return None
-    try:
-        known = bytes.fromhex(digest)
-    except ValueError:
-        return None
-    return Opening(reason, ChainHead(Position(epoch, seq), known)) if len(known) == HASH_BYTES else None
+    reason, follows = fact.body.get("reason"), _read_head(fact.body.get("follows"))
+    return None if reason not in {"behind", "forked"} or follows is None else Opening(reason, follows)
 
 
 def adoption(fact: Fact, at: str, operator: OperatorId) -> Happening:
@@ -92,6 +95,19 @@ def meaning(fact: Fact) -> Fact:
         if inner.device != fact.device:
             raise Refusal("fact_unreadable", field="device")
     raise Refusal("fact_unreadable", field="fact")
+
+
+def _read_head(said: object) -> ChainHead | None:
+    if not isinstance(said, Mapping):
+        return None
+    epoch, seq, digest = (said.get(name) for name in ("epoch", "seq", "hash"))
+    if not (_counts(epoch) and _counts(seq) and isinstance(digest, str)):
+        return None
+    try:
+        known = bytes.fromhex(digest)
+    except ValueError:
+        return None
+    return ChainHead(Position(epoch, seq), known) if len(known) == HASH_BYTES else None
 
 
 def _counts(value: Any) -> TypeGuard[int]:  # noqa: ANN401 — a place in a fact that somebody else wrote

@@ -29,7 +29,7 @@ class FactSource(Protocol):
         ...
 
     def back_from(self, position: Position, count: int) -> Position:
-        """Give the place so many facts before another, ``START`` where there are fewer."""
+        """Give the place so many facts before another; where there are fewer, of the last that is not here any more."""
         ...
 
 

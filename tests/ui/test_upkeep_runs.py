@@ -36,6 +36,16 @@ def test_what_comes_meanwhile_makes_another_run(till: Hands, register: HandRegis
     assert len(steps) == 2
 
 
+def test_the_clock_has_it_done_too(till: Hands, register: HandRegister) -> None:
+    steps: list[int] = []
+    assert register.counter is not None
+    register.counter.upkeep = Upkeep((lambda: bool(steps.append(1)),))  # type: ignore[func-returns-value]  # counts
+
+    till.application._upkeep._clock.timeout.emit()
+
+    till.until(lambda: len(steps) == 1)
+
+
 def test_a_full_disk_ends_a_run_and_the_next_one_tries_again(till: Hands, register: HandRegister) -> None:
     tries: list[int] = []
 

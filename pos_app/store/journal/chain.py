@@ -12,7 +12,7 @@ from pos_app.domain.branches import meaning
 from pos_app.domain.errors import FileDamaged, Refusal
 from pos_app.domain.facts import GENESIS, START, ChainHead, Position, read_fact
 from pos_app.domain.ids import DeviceId, ReceiptNumber
-from pos_app.store.journal.file_format import DEVICE, EPOCH
+from pos_app.store.journal.file_format import CHECKPOINT, DEVICE, EPOCH
 
 TAIL_FACTS = 64
 """How many of the newest facts are verified at every start: what a torn write could have touched, and more."""
@@ -23,6 +23,7 @@ _AFTER = "SELECT epoch, seq, hash, canonical FROM fact WHERE (epoch, seq) > (?, 
 _HASH = "SELECT hash FROM fact WHERE epoch = ? AND seq = ?"
 _BACK = "SELECT epoch, seq FROM fact WHERE (epoch, seq) < (?, ?) ORDER BY epoch DESC, seq DESC LIMIT 1 OFFSET ?"
 _USED = "SELECT 1 FROM receipt WHERE business_date = ? AND number = ?"
+_META = "SELECT value FROM meta WHERE key = ?"
 _TAIL = "SELECT epoch, seq, hash, canonical FROM fact ORDER BY epoch DESC, seq DESC LIMIT ?"
 
 Row = tuple[int, int, bytes, bytes]
@@ -53,10 +54,31 @@ def read_owner(connection: sqlite3.Connection) -> Owner:
         raise FileDamaged("journal_without_owner", reason=str(error)) from error
 
 
+def read_checkpoint(connection: sqlite3.Connection) -> ChainHead:
+    """Read the end of what was taken out of the file; before anything was, the beginning of all."""
+    row = connection.execute(_META, (CHECKPOINT,)).fetchone()
+    if row is None:
+        return ChainHead(START, GENESIS)
+    try:
+        epoch, seq, digest, _ = row[0].split(" ")
+        return ChainHead(Position(int(epoch), int(seq)), bytes.fromhex(digest))
+    except ValueError as error:
+        raise FileDamaged("journal_chain_broken", epoch=0, seq=0, reason="its checkpoint is unreadable") from error
+
+
+def read_signed_checkpoint(connection: sqlite3.Connection) -> str:
+    """Read the checkpoint as it was signed, empty where nothing was taken out."""
+    row = connection.execute(_META, (CHECKPOINT,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def read_head(connection: sqlite3.Connection, epoch: int) -> ChainHead:
     """Read the newest fact's place and hash; before the first one, the beginning of ``epoch``."""
     row = connection.execute(_HEAD).fetchone()
-    return ChainHead(Position(epoch, 0), GENESIS) if row is None else ChainHead(Position(row[0], row[1]), row[2])
+    if row is not None:
+        return ChainHead(Position(row[0], row[1]), row[2])
+    checkpoint = read_checkpoint(connection)
+    return ChainHead(Position(epoch, 0), GENESIS) if checkpoint.position == START else checkpoint
 
 
 def rows_after(connection: sqlite3.Connection, position: Position, limit: int) -> list[Row]:
@@ -67,24 +89,30 @@ def rows_after(connection: sqlite3.Connection, position: Position, limit: int) -
 def hash_at(connection: sqlite3.Connection, position: Position) -> bytes | None:
     """Read the hash of the fact in a place; None where there is none."""
     row = connection.execute(_HASH, (position.epoch, position.seq)).fetchone()
-    return None if row is None else row[0]
+    if row is not None:
+        return bytes(row[0])
+    checkpoint = read_checkpoint(connection)
+    return checkpoint.hash if position == checkpoint.position != START else None
 
 
 def back_from(connection: sqlite3.Connection, position: Position, count: int) -> Position:
-    """Give the place so many facts before another, ``START`` where there are fewer."""
+    """Give the place so many facts before another; where there are fewer, that of the checkpoint."""
     row = connection.execute(_BACK, (position.epoch, position.seq, count - 1)).fetchone()
-    return START if row is None else Position(*row)
+    if row is not None:
+        return Position(*row)
+    checkpoint = read_checkpoint(connection).position
+    return checkpoint if checkpoint < position else START
 
 
 def verify_tail(connection: sqlite3.Connection, owner: Owner) -> Verified:
     """Verify the newest facts; raise ``FileDamaged("journal_chain_broken")`` with the place."""
     rows = connection.execute(_TAIL, (TAIL_FACTS,)).fetchall()
-    return _verify(reversed(rows), owner, from_the_start=len(rows) < TAIL_FACTS)
+    return _verify(reversed(rows), owner, behind=read_checkpoint(connection) if len(rows) < TAIL_FACTS else None)
 
 
 def verify_whole(connection: sqlite3.Connection, owner: Owner) -> Verified:
-    """Verify every fact, and that receipts were used without a gap; raise ``FileDamaged`` with the place."""
-    verified = _verify(_all_rows(connection), owner, from_the_start=True)
+    """Verify every fact behind the checkpoint, and that receipts were used without a gap; raise ``FileDamaged``."""
+    verified = _verify(_all_rows(connection), owner, behind=read_checkpoint(connection))
     _verify_receipts(connection)
     return verified
 
@@ -96,8 +124,8 @@ def _all_rows(connection: sqlite3.Connection) -> Iterator[Row]:
         position = Position(rows[-1][0], rows[-1][1])
 
 
-def _verify(rows: Iterable[Row], owner: Owner, *, from_the_start: bool) -> Verified:
-    head = ChainHead(Position(0, 0), GENESIS) if from_the_start else None
+def _verify(rows: Iterable[Row], owner: Owner, *, behind: ChainHead | None) -> Verified:
+    head = behind
     count = 0
     for epoch, seq, known_hash, canonical in rows:
         position = Position(epoch, seq)

@@ -16,6 +16,8 @@ DEVICE: Final = "device"
 """Key in ``meta``: whose journal it is."""
 EPOCH: Final = "epoch"
 """Key in ``meta``: the epoch that the chain is in."""
+CHECKPOINT: Final = "checkpoint"
+"""Key in ``meta``: the last fact that was taken out, as its owner signed it (``Granary-Head``); none: nothing was."""
 
 
 class Age(Enum):

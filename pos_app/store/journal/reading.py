@@ -8,7 +8,16 @@ from pathlib import Path
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.ids import DeviceId
-from pos_app.store.journal.chain import Verified, back_from, hash_at, read_head, read_owner, rows_after, verify_whole
+from pos_app.store.journal.chain import (
+    Verified,
+    back_from,
+    hash_at,
+    read_head,
+    read_owner,
+    read_signed_checkpoint,
+    rows_after,
+    verify_whole,
+)
 from pos_app.store.journal.file_format import Age
 from pos_app.store.journal.opening import connect_to_read, existing_age
 from pos_app.store.sqlite_failures import told_apart
@@ -52,6 +61,11 @@ class JournalReader:
         """Give the place so many facts before another, ``START`` where there are fewer."""
         with told_apart(self._path):
             return back_from(self._connection, position, count)
+
+    def signed_checkpoint(self) -> str:
+        """Give the end of what was taken out of the journal as its owner signed it, empty where nothing was."""
+        with told_apart(self._path):
+            return read_signed_checkpoint(self._connection)
 
     def verify(self) -> Verified:
         """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""

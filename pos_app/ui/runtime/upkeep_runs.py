@@ -1,10 +1,15 @@
-"""Lets the counter see to its files when headquarters has said something that they must follow, a step between scans.
+"""Lets the counter see to its files, a step between scans: when headquarters has said something that they must follow,
+and every few minutes.
 
 Knows nothing of what is seen to.
 """
 
+from PySide6.QtCore import QTimer
+
 from pos_app.services.changes import Changes, Kind
 from pos_app.ui.runtime.desk import Desk
+
+EVERY_MS = 10 * 60 * 1000
 
 
 class UpkeepRuns:
@@ -15,10 +20,16 @@ class UpkeepRuns:
         self._running = False
         self._again = False
         desk.on_changes.insert(0, self._on_changes)
+        self._clock = QTimer(interval=EVERY_MS)
+        self._clock.timeout.connect(self.run)
+        self._clock.start()
 
     def _on_changes(self, kinds: Changes) -> None:
-        if Kind.CHAIN not in kinds:
-            return
+        if Kind.CHAIN in kinds:
+            self.run()
+
+    def run(self) -> None:
+        """See to what there is, from the beginning."""
         self._again = True
         if not self._running:
             self._step()

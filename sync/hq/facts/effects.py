@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
-from pos_app.domain.branches import OPENED_FACT_KIND
+from pos_app.domain.branches import COMPACTED_FACT_KIND, OPENED_FACT_KIND
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Fact
 from pos_app.domain.ids import ReceiptNumber
@@ -221,7 +221,7 @@ def _kept(fact: Fact, store: str) -> Effects:
 _KEPT_KINDS: Final = (
     *("signed_in", "signed_out", "approval", "device_note", "price_overridden"),
     *("shift_opened", "shift_closed", "cash_moved"),
-    OPENED_FACT_KIND,
+    *(OPENED_FACT_KIND, COMPACTED_FACT_KIND),
 )
 _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
     FACT_KIND: (FACT_VERSION, _of_sale),

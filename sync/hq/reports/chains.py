@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import select, tuple_
 
-from pos_app.domain.facts import GENESIS, ChainHead, Position, chain_hash
+from pos_app.domain.branches import COMPACTED_FACT_KIND, read_compaction
+from pos_app.domain.facts import GENESIS, ChainHead, Position, chain_hash, read_fact
 from sync.hq.db.database import AnyRow, Reader
 from sync.hq.db.schema import device, fact
 
@@ -61,6 +62,8 @@ async def _verify(reader: Reader, register: AnyRow) -> dict[str, Any]:
         .limit(_AT_A_TIME)
     ):
         await asyncio.to_thread(check.follow, rows)
+    if check.broken_at is None:
+        check.broken_at = await _false_checkpoint(reader, register.id)
     stands = ChainHead(Position(register.head_epoch, register.head_seq), register.head_hash)
     return {
         "device": register.id,
@@ -73,3 +76,16 @@ async def _verify(reader: Reader, register: AnyRow) -> dict[str, Any]:
         "ok": check.broken_at is None and stands == check.head,
         "broken_at": None if check.broken_at is None else [check.broken_at.epoch, check.broken_at.seq],
     }
+
+
+async def _false_checkpoint(reader: Reader, name: str) -> Position | None:
+    """Find a fact that says that the journal was compacted up to one that is another here, or is none."""
+    said = select(fact).where(fact.c.device == name, fact.c.kind == COMPACTED_FACT_KIND)
+    for row in await reader.rows(said.order_by(fact.c.epoch, fact.c.seq)):
+        through = read_compaction(read_fact(row.canonical)) if row.state == "applied" else None
+        if through is None:
+            continue
+        place = (fact.c.epoch == through.position.epoch) & (fact.c.seq == through.position.seq)
+        if await reader.value(select(fact.c.hash).where(fact.c.device == name, place)) != through.hash:
+            return Position(row.epoch, row.seq)
+    return None
