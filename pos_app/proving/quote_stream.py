@@ -54,7 +54,7 @@ def _quote_all(lines: Iterable[bytes]) -> int:
             status = BAD_INPUT
             field, must = refusal.details["field"], refusal.details["must"]
             message = " ".join(f"granary quote: document {number}: {field} {must}".split())
-            sys.stderr.write(message + "\n")
+            sys.stderr.write("".join(each if each.isprintable() else "?" for each in message) + "\n")
             answer = error_document(refusal)
         out.write(answer_bytes(answer))
         out.flush()

@@ -147,7 +147,9 @@ def _bundle(document: Document) -> Bundle:
 def _one_of(document: Document, first: str, second: str) -> str:
     given = [name for name in (first, second) if document.get(name) is not None]
     if len(given) != 1:
-        raise Mistake(second if given else first, f"must be given, or {second}: one of the two")
+        if given:
+            raise Mistake(second, f"must be left out where there is {first}: one of the two")
+        raise Mistake(first, f"must be given, or {second}: one of the two")
     return given[0]
 
 

@@ -17,6 +17,8 @@ Document = Mapping[str, Any]
 HUNDRED = 10_000
 """100 % in hundredths."""
 _MOST_DIGITS = 30
+_FAR = 10**900
+"""No figure is further from 0: a product of the four that can meet is still written (Python stops at 4,300 digits)."""
 _TEXTS_ALONE, _OBJECTS_ALONE = {str}, {dict}
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
@@ -64,7 +66,7 @@ def optional_text(document: Document, name: str) -> str | None:
 def integer(document: Document, name: str, least: int | None = None) -> int:
     """Read a whole number that must be there."""
     value = document.get(name)
-    if type(value) is not int or (least is not None and value < least):
+    if type(value) is not int or (least is not None and value < least) or not -_FAR < value < _FAR:
         _wrong(name, document, "a whole number" if least is None else f"a whole number, at least {least}")
     return value
 
@@ -89,7 +91,7 @@ def hundredths(document: Document, name: str, most: int | None = HUNDRED) -> int
         value *= 100
     else:
         _wrong(name, document, must)
-    if value < 0 or (most is not None and value > most):
+    if not 0 <= value < _FAR or (most is not None and value > most):
         _wrong(name, document, must)
     return value
 

@@ -89,6 +89,29 @@ def test_what_pricing_refuses_is_named_too(tmp_path: Path, capfdbinary: pytest.C
     assert len(err.splitlines()) == 4
 
 
+def test_a_figure_of_thousands_of_digits_costs_its_own_line_only(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    far = GOOD.replace('"amount": 6900', '"amount": ' + "9" * 4300)
+    assert far != GOOD
+
+    status, answers, _ = ask(tmp_path, f"{far}\n{GOOD}", capfdbinary)
+
+    assert status == 2
+    assert answers[0] == {"error": {"code": "invalid", "field": "rulebook.prices[0].amount"}}
+    assert answers[1]["payable"] == 6900
+
+
+def test_what_is_said_of_a_mistake_is_one_clear_line(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    rung = json.loads(GOOD)
+    rung["basket"]["member"] = {"id": "M1", "used": {"\a\x1b": -1}}
+
+    _, _, err = ask(tmp_path, json.dumps(rung), capfdbinary)
+
+    assert err.count("\n") == 1
+    assert err.strip().isprintable()
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main([str(tmp_path / "none.json")]) == 2
     out, err = capfdbinary.readouterr()
