@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from sync.hq.channels.feed import note_changes
 from sync.hq.coupons.importing import coupon_documents, write_coupons
-from sync.hq.coupons.templates import template_documents
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import headquarters
 from sync.hq.headquarters import Headquarters
@@ -19,17 +18,18 @@ from sync.hq.importing.checking import checked
 from sync.hq.importing.documents import Import
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistake, Mistakes
+from sync.hq.importing.rules import rule_documents
 from sync.hq.members.importing import write_members
 from sync.hq.operators.importing import HashedOperator, hash_pins, write_operators
 from sync.hq.places.importing import write_places
 from sync.hq.policies.importing import policy_documents
 from sync.hq.prices.importing import write_prices
 from sync.hq.products.importing import write_products
-from sync.hq.promotions.importing import promotion_documents
 from sync.hq.promotions.points import points_documents
 from sync.hq.publications.publishing import Document, LockedScopes, Wanted, differences
 from sync.hq.stock_pool.importing import write_stock
 from sync.hq.stock_pool.ledger import stock_documents
+from sync.protocol.topics import COUPON_TEMPLATE, PROMOTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ async def _write(
         *await write_prices(writer, rows.prices),
         *await write_operators(writer, operators),
         *await write_members(writer, rows.members),
-        *promotion_documents(rows.promotions),
-        *template_documents(rows.coupon_templates),
+        *rule_documents(PROMOTION, rows.promotions),
+        *rule_documents(COUPON_TEMPLATE, rows.coupon_templates),
         *points_documents(rows.points),
         *policy_documents(rows.float_ranges, rows.promotion_authorities),
     ]

@@ -7,7 +7,7 @@ it is a slip of the hand.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from pos_app.domain.pricing.promotion_documents import read_conditions
 from pos_app.domain.pricing.reading import Document, Mistake
 from pos_app.domain.pricing.situation import Conditions
 from sync.hq.importing.mistakes import Mistakes, ReadRow
+from sync.hq.importing.rows import once_only
+from sync.hq.publications.publishing import Wanted
 
 MAX_ID_CHARACTERS: Final = 100
 DELETE: Final = "delete"
@@ -141,9 +143,52 @@ def _warn_of_strangers(row: ReadRow[Any], known: Collection[str], mistakes: Mist
             mistakes.warn(row, name, f"is no field of this kind{f'; did you mean {near[0]}?' if near else ''}")
 
 
-def check_conditions(row: ReadRow[RuleRow[Any]], when: Conditions, scopes: Collection[str], mistakes: Mistakes) -> None:
+class Conditional(Protocol):
+    """A rule that says when and where it holds."""
+
+    @property
+    def when(self) -> Conditions:
+        """Its conditions."""
+        ...
+
+
+C = TypeVar("C", bound=Conditional)
+
+
+def check_rules(
+    rows: Sequence[ReadRow[RuleRow[C]]],
+    what: str,
+    *,
+    there: Collection[str],
+    scopes: Collection[str],
+    mistakes: Mistakes,
+) -> Iterator[ReadRow[RuleRow[C]]]:
+    """Check what all rules have in common; give those that are set, to be checked for the rest.
+
+    ``there`` are the ids of those that are there to be deleted.
+    """
+    once_only(rows, "id", lambda row: row.id, mistakes)
+    for row in rows:
+        if row.value.rule is not None:
+            _check_conditions(row, row.value.rule.when, scopes, mistakes)
+            yield row
+        elif row.value.id not in there:
+            mistakes.add(row, "id", f"there is no such {what} to delete", row.value.id)
+
+
+def _check_conditions(
+    row: ReadRow[RuleRow[Any]], when: Conditions, scopes: Collection[str], mistakes: Mistakes
+) -> None:
     """Check where and when a rule holds."""
     if when.scope not in scopes:
         mistakes.add(row, "scope", "is no scope here: chain, zone:<id> or store:<id> of a known place", when.scope)
     if when.starts is not None and when.ends is not None and when.ends <= when.starts:
         mistakes.add(row, row.value.column_of("active.to"), "is not after from")
+
+
+def rule_documents(topic: str, rows: Sequence[ReadRow[RuleRow[C]]]) -> list[Wanted]:
+    """Say what should be published: each rule in its own scope, those deleted nowhere."""
+    return [
+        Wanted(topic, row.value.id, {} if row.value.rule is None else {row.value.rule.when.scope: row.value.text()})
+        for row in rows
+    ]

@@ -11,11 +11,8 @@ from pos_app.domain.pricing.promotion_documents import read_promotion
 from pos_app.domain.pricing.promotions import Promotion
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
-from sync.hq.importing.rows import once_only
-from sync.hq.importing.rules import RuleRow, check_conditions, read_rules
+from sync.hq.importing.rules import RuleRow, check_rules, read_rules
 from sync.hq.promotions.assortment import Assortment
-from sync.hq.publications.publishing import Wanted
-from sync.protocol.topics import PROMOTION
 
 PromotionRow = RuleRow[Promotion]
 
@@ -29,15 +26,7 @@ def check_promotions(
     rows: Sequence[ReadRow[PromotionRow]], known: Known, assortment: Assortment, mistakes: Mistakes
 ) -> None:
     """Check promotions."""
-    once_only(rows, "id", lambda row: row.id, mistakes)
-    scopes = known.scopes
-    for row in rows:
-        promotion = row.value.rule
-        if promotion is None:
-            if row.value.id not in known.promotions:
-                mistakes.add(row, "id", "there is no such promotion to delete", row.value.id)
-            continue
-        check_conditions(row, promotion.when, scopes, mistakes)
+    for row in check_rules(rows, "promotion", there=known.promotions, scopes=known.scopes, mistakes=mistakes):
         for column, reason in tier_mistakes(row.value.document):
             mistakes.add(row, row.value.column_of(column), reason)
         assortment.warn(row, row.value.document, mistakes, row.value.column_of)
@@ -54,11 +43,3 @@ def tier_mistakes(document: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 â
             less = tier.get(gives), before.get(gives)
             if None not in less and less[0] < less[1]:
                 yield f"tiers[{index}].{gives}", f"gives less than the tier before, {less[1]}"
-
-
-def promotion_documents(rows: Sequence[ReadRow[PromotionRow]]) -> list[Wanted]:
-    """Say what should be published."""
-    return [
-        Wanted(PROMOTION, row.value.id, {} if row.value.rule is None else {row.value.rule.when.scope: row.value.text()})
-        for row in rows
-    ]
