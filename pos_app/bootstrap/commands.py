@@ -52,12 +52,14 @@ def run_window(
     from pos_app.ui.application import Moments, run
     from pos_app.ui.runtime.preferences import PreferenceFile
 
-    def stands() -> None:
-        gc.freeze()
-        gc.enable()
-
     register, preferences = RegisterAtHand(folder, printer, agent), PreferenceFile(folder.preferences)
-    return run(register, preferences, Moments(ready, stands))
+    return run(register, preferences, Moments(ready, set_aside_what_stands))
+
+
+def set_aside_what_stands() -> None:
+    """Have the collector look only at what is made from now on: what there is stays until the process ends."""
+    gc.freeze()
+    gc.enable()
 
 
 def _parser(command: str) -> argparse.ArgumentParser:

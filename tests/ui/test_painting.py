@@ -142,7 +142,7 @@ def test_a_text_too_long_for_its_place_ends_in_an_ellipsis(till: Hands) -> None:
     font = till.application.desk.theme.font("body")
     face = painting._face(font)
 
-    shown, width = painting._cut(face, "五常稻花香大米" * 10, 120)
+    shown = painting._fitting(face, "五常稻花香大米" * 10, 120)
 
     assert shown.endswith("…")
-    assert width <= 120
+    assert painting.width_of(shown, font) <= 120

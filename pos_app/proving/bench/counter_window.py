@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QRect, Qt, QTim
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from pos_app.bootstrap.commands import set_aside_what_stands
 from pos_app.bootstrap.counter import RegisterAtHand
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.operators import Operator
@@ -48,6 +49,7 @@ class CounterWindow:
         self._painted_rows = -1
         self._lines.painted = self._on_painted
         self.pause()
+        set_aside_what_stands()
 
     def floor(self) -> FloorTable:
         """Open the floor's window: as large, with its table where the lines are, in their font."""

@@ -10,8 +10,7 @@ from pos_app.ui.runtime.theme import Theme
 
 RADIUS = 8
 _MAX_FACES = 128
-_MAX_CUTS = 4096
-_NO_LIMIT = 1 << 20
+_MAX_MEASURED = 4096
 
 
 class Align(Enum):
@@ -42,8 +41,9 @@ class _Face:
 
     font: QFont
     metrics: QFontMetrics
-    cuts: dict[tuple[str, int], tuple[str, int]]
-    """Words and room to what is shown of them and how wide that is."""
+    widths: dict[str, int]
+    cuts: dict[tuple[str, int], str]
+    """Words and the room that is too narrow for them, to what is shown of them there."""
 
 
 _faces: dict[int, _Face] = {}
@@ -54,25 +54,33 @@ def _face(font: QFont) -> _Face:
     if face is None or face.font is not font:
         if len(_faces) >= _MAX_FACES:
             _faces.clear()
-        face = _faces[id(font)] = _Face(font, QFontMetrics(font), {})
+        face = _faces[id(font)] = _Face(font, QFontMetrics(font), {}, {})
     return face
 
 
-def _cut(face: _Face, words: str, room: int) -> tuple[str, int]:
-    cut = face.cuts.get((words, room))
-    if cut is None:
-        if len(face.cuts) >= _MAX_CUTS:
+def _width(face: _Face, words: str) -> int:
+    width = face.widths.get(words)
+    if width is None:
+        if len(face.widths) >= _MAX_MEASURED:
+            face.widths.clear()
+        width = face.widths[words] = face.metrics.horizontalAdvance(words)
+    return width
+
+
+def _fitting(face: _Face, words: str, room: int) -> str:
+    if _width(face, words) <= room:
+        return words
+    shown = face.cuts.get((words, room))
+    if shown is None:
+        if len(face.cuts) >= _MAX_MEASURED:
             face.cuts.clear()
-        width = face.metrics.horizontalAdvance(words)
-        shown = words if width <= room else face.metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-        cut = (shown, width if shown is words else face.metrics.horizontalAdvance(shown))
-        face.cuts[words, room] = cut
-    return cut
+        shown = face.cuts[words, room] = face.metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+    return shown
 
 
 def width_of(words: str, font: QFont) -> int:
     """Tell how wide words are."""
-    return _cut(_face(font), words, _NO_LIMIT)[1]
+    return _width(_face(font), words)
 
 
 def text(painter: QPainter, rect: QRect, words: str, *, font: QFont, color: QColor, align: Align) -> None:
@@ -80,8 +88,8 @@ def text(painter: QPainter, rect: QRect, words: str, *, font: QFont, color: QCol
     if not words:
         return
     face = _face(font)
-    shown, width = _cut(face, words, rect.width())
-    free = rect.width() - width
+    shown = _fitting(face, words, rect.width())
+    free = rect.width() - _width(face, shown)
     left = rect.left() + (0 if align is LEFT else free if align is RIGHT else free // 2)
     metrics = face.metrics
     base = rect.top() + (rect.height() - metrics.height()) // 2 + metrics.ascent()
