@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
-from importlib.metadata import version
 from typing import IO
 
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
-from pos_app.bootstrap.program import RESOURCES, granary_command
+from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.devices.clock import SystemClock, TimedIds
 from pos_app.services.changes import Changes, Kind
@@ -53,9 +52,9 @@ class RegisterAtHand:
         """Which register this is, as of now."""
         known = self._folder.identity()
         if known is None:
-            return Identity(version("granary"))
+            return Identity(VERSION)
         return Identity(
-            version=version("granary"),
+            version=VERSION,
             store=known.store,
             store_name=known.store_name,
             device=known.device,
