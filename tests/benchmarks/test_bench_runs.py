@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from pos_app.domain.codes import GoodsCode, decode
+from pos_app.domain.pricing.documents import parsed, read
+from pos_app.domain.pricing.price import price
 from pos_app.proving.bench.goods import CHAIN_SCOPE, FEWEST, MOST, STORE_SCOPE, Goods
+from pos_app.proving.bench.pricing.campaigns import IN_EFFECT, campaigns, defying, small_documents
 from sync.protocol.replica_derived import rows_of
 
 PRODUCTS = FEWEST
@@ -23,12 +26,19 @@ def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_given_a_tiny_shop_when_everything_is_measured_then_each_figure_stands_beside_its_floor(tmp_path: Path) -> None:
-    done = bench(tmp_path, "--runs", "2", "--json", "--display", "offscreen")
+    done = bench(tmp_path, "--runs", "2", "--json", "--display", "offscreen", "--alone")
 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     figures = {figure["what"]: figure for figure in told["figures"]}
-    assert {figure["measure"] for figure in figures.values()} == {"counter", "commit", "lookup", "start", "memory"}
+    assert {figure["measure"] for figure in figures.values()} == {
+        "counter",
+        "commit",
+        "lookup",
+        "start",
+        "memory",
+        "pricing",
+    }
     for what, figure in figures.items():
         assert 0 < figure["ours"]["median"] <= figure["ours"]["p99"] <= figure["ours"]["most"], what
         assert figure["floor"] is None or figure["floor"]["median"] > 0, what
@@ -81,3 +91,67 @@ def test_goods_end_at_the_cursor_they_name_and_every_document_can_be_read(count:
         rows_of(change.topic, change.scope, change.body or {})
 
     assert revs == goods.cursor(count)
+
+
+@pytest.mark.parametrize("clock", [[], ["--processor"]], ids=["clock", "processor"])
+def test_given_pricing_alone_when_measured_then_every_goal_of_its_own_is_told(tmp_path: Path, clock: list[str]) -> None:
+    done = bench(tmp_path, "pricing", "--alone", "--runs", "2", "--json", *clock)
+
+    assert done.returncode == 0, done.stderr
+    figures = {figure["what"]: figure for figure in json.loads(done.stdout)["figures"]}
+    beginnings = ("price", "the first", "one more", "ten times", "worst", "compile", "take in", "granary quote")
+    assert all(any(what.startswith(each) for what in figures) for each in beginnings)
+    assert all(figure["goals"] for what, figure in figures.items() if not what.startswith("the first"))
+    assert all(figure["ours"]["median"] > 0 for figure in figures.values())
+
+
+def test_given_others_that_cannot_be_had_when_measured_beside_them_then_it_says_why_and_measures_ours(
+    tmp_path: Path,
+) -> None:
+    bare = {**os.environ, "PATH": str(tmp_path), "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+    command = [sys.executable, "-m", "pos_app", "bench", "pricing", "--folder", str(tmp_path / "bench")]
+
+    done = subprocess.run(
+        [*command, "--products", str(PRODUCTS), "--runs", "2", "--json"],
+        env={name: value for name, value in bare.items() if not name.startswith("PIP_FIND")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Medusa: there is no npm here; measured without it" in " ".join(done.stderr.split())
+    without = [figure for figure in json.loads(done.stdout)["figures"] if "is not to be had" in figure["what"]]
+    assert [figure["what"] for figure in without] == [
+        "the same; django-oscar is not to be had",
+        "the same; Medusa is not to be had",
+    ]
+    assert [goal["met"] for figure in without for goal in figure["goals"]] == [None, None]
+
+
+def test_campaigns_put_every_good_of_the_pool_into_two_to_eight_promotions_in_effect() -> None:
+    some = campaigns(2_000, 5_000)
+    now = [each for each in some.rulebook["promotions"] if each.get("active") == IN_EFFECT["active"]]
+    lists = [
+        {
+            sku
+            for part in (each, *each.get("slots", ()), *each.get("buy", ()), each.get("get", {}))
+            for sku in _skus(part)
+        }
+        for each in now
+        if each["kind"] not in {"spend", "points"}
+    ]
+    counts = {good.sku: sum(good.sku in skus for skus in lists) for good in some.pool}
+
+    assert len(now) == 200
+    assert 2 <= min(counts.values()) <= max(counts.values()) <= 8
+
+
+def _skus(part: dict[str, dict[str, list[str]]]) -> list[str]:
+    return part.get("of", {}).get("skus", [])
+
+
+def test_every_document_of_the_bench_can_be_priced() -> None:
+    some = campaigns(200, FEWEST)
+    documents = [{"basket": some.basket(20), "rulebook": some.rulebook}, defying(10, 8), *small_documents(20)]
+    assert all(price(*read(parsed(json.dumps(each)))).gross for each in documents)

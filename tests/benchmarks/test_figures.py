@@ -63,6 +63,8 @@ def test_ours_and_the_floor_take_turns_and_each_goes_first_every_second_time() -
         (Goal("median", 130, of="floor"), spread(26 * MS + 1), False),
         (Goal("p99", 250, of="median"), spread(4, 10), True),
         (Goal("p99", 250, of="median"), spread(4, 11), False),
+        (Goal("median", 20, of="faster"), spread(MS), True),
+        (Goal("median", 20, of="faster"), spread(MS + 1), False),
         (Goal("median", 1, exactly=True), spread(1), True),
         (Goal("median", 1, exactly=True), spread(0), False),
     ],
@@ -73,6 +75,7 @@ def test_a_goal_is_met_up_to_its_bound_and_missed_past_it(goal: Goal, ours: Spre
 
 def test_a_goal_beside_a_floor_that_was_not_measured_is_neither_met_nor_missed() -> None:
     assert Goal("median", 130, of="floor").met(spread(1), None) is None
+    assert Goal("median", 20, of="faster").met(spread(1), None) is None
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,11 @@ def test_figures_are_written_with_the_digits_that_say_something(unit: Unit, samp
 def test_a_ratio_counts_hundredths() -> None:
     assert Figure("lookup", "by code", Unit.MICROSECONDS, spread(250), spread(200)).ratio_hundredths == 125
     assert Figure("lookup", "by code", Unit.MICROSECONDS, spread(250)).ratio_hundredths is None
+
+
+def test_a_ratio_below_a_hundredth_is_written_the_other_way_round() -> None:
+    texts = [Figure("pricing", "ours", Unit.MILLISECONDS, spread(1), spread(floor)).ratio_text for floor in (2, 4321)]
+    assert texts == ["0.50", "1/4,321"]
 
 
 def test_only_syncs_between_the_marks_of_a_trace_are_counted() -> None:

@@ -178,3 +178,12 @@ def compiled(rulebook: Rulebook) -> Compiled:
     if not isinstance(known, Compiled):
         known = rulebook.kept[_COMPILED] = Compiled(rulebook)
     return known
+
+
+def follow(after: Rulebook, before: Rulebook) -> None:
+    """Let a rulebook that was not asked yet begin with what was worked out of the one before it."""
+    kept = dict(before.kept)
+    known = kept.pop(_COMPILED, None)
+    after.kept.update(kept)
+    if isinstance(known, Compiled):
+        after.kept[_COMPILED] = Compiled(after, known)

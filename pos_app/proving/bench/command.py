@@ -1,4 +1,4 @@
-"""`granary bench [counter|start|memory|lookup|commit …]`: measure, and print each figure beside its floor.
+"""`granary bench [counter|start|memory|lookup|commit|pricing …]`: measure, and print each figure beside its floor.
 
 Goals that are missed are marked, not punished: the exit status is 0 wherever measuring went well.
 """
@@ -18,6 +18,7 @@ from pos_app.proving.bench.figures import Figure
 from pos_app.proving.bench.goods import FEWEST, MOST
 from pos_app.proving.bench.ground import Ground
 from pos_app.proving.bench.machine import this_machine
+from pos_app.proving.bench.pricing import measure as pricing
 from pos_app.proving.bench.table import document, markdown, print_table
 
 _PIPED_COLUMNS: Final = 110
@@ -29,6 +30,7 @@ MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
     "lookup": (lambda ground, runs, _: lookup.measure(ground, runs), 500),
     "start": (start.measure, 15),
     "memory": (memory.measure, 1),
+    "pricing": (lambda ground, runs, _: pricing.measure(ground, runs), 300),
 }
 """Each measure, and how many runs make it up when nobody says."""
 
@@ -38,7 +40,13 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parsed(arguments)
     quiet = Console(stderr=True)
     asked.folder.mkdir(parents=True, exist_ok=True)
-    ground = Ground(asked.folder.resolve(), asked.products, lambda what: quiet.print(f"[dim]{what}"))
+    ground = Ground(
+        asked.folder.resolve(),
+        asked.products,
+        lambda what: quiet.print(f"[dim]{what}"),
+        not asked.alone,
+        asked.processor,
+    )
     figures: list[Figure] = []
     with display(asked.display) as shown:
         for name in asked.measures or MEASURES:
@@ -48,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
         if asked.explain:
             _explain(Console(), ground, shown)
     machine = this_machine(ground.root, version("PySide6-Essentials"), shown.words)
-    run = f"{ground.products:,} products in the replica, a pull running; ours and the floor in turns, both warmed up"
+    run = _said_of(ground, asked.measures)
     if asked.json:
         Console().print(document(figures, machine, run), highlight=False, markup=False, soft_wrap=True)
     elif asked.markdown:
@@ -58,6 +66,14 @@ def main(arguments: Sequence[str]) -> int:
     else:
         print_table(Console(width=None if sys.stdout.isatty() else _PIPED_COLUMNS), figures, machine, run)
     return 0
+
+
+def _said_of(ground: Ground, measures: Sequence[str]) -> str:
+    """Say how it was measured."""
+    if list(measures) == ["pricing"]:
+        clock = "the processors' time" if ground.by_processor else "the clock's time"
+        return f"{ground.products:,} products; every basket another one; ours and the other in turns; {clock}"
+    return f"{ground.products:,} products in the replica, a pull running; ours and the floor in turns, both warmed up"
 
 
 def _explain(console: Console, ground: Ground, shown: Display) -> None:
@@ -74,6 +90,8 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=0, help="runs of each measure instead of its own count")
     parser.add_argument("--display", choices=KINDS, default=usual(), help="where windows are shown")
     parser.add_argument("--folder", type=Path, default=Path(".bench"), help="where the bench works; may be deleted")
+    parser.add_argument("--alone", action="store_true", help="install and measure nothing of others")
+    parser.add_argument("--processor", action="store_true", help="pricing counts the processors' time, not the clock's")
     parser.add_argument("--explain", action="store_true", help="list the slowest imports of a start")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON: nanoseconds and bytes")

@@ -40,12 +40,13 @@ class Unit(Enum):
 class Goal:
     """A bound: ``part`` of the figure is at most ``bound``, or at most so many hundredths of another figure.
 
-    ``of`` names that other: the floor's median, or our own median. ``exactly`` asks for the bound itself.
+    ``of`` names that other: the floor's median, or our own median; ``faster``: the floor takes so many times as long.
+    ``exactly`` asks for the bound itself.
     """
 
     part: Literal["median", "p99"]
     bound: int
-    of: Literal["", "floor", "median"] = ""
+    of: Literal["", "floor", "median", "faster"] = ""
     exactly: bool = False
 
     def met(self, ours: Spread, floor: Spread | None) -> bool | None:
@@ -55,6 +56,8 @@ class Goal:
             return value == self.bound
         if not self.of:
             return value <= self.bound
+        if self.of == "faster":
+            return None if floor is None else value * self.bound <= floor.median
         other = ours if self.of == "median" else floor
         return None if other is None else value * 100 <= self.bound * other.median
 
@@ -62,6 +65,8 @@ class Goal:
         """Write it."""
         if self.exactly:
             return f"exactly {unit.text(self.bound)}"
+        if self.of == "faster":
+            return f"{self.bound:,} times faster"
         if not self.of:
             return f"{self.part} ≤ {unit.text(self.bound)} {unit.sign}".rstrip()
         return f"{self.part} ≤ {self.bound // 100}.{self.bound % 100:02d} × {self.of}"
@@ -85,6 +90,16 @@ class Figure:
         if self.floor is None or not self.floor.median:
             return None
         return (self.ours.median * 100 + self.floor.median // 2) // self.floor.median
+
+    @property
+    def ratio_text(self) -> str:
+        """Write it; where ours is less than a hundredth, the other way round."""
+        ratio = self.ratio_hundredths
+        if ratio is None or self.floor is None:
+            return ""
+        if ratio == 0 and self.ours.median:
+            return f"1/{self.floor.median // self.ours.median:,}"
+        return f"{ratio // 100}.{ratio % 100:02d}"
 
     def verdicts(self) -> list[tuple[str, bool | None]]:
         """List the goals and whether each is met."""

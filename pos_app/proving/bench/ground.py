@@ -38,6 +38,10 @@ class Ground:
     root: Path
     products: int
     say: Callable[[str], object]
+    beside_others: bool = True
+    """Others' work may be installed into the bench's folder, to be measured beside ours."""
+    by_processor: bool = False
+    """Pricing counts the processors' time instead of the clock's: for a machine that others work on."""
 
     def register(self, name: str) -> RegisterFolder:
         """Make a register of its own under ``name``, freshly enrolled, with all goods; an older one goes."""

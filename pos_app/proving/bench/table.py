@@ -61,11 +61,10 @@ def document(figures: Sequence[Figure], machine: Machine, run: str) -> str:
 
 
 def _numbers(figure: Figure) -> tuple[str, str, str, str, str]:
-    ratio = figure.ratio_hundredths
     return (
         *_median_and_p99(figure, figure.ours),
         *_median_and_p99(figure, figure.floor),
-        "" if ratio is None else f"{ratio // 100}.{ratio % 100:02d}",
+        figure.ratio_text,
     )
 
 

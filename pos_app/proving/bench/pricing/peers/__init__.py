@@ -1,0 +1,1 @@
+"""What others use for promotions, as processes of their own: nothing of ours imports what is here."""
