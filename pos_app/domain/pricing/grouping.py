@@ -3,16 +3,22 @@
 Which pieces a deal takes is settled; which of them stand together is not, and does not change the total. Chosen is the
 grouping with the greater saving at the first difference, through goods in order: the first piece in order is given
 every possible company, the best first, and what cannot reach the best found any more is left out.
+
+There may be millions of companies: they are counted before any is listed. Where too many would be looked at, the
+first piece in order gets the dearest company that is left, again and again, and nothing is claimed for that.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
+from typing import Final
 
 from pos_app.domain.pricing.sharing import shares
 
-MAX_STEPS = 20_000
-"""Groups looked at; beyond, the search is cut and says so."""
+MAX_STEPS: Final = 200_000
+"""Groups listed times stands looked at for each, in a component; beyond, the search is cut and says so."""
+MAX_GROUPS: Final = 200
+"""Applications that are grouped exactly; of more, the search would go too deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,22 @@ Counts = tuple[int, ...]
 """Pieces, by stand."""
 
 
+@dataclass(slots=True)
+class Budget:
+    """The steps that are left to all deals of a component together."""
+
+    steps: int = MAX_STEPS
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell that there are none."""
+        return self.steps < 0
+
+
 class Grouping:
     """The search for the pieces of one deal, whichever are taken. ``stands`` are by good, then slot."""
 
-    def __init__(self, stands: Sequence[Stand], quantities: Sequence[int], price: int) -> None:
+    def __init__(self, stands: Sequence[Stand], quantities: Sequence[int], price: int, budget: Budget) -> None:
         """Take where pieces can stand."""
         self._stands = stands
         self._weights = {stand.good: stand.weight for stand in stands}
@@ -49,7 +67,7 @@ class Grouping:
         ]
         self._values: dict[Counts, int] = {}
         self._known: dict[Counts, tuple[int, Counts]] = {}
-        self._steps = 0
+        self._budget = budget
         self.is_settled = True
 
     def savings(self, counts: Counts) -> dict[int, int]:
@@ -57,12 +75,13 @@ class Grouping:
         if sum(counts) == sum(self._quantities):
             return dict(self._shared(counts))
         self._at_least = self._least(counts)
+        self.is_settled &= sum(counts) // sum(self._quantities) <= MAX_GROUPS
         total: dict[int, int] = {}
         while any(counts):
-            group = self._best(counts)[1]
+            group, times = (self._best(counts)[1], 1) if self.is_settled else self._plainest(counts)
             for good, share in self._shared(group):
-                total[good] = total.get(good, 0) + share
-            counts = _less(counts, group)
+                total[good] = total.get(good, 0) + times * share
+            counts = tuple([held - times * used for held, used in zip(counts, group, strict=True)])
         return total
 
     def _best(self, counts: Counts) -> tuple[int, Counts]:
@@ -70,22 +89,60 @@ class Grouping:
         known = self._known.get(counts)
         if known is not None:
             return known
+        self._budget.steps -= self._ways(counts) * sum(map(bool, counts))
+        if not self.is_settled or self._budget.is_spent:
+            self.is_settled = False
+            return 0, self._plainest(counts)[0]
         best: tuple[int, Counts] | None = None
         for bound, value, group, rest in sorted(self._candidates(counts), reverse=True):
-            self._steps += 1
-            if best is not None:
-                if bound <= best[0]:
-                    break
-                if self._steps > MAX_STEPS:
-                    self.is_settled = False
-                    break
+            if best is not None and (bound <= best[0] or not self.is_settled):
+                break
             whole = value + (self._best(rest)[0] if any(rest) else 0)
             if best is None or whole > best[0]:
                 best = whole, group
         if best is None:
             raise AssertionError("pieces that fill no whole applications")
-        self._known[counts] = best
+        if self.is_settled:
+            self._known[counts] = best
         return best
+
+    def _ways(self, counts: Counts) -> int:
+        """Count the applications that take the first piece, without listing them; or enough to be cut."""
+        _, left, wanted = self._beside_first(counts)
+        ways = 1
+        for stands, pieces in zip(self._of_slot, wanted, strict=True):
+            if pieces > MAX_STEPS:
+                return MAX_STEPS + 1
+            fillings = [1] + [0] * pieces
+            for index in stands:
+                if left[index]:
+                    self._budget.steps -= pieces
+                    summed = list(accumulate(fillings, initial=0))
+                    fillings = [summed[to + 1] - summed[max(0, to - left[index])] for to in range(pieces + 1)]
+            ways *= fillings[pieces]
+        return ways
+
+    def _plainest(self, counts: Counts) -> tuple[Counts, int]:
+        """Put the first piece beside the dearest that are left; and say how often there are pieces for that."""
+        first, left, wanted = self._beside_first(counts)
+        group = [0] * len(counts)
+        group[first] = 1
+        for (by_price, _), pieces in zip(self._cheapest_first, wanted, strict=True):
+            open_yet = pieces
+            for index, _ in reversed(by_price):
+                used = min(open_yet, left[index])
+                group[index] += used
+                open_yet -= used
+        return tuple(group), min([held // used for held, used in zip(counts, group, strict=True) if used])
+
+    def _beside_first(self, counts: Counts) -> tuple[int, list[int], list[int]]:
+        """Give the first piece's stand, what is there beside it, and what each slot still wants."""
+        first = next(index for index, pieces in enumerate(counts) if pieces)
+        left = list(counts)
+        left[first] -= 1
+        wanted = list(self._quantities)
+        wanted[self._stands[first].slot] -= 1
+        return first, left, wanted
 
     def _candidates(self, counts: Counts) -> Iterator[tuple[int, int, Counts, Counts]]:
         """List the applications that take the first piece: what they may lead to, their value, and what is left."""
@@ -95,11 +152,7 @@ class Grouping:
 
     def _groups(self, counts: Counts) -> Iterator[Counts]:
         """List the applications that take the first piece."""
-        first = next(index for index, pieces in enumerate(counts) if pieces)
-        left = list(counts)
-        left[first] -= 1
-        wanted = list(self._quantities)
-        wanted[self._stands[first].slot] -= 1
+        first, left, wanted = self._beside_first(counts)
         fillings = [self._fillings(left, stands, pieces) for stands, pieces in zip(self._of_slot, wanted, strict=True)]
         for parts in product(*fillings):
             group = [0] * len(counts)

@@ -240,7 +240,7 @@ class Scan:
         stack: list[tuple[int, Key, int, _Chain | None]] = [(len(self._steps), self._end, 0, None)]
         while stack:
             links += 1
-            if ends >= MAX_WAYS or links > MAX_LINKS:
+            if ends >= MAX_WAYS or links > MAX_LINKS or not self._prices.is_settled:
                 self._is_optimal = False
                 break
             index, key, behind, chain = stack.pop()
@@ -249,6 +249,7 @@ class Scan:
             if index:
                 stack.extend(self._back(layers, index, key, (behind, chain)))
                 continue
+            links += len(self._steps)
             taken = list(_links(chain))
             value = self._outlook.bound - behind
             if value + self._prices.most(taken) <= best.gain:

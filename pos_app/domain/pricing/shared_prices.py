@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from pos_app.domain.pricing.deals import Taken
-from pos_app.domain.pricing.grouping import Counts, Grouping, Stand
+from pos_app.domain.pricing.grouping import Budget, Counts, Grouping, Stand
 from pos_app.domain.pricing.slot_deals import SharedPriceDeal
 
 
 class _Lying:
     """A deal that shares its price, and where its pieces can stand."""
 
-    def __init__(self, deal: SharedPriceDeal) -> None:
+    def __init__(self, deal: SharedPriceDeal, budget: Budget) -> None:
         self.deal = deal
         self._stands = [
             Stand(place.good, slot, place.unit, place.share, deal.at_most(place.unit))
@@ -18,7 +18,7 @@ class _Lying:
             for slot in sorted(place.slots)
         ]
         self._at = {(stand.good, stand.slot): index for index, stand in enumerate(self._stands)}
-        self.grouping = Grouping(self._stands, deal.quantities, deal.price)
+        self.grouping = Grouping(self._stands, deal.quantities, deal.price, budget)
 
     def counts(self, taken: Sequence[Taken]) -> Counts:
         """Count what is taken, by stand."""
@@ -34,6 +34,7 @@ class SharedPrices:
 
     def __init__(self) -> None:
         self._known: dict[SharedPriceDeal, _Lying] = {}
+        self._budget = Budget()
 
     @property
     def is_settled(self) -> bool:
@@ -71,7 +72,7 @@ class SharedPrices:
     def _lying(self, deal: SharedPriceDeal) -> _Lying:
         known = self._known.get(deal)
         if known is None:
-            known = self._known[deal] = _Lying(deal)
+            known = self._known[deal] = _Lying(deal, self._budget)
         return known
 
 
