@@ -49,7 +49,7 @@ class Application:
         tasks.run(register.open, self._opened, self._not_opened)
         theme.apply()
         self.window = MainWindow(self.desk)
-        self._upkeep = UpkeepRuns(self.desk)
+        self._upkeep = UpkeepRuns(self.desk, self.window)
         self.window.lock_after(chosen.lock_minutes)
         self.scans = ScanRouter(self.window.scan)
         self.scans.key_came = self.window.idle.hand

@@ -4,7 +4,7 @@ and every few minutes.
 Knows nothing of what is seen to.
 """
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from pos_app.services.changes import Changes, Kind
 from pos_app.ui.runtime.desk import Desk
@@ -15,12 +15,13 @@ EVERY_MS = 10 * 60 * 1000
 class UpkeepRuns:
     """At most one run at a time; what comes meanwhile makes another."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, window: QObject) -> None:
+        """Run as long as the window lives."""
         self._desk = desk
         self._running = False
         self._again = False
         desk.on_changes.insert(0, self._on_changes)
-        self._clock = QTimer(interval=EVERY_MS)
+        self._clock = QTimer(window, interval=EVERY_MS)
         self._clock.timeout.connect(self.run)
         self._clock.start()
 
