@@ -63,6 +63,7 @@ class Application:
         """End the threads, what was asked before first, then the register."""
         if self.desk.tasks.stopped:
             return
+        self.window.lock_after(0)
         self.desk.tasks.stop()
         self.desk.errands.stop()
         self._register.close()

@@ -109,3 +109,11 @@ def test_minutes_of_the_files_own_are_kept_until_another_is_chosen(open_window: 
     assert file.read().lock_minutes == 45
     hands.press("K")
     assert file.read().lock_minutes == 0
+
+
+def test_a_closed_register_locks_no_more(till: Hands) -> None:
+    assert till.window.idle.timer.isActive()
+
+    till.application.close()
+
+    assert not till.window.idle.timer.isActive()
