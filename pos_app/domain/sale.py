@@ -17,6 +17,7 @@ from pos_app.domain.ids import CouponId, DeviceId, MemberId, ReceiptNumber, Sale
 from pos_app.domain.instants import Instant, moment_of
 from pos_app.domain.ledger import Pending, coupon_key, points_key, stock_key, use_key
 from pos_app.domain.priced import Priced
+from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.documents import read_basket
 from pos_app.domain.pricing.inputs import PricedBasket, PricedMember
 from pos_app.domain.pricing.quote import Quote
@@ -117,8 +118,8 @@ class Sale:
         if self.priced.asked.member is None:
             return {}
         applied = {each.id: each.applications for each in self.quote.promotions}
-        rules = self.priced.rulebook.promotions
-        return {each.id: applied[each.id] for each in rules if each.limit_per_member is not None and each.id in applied}
+        limited = compiled(self.priced.rulebook).limited_per_member()
+        return {each: applied[each] for each in limited if each in applied}
 
 
 _QUOTE_FIGURES = ("gross", "saving", "points_used", "points_amount", "rounding", "payable", "points_earned", "optimal")

@@ -11,6 +11,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import CouponId, MemberId
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, coupon_key, points_key, use_key
 from pos_app.domain.members import Member
+from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.sale import Place
 from pos_app.services.ports import Journal, Replica
@@ -26,7 +27,7 @@ class Rights:
 
     def of_member(self, member: Member, rulebook: Rulebook) -> Member:
         """Give a member with the points that are left and the uses of each promotion that is limited per member."""
-        limited = [each.id for each in rulebook.promotions if each.limit_per_member is not None]
+        limited = compiled(rulebook).limited_per_member()
         uses = {promotion: self._seen(use_key(promotion, member.id)) for promotion in limited}
         used = {promotion: count for promotion, count in uses.items() if count}
         return replace(member, points=self._seen(points_key(member.id)), used=used)

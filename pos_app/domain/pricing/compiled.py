@@ -10,11 +10,12 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pos_app.domain.pricing.announced import Announced, announced_of
 from pos_app.domain.pricing.entries import Alone, Entry, best_alone
 from pos_app.domain.pricing.inputs import PricedProduct, Rulebook
-from pos_app.domain.pricing.promotions import CouponTemplate, Spend
+from pos_app.domain.pricing.promotions import CouponTemplate, Promotion, Spend
 from pos_app.domain.pricing.selectors import Selector
-from pos_app.domain.pricing.situation import Situation
+from pos_app.domain.pricing.situation import Conditions, Situation
 
 MAX_SLICES: Final = 64
 MAX_PRODUCTS: Final = 20_000
@@ -130,22 +131,20 @@ class Compiled:
     """A rulebook's promotions and templates, ready to be asked."""
 
     def __init__(self, rulebook: Rulebook, before: "Compiled | None" = None) -> None:
-        """Put promotions in order, and note the instants at which one begins or ends.
+        """Note the instants at which a promotion begins or ends.
 
         ``before`` is what was compiled of the rulebook that this one follows: promotions that are still the same keep
         their entries, and with them what was settled among them.
         """
-        known = {} if before is None else {id(each.promotion): each for each in before.entries}
-        self.entries: list[Entry] = [
-            known.get(id(promotion)) or Entry.of(promotion)
-            for promotion in sorted(rulebook.promotions, key=lambda promotion: promotion.id)
-        ]
-        self.settled: dict[Hashable, object] = {} if before is None else before.settled
+        self.made_of = rulebook.promotions, rulebook.coupon_templates
         self.templates: dict[str, CouponTemplate] = {each.id: each for each in rulebook.coupon_templates}
-        conditions = [each.promotion.when for each in self.entries]
-        self._turns = sorted({at for when in conditions for at in (when.starts, when.ends) if at is not None})
+        self.settled: dict[Hashable, object] = {} if before is None else before.settled
+        self._announced = announced_of(rulebook.promotions)
+        self.entries: dict[int, Entry] = {} if before is None else _still_there(before.entries, self._announced)
+        self._turns = sorted({at for each in self._announced for at in (each.starts, each.ends) if at is not None})
         self._slices: dict[tuple[int, str, str, str], Slice] = {}
         self._everything: Slice | None = None
+        self._by_id: dict[str, Announced] = {}
 
     def slice(self, situation: Situation) -> Slice:
         """Give what dates, scope and channel allow."""
@@ -155,21 +154,51 @@ class Compiled:
         if known is None:
             if len(self._slices) >= MAX_SLICES:
                 self._slices.clear()
-            known = self._slices[key] = Slice(list(_allowed(self.entries, situation)), self.settled)
+            now = self._read(each for each in self._announced if each.holds_within(situation.at))
+            here = [each for each in now if _reaches(each.promotion.when, situation)]
+            known = self._slices[key] = Slice(here, self.settled)
         return known
 
     def everything(self) -> Slice:
         """Give all promotions, whenever and wherever they hold."""
         if self._everything is None:
-            self._everything = Slice(self.entries, self.settled)
+            self._everything = Slice(list(self._read(self._announced)), self.settled)
         return self._everything
 
+    def promotion(self, own: str) -> Promotion | None:
+        """Find a promotion by its id, wherever and whenever it holds."""
+        if not self._by_id:
+            self._by_id = {each.id: each for each in self._announced}
+        found = self._by_id.get(own)
+        return None if found is None else found.promotion
 
-def _allowed(entries: Iterable[Entry], situation: Situation) -> Iterator[Entry]:
-    for each in entries:
-        when = each.promotion.when
-        if situation.is_within(when.starts, when.ends) and situation.is_reached_by(when.scope, when.channel):
-            yield each
+    def limited_per_member(self) -> list[str]:
+        """List the promotions whose uses are counted for each member, by id."""
+        return [each.id for each in self._announced if each.is_limited_per_member]
+
+    def _read(self, announced: Iterable[Announced]) -> Iterator[Entry]:
+        for each in announced:
+            promotion = each.promotion
+            if promotion is not None:
+                own = id(promotion)
+                entry = self.entries.get(own)
+                if entry is None:
+                    entry = self.entries[own] = Entry.of(promotion)
+                yield entry
+
+
+def _still_there(entries: dict[int, Entry], announced: Iterable[Announced]) -> dict[int, Entry]:
+    """Give the entries, by their promotion's identity, of promotions that are still announced."""
+    found: dict[int, Entry] = {}
+    for each in announced:
+        entry = entries.get(id(each.known))
+        if entry is not None:
+            found[id(each.known)] = entry
+    return found
+
+
+def _reaches(when: Conditions, situation: Situation) -> bool:
+    return situation.is_within(when.starts, when.ends) and situation.is_reached_by(when.scope, when.channel)
 
 
 def compiled(rulebook: Rulebook) -> Compiled:
@@ -183,7 +212,9 @@ def compiled(rulebook: Rulebook) -> Compiled:
 def follow(after: Rulebook, before: Rulebook) -> None:
     """Let a rulebook that was not asked yet begin with what was worked out of the one before it."""
     kept = dict(before.kept)
-    known = kept.pop(_COMPILED, None)
-    after.kept.update(kept)
+    known = kept.get(_COMPILED)
     if isinstance(known, Compiled):
-        after.kept[_COMPILED] = Compiled(after, known)
+        promotions, templates = known.made_of
+        if promotions is not after.promotions or templates is not after.coupon_templates:
+            kept[_COMPILED] = Compiled(after, known)
+    after.kept.update(kept)

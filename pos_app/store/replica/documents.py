@@ -18,7 +18,12 @@ from pos_app.domain.instants import Instant, parse_instant, parse_moment
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
+from pos_app.domain.pricing.announced import Announced
+from pos_app.domain.pricing.documents import parsed
 from pos_app.domain.pricing.inputs import PricedProduct
+from pos_app.domain.pricing.promotion_documents import read_promotion
+from pos_app.domain.pricing.promotions import Promotion
+from pos_app.domain.pricing.reading import Mistake
 from pos_app.domain.quantity import Quantity
 from sync.protocol import rules
 from sync.protocol.topics import (
@@ -41,6 +46,24 @@ _STOCK: Final = msgspec.json.Decoder(StockBody)
 _COUPON: Final = msgspec.json.Decoder(CouponBody)
 _EXCEPTION: Final = msgspec.json.Decoder(ExceptionBody)
 _USE: Final = "use"
+
+
+class _ActiveBody(msgspec.Struct, frozen=True):
+    """The dates of a promotion."""
+
+    starts: str | None = msgspec.field(default=None, name="from")
+    ends: str | None = msgspec.field(default=None, name="to")
+
+
+class _PromotionBody(msgspec.Struct, frozen=True):
+    """What is known of a promotion before it is read."""
+
+    id: str
+    active: _ActiveBody | None = None
+    limit_per_member: int | None = None
+
+
+_PROMOTION: Final = msgspec.json.Decoder(_PromotionBody)
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
 
@@ -70,6 +93,29 @@ def priced_product(body: str) -> PricedProduct | None:
     """Read what pricing needs of a product."""
     said = _read(_PRODUCT, body)
     return None if said is None else rules.priced_product(said)
+
+
+def announced_promotion(key: str, body: str) -> Announced:
+    """Announce a promotion by its dates; the rest is read when it is asked for.
+
+    One whose dates cannot be read is announced for all times, and turns out to be none when it is read.
+    """
+
+    def read() -> Promotion | None:
+        try:
+            return read_promotion(parsed(body))
+        except (Mistake, Refusal):
+            return None
+
+    said = _read(_PROMOTION, body)
+    if said is None:
+        return Announced(key, (None, None), read, is_limited_per_member=True)
+    active = said.active or _ActiveBody()
+    try:
+        dates = _instant(active.starts), _instant(active.ends)
+    except Refusal:
+        dates = None, None
+    return Announced(said.id, dates, read, is_limited_per_member=said.limit_per_member is not None)
 
 
 def operator(body: str) -> Operator | None:

@@ -19,10 +19,10 @@ from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
-from pos_app.store.replica import documents, finding
+from pos_app.store.replica import documents, finding, touched
 from pos_app.store.replica.current_file import CurrentFile
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
-from pos_app.store.replica.rulebook import lazy_rulebook
+from pos_app.store.replica.rulebook import FileRules
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
 from sync.protocol.topics import COUPON, EXCEPTION, MEMBER, OPERATOR
@@ -52,8 +52,8 @@ class ReplicaReader:
         """Read the current replica in ``folder`` for a register; none there reads as an empty one."""
         self._file = CurrentFile(folder)
         self._device = device
-        self._rulebook: Rulebook | None = None
-        self._edition = ("", 0)
+        self._rules: FileRules | None = None
+        self._read_at = (0, 0)
         self._cursor = ""
         self._went_on_from: ChainHead | None = None
 
@@ -73,16 +73,38 @@ class ReplicaReader:
         """
         self._now()
         self._file.hold()
-        words: dict[str, str] = dict(self._file.rows(_RULES, EDITION, RULES_CURSOR))
-        edition = (words.get(EDITION, ""), self._file.generation)
-        if self._rulebook is None or edition != self._edition:
-            self._rulebook, self._edition = lazy_rulebook(self._file), edition
-        self._cursor = words.get(RULES_CURSOR, "")
-        return self._rulebook
+        while True:
+            generation = self._file.generation
+            words: dict[str, str] = dict(self._file.rows(_RULES, EDITION, RULES_CURSOR))
+            rules = self._rules_of(int(words.get(EDITION) or 0), generation)
+            if generation == self._file.generation:
+                self._cursor = words.get(RULES_CURSOR, "")
+                return rules.rulebook
+            # the file turned out to be damaged, and another took its place
+
+    def _rules_of(self, edition: int, generation: int) -> FileRules:
+        """Take what was read on to an edition, or begin anew: in another file, or where it is not told what changed."""
+        ours, known = self._read_at[0], self._rules
+        if known is None or self._read_at[1] != generation:
+            known = None
+        elif ours != edition:
+            touched_since = self._touched(ours, edition)
+            if touched_since is None:
+                known = None
+            else:
+                known.touched(touched_since)
+        self._rules = FileRules(self._file) if known is None else known
+        self._read_at = edition, generation
+        return self._rules
+
+    def _touched(self, ours: int, now: int) -> set[touched.Touched] | None:
+        if self._file.row(touched.IS_KEPT) is None:
+            return None
+        return touched.since(self._file.rows(touched.TOLD, ours), ours, now)
 
     def cursor(self) -> str:
         """Name the revision of the rules that were given last: what a sale was priced by."""
-        if self._rulebook is None:
+        if self._rules is None:
             self.rulebook()
             self.rest()
         return self._cursor

@@ -14,6 +14,7 @@ import msgspec
 from pos_app.domain.branches import Parting
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.facts import START, Position
+from pos_app.store.replica import touched
 from pos_app.store.replica.comparing import Place, differences, digests_of
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.wal_cap import CAP_BYTES, WalCap
@@ -90,10 +91,11 @@ class ReplicaFile:
                 coming += map(_staged_change, connection.execute(_STAGED).fetchall())
                 connection.execute("DELETE FROM staged")
                 write_meta(connection, RULES_CURSOR, cursor_text(chunk.cursor))
+            touching = touched.touched_by(connection, coming)
             unreadable = write_changes(connection, coming)
             topics = frozenset(change.topic for change in coming)
             if topics & STAGED:
-                self._note_edition()
+                self._note_edition(touching)
             write_cursor(connection, chunk.cursor)
         self._standing = Standing(dict(chunk.cursor), chunk.incarnation)
         if not chunk.more:
@@ -128,7 +130,8 @@ class ReplicaFile:
             changes = differences(connection, place, documents, standing.cursor.get(place[0], 0))
             mend_changes(connection, changes)
             if changes and place[1] in STAGED:
-                self._note_edition()
+                # what it repairs may have left rows that no document tells of
+                self._note_edition(None)
         self._wal.hold(self._connection)
         return changes
 
@@ -182,10 +185,11 @@ class ReplicaFile:
         """Close the file."""
         self._connection.close()
 
-    def _note_edition(self) -> None:
-        """Let readers know that there are other rules."""
+    def _note_edition(self, touching: Sequence[touched.Touched] | None) -> None:
+        """Let readers know that there are other rules, and which, where that is known."""
         edition = int(read_meta(self._connection, EDITION) or 0) + 1
         write_meta(self._connection, EDITION, str(edition))
+        touched.tell(self._connection, edition, touching)
 
     def _note(self, acknowledged: Acknowledged) -> None:
         position = acknowledged.position
@@ -246,6 +250,7 @@ def _set_up(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
+    connection.execute(touched.CREATE)
     return connection
 
 
