@@ -13,6 +13,7 @@ from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.compiled import MAX_SETTLED
 from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
 from pos_app.domain.pricing.entries import Alone, unit_saving
+from pos_app.domain.pricing.equal_slots import merged
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.greedy import Application, Greedy
 from pos_app.domain.pricing.outlook import Outlook
@@ -129,29 +130,66 @@ def _key(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[A
 
 def _settle(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone]) -> Settled:
     """Search; where the search is cut, take the better of what it found and of the best application again and again."""
+    promotions = {reached.entry.id: reached.promotion for reached in together}
+    together = [merged(reached) for reached in together]
     scale = _scale(together, ordered, alone)
     found = (
         None
         if sum(len(reached.goods) for reached in together) > MAX_PAIRS
         else _search(together, ordered, alone, scale)
     )
-    saved: dict[str, Saved] = {}
-    used = {good.order: 0 for good in ordered}
+    best = _Choice.of(found, ordered, alone)
     is_optimal = found is not None and found.is_optimal
-    greedy = [] if is_optimal else list(Greedy(together, alone).applications())
-    if found is not None and (is_optimal or sum(each.gain * each.times for each in greedy) * scale.saving < found.gain):
-        _add(found, saved, used)
-    else:
-        _add_greedy(greedy, saved, used)
+    if not is_optimal:
+        best = _best_of_many(found, Greedy(together, alone), best, (ordered, alone))
     place_of = {good.order: place for place, good in enumerate(ordered)}
     return Settled(
         [
-            (own.promotion, own.applications, [(place_of[good], saving) for good, saving in own.by_good.items()])
-            for own in saved.values()
+            (promotions[each], own.applications, [(place_of[good], saving) for good, saving in own.by_good.items()])
+            for each, own in best.saved.items()
         ],
-        [used[good.order] for good in ordered],
+        [best.used[good.order] for good in ordered],
         is_optimal,
     )
+
+
+@dataclass(slots=True)
+class _Choice:
+    """A set of applications: what it saves, the units it uses."""
+
+    saved: dict[str, Saved]
+    used: dict[int, int]
+    alone: Sequence[Alone]
+
+    @classmethod
+    def of(cls, found: Found | None, goods: Sequence[Good], alone: Sequence[Alone]) -> "_Choice":
+        """Take what a search found, or nothing."""
+        choice = cls({}, {good.order: 0 for good in goods}, alone)
+        if found is not None:
+            _add(found, choice.saved, choice.used)
+        return choice
+
+    @property
+    def gain(self) -> int:
+        """Say what it saves over its units alone."""
+        saved = sum(sum(own.by_good.values()) for own in self.saved.values())
+        return saved - sum(units * self.alone[good].saving for good, units in self.used.items())
+
+
+def _best_of_many(
+    found: Found | None, greedy: Greedy, best: _Choice, basis: tuple[Sequence[Good], Sequence[Alone]]
+) -> _Choice:
+    """Where the search was cut: what it found, every deal's best course and the greedy set, each filled up."""
+    bases = [] if found is None else [found, *found.others]
+    choices = [best]
+    for each in bases:
+        choice = _Choice.of(each, *basis)
+        applied = {own.promotion.id: own.applications for own in choice.saved.values()}
+        _add_greedy(greedy.beside(choice.used, applied), choice.saved, choice.used)
+        choices.append(choice)
+    choice = _Choice.of(None, *basis)
+    _add_greedy(greedy.best(), choice.saved, choice.used)
+    return max([*choices, choice], key=lambda each: each.gain)
 
 
 def _search(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone], scale: Scale) -> Found | None:

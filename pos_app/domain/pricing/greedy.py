@@ -1,13 +1,15 @@
 """A good set of applications where the exact search is too large or was cut: the best application, again and again.
 
-No claim is made for it: the quote that uses it says ``"optimal": false`` (docs/pricing.md §3). Its work grows with the
-goods and the applications, never with how many pieces there are of a good or how many an application takes.
+What is best depends on what comes after: gain by unit or in all, tiers first or last, each promotion first once. The
+best of these is bettered by holding a promotion back where others make more of its pieces. No claim is made for it:
+the quote that uses it says ``"optimal": false`` (docs/pricing.md §3). Its work grows with the goods and the
+applications, never with how many pieces there are of a good or how many an application takes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import heapify, heappop, heappush
-from typing import Final
+from heapq import heappop, heappush
+from typing import Final, NamedTuple
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.entries import Alone, unit_saving
@@ -15,6 +17,10 @@ from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibu
 from pos_app.domain.pricing.sharing import shares
 from pos_app.domain.pricing.worth import Reached
 
+MAX_LOOKS: Final = 40_000
+"""Goods looked at; beyond, nothing is bettered any more."""
+MAX_BETTERED: Final = 4
+"""Starts that are bettered."""
 WINDOWS: Final = 6
 """Of neighbours in price that ``nth`` looks at."""
 Counts = dict[int, int]
@@ -31,75 +37,154 @@ class Application:
     gain: int
     times: int = 1
 
+    def rank(self, *, by_unit: bool) -> int:
+        """Give the gain, or the gain of each unit."""
+        return (self.gain << 20) // sum(self.units.values()) if by_unit else self.gain
+
+
+class Start(NamedTuple):
+    """How to begin: the promotion that goes first, whether gain is weighed by unit, and whether tiers come last."""
+
+    first: int | None
+    by_unit: bool
+    tiers_last: bool
+
+    def turn(self, place: int, offer: "_Offer", application: Application) -> tuple[int, int, int]:
+        """Say when an offer's best application has its turn: the least goes first."""
+        phase = 0 if place == self.first else 2 if self.tiers_last and offer.is_of_tiers else 1
+        return phase, -application.rank(by_unit=self.by_unit), place
+
+
+_FILLING: Final = Start(None, by_unit=True, tiers_last=True)
+
 
 class Greedy:
-    """The goods of a component and what is left of them."""
+    """The goods of a component and what its deals offer on them."""
 
     def __init__(self, together: Sequence[Reached], alone: Sequence[Alone]) -> None:
         """Take the deals and what units save alone."""
         self._offers = [_Offer(reached, alone) for reached in together]
-        self._left = {good.order: good.units for reached in together for good, _ in reached.goods}
+        self._units = {good.order: good.units for reached in together for good, _ in reached.goods}
+        self.looks = 0
 
-    def applications(self) -> Iterator[Application]:
-        """Take the application that gains most, as often as it goes, until none gains.
+    def best(self) -> list[Application]:
+        """Begin in several ways, better the best of them, and give the set that gains most.
+
+        Each promotion goes first once, whatever that takes; the rest goes on as long as there are looks left.
+        """
+        there = [offer.most for offer in self._offers]
+        starts = [Start(None, by_unit, last) for by_unit in (True, False) for last in (True, False)]
+        starts += [Start(first, by_unit=True, tiers_last=True) for first in range(len(self._offers))]
+        tried = [_Tried(self._run(start, there, self._units), start, there) for start in starts]
+        tried.sort(key=lambda each: -each.gain)
+        bettered = [self._bettered(each) for each in _unlike(tried)[:MAX_BETTERED]]
+        return max(bettered, key=lambda each: each.gain).applications
+
+    def _bettered(self, best: "_Tried") -> "_Tried":
+        """Hold one promotion back, by one application, by half or wholly, as long as the others make more of it."""
+        before = -1
+        while best.gain > before:
+            before, current = best.gain, best
+            for place, applied in enumerate(self._applied(current)):
+                for most in sorted({applied - 1, applied // 2, 0}, reverse=True) if applied else ():
+                    if self.looks > MAX_LOOKS:
+                        return best
+                    held = [*current.most[:place], most, *current.most[place + 1 :]]
+                    tried = _Tried(self._run(current.start, held, self._units), current.start, held)
+                    best = max(best, tried, key=lambda each: each.gain)
+        return best
+
+    def _applied(self, tried: "_Tried") -> list[int]:
+        times = dict.fromkeys((offer.promotion.id for offer in self._offers), 0)
+        for each in tried.applications:
+            times[each.promotion.id] += each.times
+        return list(times.values())
+
+    def beside(self, used: Counts, applied: Mapping[str, int]) -> list[Application]:
+        """Fill up what a set of applications has left, of goods and of each promotion."""
+        most = [offer.most - applied.get(offer.promotion.id, 0) for offer in self._offers]
+        return self._run(_FILLING, most, {good: units - used[good] for good, units in self._units.items()})
+
+    def _run(self, start: Start, most: Sequence[int], there: Counts) -> list[Application]:
+        """Take the application whose turn it is, as often as it goes, until none gains.
 
         What a deal offers only becomes less as pieces go: it is looked at again when its turn comes.
         """
-        left = self._left
-        turns: list[tuple[int, int, Application]] = []
-        for place, offer in enumerate(self._offers):
-            best = offer.best(left)
-            if best is not None:
-                turns.append((-best.gain, place, best))
-        heapify(turns)
-        while turns:
-            _, place, best = heappop(turns)
+        left, times = dict(there), list(most)
+        taken: list[Application] = []
+        turns: list[tuple[tuple[int, int, int], Application]] = []
+
+        def offer_again(place: int) -> None:
             offer = self._offers[place]
-            often = min([offer.times, *(left[good] // units for good, units in best.units.items())])
+            self.looks += offer.looks
+            best = offer.best(left, by_unit=start.by_unit) if times[place] > 0 else None
+            if best is not None:
+                heappush(turns, (start.turn(place, offer, best), best))
+
+        for place in range(len(self._offers)):
+            offer_again(place)
+        while turns:
+            (_, _, place), best = heappop(turns)
+            often = min([times[place], *(left[good] // units for good, units in best.units.items())])
             if often:
-                yield replace(best, times=often)
-                offer.times -= often
+                taken.append(replace(best, times=often))
+                times[place] -= often
                 for good, units in best.units.items():
                     left[good] -= often * units
-            following = offer.best(left)
-            if following is not None:
-                heappush(turns, (-following.gain, place, following))
+            offer_again(place)
+        return taken
+
+
+class _Tried:
+    """What came of a start with so many applications of each promotion at most."""
+
+    def __init__(self, applications: list[Application], start: Start, most: Sequence[int]) -> None:
+        self.applications = applications
+        self.start = start
+        self.most = most
+        self.gain = sum(each.gain * each.times for each in applications)
+
+
+def _unlike(tried: Sequence[_Tried]) -> list[_Tried]:
+    """Keep one of those that gain the same: they are most likely the same."""
+    return list({each.gain: each for each in reversed(tried)}.values())[::-1]
 
 
 class _Offer:
-    """One deal, its goods in order, and how often it may still apply."""
+    """One deal, its goods in order, and how often it may apply."""
 
     def __init__(self, reached: Reached, alone: Sequence[Alone]) -> None:
-        self._promotion = reached.promotion
-        self.times = reached.most
+        self.promotion = reached.promotion
+        self.most = reached.most
+        self.is_of_tiers = isinstance(reached.promotion.deal, Tiers)
+        self.looks = 1 + len(reached.goods)
         goods = [good for good, _ in reached.goods]
         self._unit = {good.order: good.unit for good in goods}
         self._goods = {good.order: good for good in goods}
         self._alone = {good.order: alone[good.order].saving for good in goods}
         slots = range(1 + max(slot for _, slots in reached.goods for slot in slots))
         dear = sorted(goods, key=lambda good: (self._alone[good.order] - good.unit, good.order))
-        cheap = sorted(goods, key=lambda good: (self._alone[good.order], good.order))
+        cheap = sorted(goods, key=lambda good: (self._alone[good.order], good.unit, good.order))
         standing = {good.order: own for good, own in reached.goods}
         self._dear = [[good.order for good in dear if slot in standing[good.order]] for slot in slots]
         """By slot, the goods that are dearest over what they save alone first …"""
         self._plain = [[good.order for good in cheap if slot in standing[good.order]] for slot in slots]
-        """… and those that save least alone."""
+        """… and those that save least alone, the cheapest of them first."""
         self._by_price = [good.order for good in sorted(goods, key=lambda good: (-good.unit, -good.order))]
 
-    def best(self, left: Counts) -> Application | None:
+    def best(self, left: Counts, *, by_unit: bool) -> Application | None:
         """Give the best application that is seen of what is left, if it gains."""
-        if not self.times:
-            return None
         best: Application | None = None
         for units, savings in self._ways(left):
             gain = sum(savings.values()) - sum(count * self._alone[good] for good, count in units.items())
-            if gain > (0 if best is None else best.gain):
-                best = Application(self._promotion, units, savings, gain)
+            seen = Application(self.promotion, units, savings, gain)
+            if gain > 0 and (best is None or seen.rank(by_unit=by_unit) > best.rank(by_unit=by_unit)):
+                best = seen
         return best
 
     def _ways(self, left: Counts) -> Iterable[tuple[Counts, Counts]]:
         """List promising applications: units and savings by good."""
-        deal = self._promotion.deal
+        deal = self.promotion.deal
         if isinstance(deal, UNIT_DEALS):
             there = (self._goods[good] for good in self._unit if left[good])
             return [({good.order: 1}, {good.order: unit_saving(deal, good.unit, good.quantity)}) for good in there]

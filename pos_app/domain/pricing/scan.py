@@ -55,6 +55,10 @@ class _Node:
 _Layers = list[dict[Key, _Node]]
 
 
+_Course = tuple[Deal, list[tuple[int, Option]]]
+"""A deal's best course, were it alone with the goods."""
+
+
 class _Step(NamedTuple):
     """One deal before one good. ``fresh``: the first deal before it; ``over``: the last."""
 
@@ -73,6 +77,8 @@ class Found:
     shared: dict[str, dict[int, int]]
     gain: int
     is_optimal: bool = False
+    others: Sequence["Found"] = ()
+    """Where the search was cut: sets that begin with each deal's best course alone."""
 
 
 class _Chain(NamedTuple):
@@ -99,13 +105,14 @@ class Scan:
 
     def best(self) -> Found:
         """Search: see whether the deals agree; else follow every way that could win, and bid where those are many."""
+        courses = list(zip(self._deals, self._outlook.best_courses(), strict=True))
         found = self._agreed()
         if found is not None and found.gain == self._outlook.bound:
             return Found(found.taken, found.shared, found.gain, is_optimal=self._prices.is_settled)
         self._steps = list(self._all_steps())
         self._edges = self._outlook.edges()
         if found is None:
-            found = self._yielded()
+            found = self._yielded(courses)
         size = max(FEW_DEALS, len(self._deals))
         for effort in EFFORTS:
             if effort.rounds and len(self._deals) > 1:
@@ -121,14 +128,15 @@ class Scan:
                 break
         else:
             self._is_optimal = False
-        return Found(found.taken, found.shared, found.gain, is_optimal=self._is_optimal and self._prices.is_settled)
+        is_optimal = self._is_optimal and self._prices.is_settled
+        others = () if is_optimal else [self._yielded(courses, first) for first in self._deals]
+        return Found(found.taken, found.shared, found.gain, is_optimal, others)
 
-    def _yielded(self) -> Found:
-        """Give the best courses of the deals that gain most, the others yielding where units are wanting."""
-        courses = list(zip(self._deals, self._outlook.best_courses(), strict=True))
+    def _yielded(self, courses: Sequence[_Course], first: Deal | None = None) -> Found:
+        """Give the best courses of the first deal and of those that gain most, where there are units enough."""
         taken: list[tuple[int, Option]] = []
         kept: list[Taken] = []
-        for deal, course in sorted(courses, key=lambda each: -sum(option.gain for _, option in each[1])):
+        for deal, course in sorted(courses, key=lambda each: (each[0] is not first, -_gain(each[1]))):
             if self._outlook.is_within_reach([*taken, *course]):
                 taken += course
                 kept += [Taken(deal, good, option) for good, option in course]
@@ -270,6 +278,10 @@ class Scan:
         for came_from, option, lost in sorted(layers[index][key].ways, key=lambda way: -ahead[way[0]].loss - way[2]):
             link = _Chain(Taken(self._deals[step.deal], step.good, option), chain)
             yield index - 1, came_from, behind + lost, link
+
+
+def _gain(course: Sequence[tuple[int, Option]]) -> int:
+    return sum(option.gain for _, option in course)
 
 
 def _few(edges: Sequence[Edge]) -> Iterator[Edge]:

@@ -85,3 +85,100 @@ def test_several_deals_over_many_goods_share_one_budget() -> None:
     calls, told = calls_of(shop_of(prices, [1] * 60, rules))
     assert calls < MAX_CALLS
     assert told.saving > 0
+
+
+TIERS = {"id": "T", "kind": "tiers", "of": ALL, "tiers": [{"count": 3, "percent": 30}]}
+ONE_OF_ALL = {"of": ALL, "quantity": 1}
+
+
+def addon(promotion_id: str, buys: int, price: int) -> Doc:
+    return {
+        "id": promotion_id,
+        "kind": "addon",
+        "buy": [ONE_OF_ALL] * buys,
+        "get": {**ONE_OF_ALL, "price": price},
+    }
+
+
+def test_two_equal_slots_are_searched_as_one() -> None:
+    # five times 990 for three pieces, and 30 % of the five that are left; 6000 if tiers took all
+    told = quote(shop_of([1000], [20], [TIERS, addon("B", 2, 10)]))
+    assert (told.saving, told.optimal) == (6450, True)
+    assert [(each.id, each.applications) for each in told.promotions] == [("B", 5), ("T", 1)]
+
+
+def test_a_promotion_more_does_not_hide_the_best() -> None:
+    # nine times 999 for two pieces; the nineteenth is too little for tiers
+    told = quote(shop_of([1000], [19], [TIERS, addon("B", 2, 10), addon("B1", 1, 1)]))
+    assert told.saving == 8991
+
+
+def test_tiers_over_everything_do_not_take_what_others_make_more_of() -> None:
+    told = quote(shop_of([1000] * 3, [12] * 3, [TIERS, addon("B1", 1, 1)]))
+    assert told.saving == 18 * 999
+
+
+def drawn(seed: int) -> tuple[list[int], list[int], list[Doc]]:
+    """Draw a basket on which several promotions take everything: prices, pieces, rules."""
+    draw = Random(seed)
+    goods = draw.randint(1, 12)
+    prices = [draw.randint(3, 30) * 100 + draw.choice([0, 0, 50, 99]) for _ in range(goods)]
+    pieces = [draw.randint(4, 15) for _ in range(goods)]
+    return prices, pieces, [_rule(draw, f"P{place}") for place in range(draw.randint(3, 7))]
+
+
+def _rule(draw: Random, promotion_id: str) -> Doc:
+    def slot(most: int) -> Doc:
+        return {"of": ALL, "quantity": draw.randint(1, most)}
+
+    size = draw.randint(2, 5)
+    tiers = [{"count": draw.randint(2, 5), "percent": draw.randint(5, 30)}, {"count": 7, "percent": 33}]
+    rule: Doc = draw.choice(
+        [
+            {"kind": "tiers", "of": ALL, "tiers": tiers},
+            {"kind": "addon", "buy": [slot(2)], "get": {**slot(2), "price": draw.randint(1, 900)}},
+            {"kind": "addon", "buy": [slot(1), slot(1)], "get": {**slot(1), "price": draw.randint(1, 900)}},
+            {"kind": "multibuy", "of": ALL, "size": size, "price": size * draw.randint(500, 1500)},
+            {"kind": "nth", "of": ALL, "size": size, "discounted": 1, "percent": draw.randint(20, 100)},
+            {"kind": "bundle", "slots": [slot(1), slot(2)], "price": 3 * draw.randint(500, 1500)},
+            {"kind": "bundle", "slots": [slot(2), slot(1)], "percent": draw.randint(5, 40)},
+            {"kind": "percent", "of": ALL, "percent": draw.randint(1, 10), "limit": draw.randint(1, 6)},
+        ]
+    )
+    return {"id": promotion_id, **rule, **({"limit": draw.randint(1, 4)} if draw.random() < 0.3 else {})}
+
+
+CUT = [seed for seed in range(40) if not quote(shop_of(*drawn(seed))).optimal]
+
+
+def test_enough_of_what_is_drawn_is_cut() -> None:
+    assert len(CUT) > 8
+
+
+@pytest.mark.parametrize("seed", CUT)
+def test_a_cut_quote_saves_at_least_what_each_promotion_saves_alone(seed: int) -> None:
+    prices, pieces, rules = drawn(seed)
+    told = quote(shop_of(prices, pieces, rules))
+    assert told.saving >= max(quote(shop_of(prices, pieces, [rule])).saving for rule in rules)
+
+
+@pytest.mark.parametrize("seed", CUT)
+def test_a_cut_quote_takes_bounded_work_and_is_the_same_in_any_order(seed: int) -> None:
+    prices, pieces, rules = drawn(seed)
+    doc = shop_of(prices, pieces, rules)
+    calls, told = calls_of(doc)
+    Random(seed).shuffle(doc["basket"]["lines"])
+    Random(seed).shuffle(doc["rulebook"]["promotions"])
+    other = quote(doc)
+    assert calls < MAX_CALLS
+    assert other.promotions == told.promotions
+    assert sorted(other.lines, key=lambda each: each.line) == sorted(told.lines, key=lambda each: each.line)
+
+
+@pytest.mark.parametrize("seed", CUT)
+def test_a_promotion_more_does_not_lower_the_saving_of_a_cut_basket(seed: int) -> None:
+    prices, pieces, rules = drawn(seed)
+    told = quote(shop_of(prices, pieces, rules))
+    for place in range(len(rules)):
+        fewer = [*rules[:place], *rules[place + 1 :]]
+        assert quote(shop_of(prices, pieces, fewer)).saving <= told.saving
