@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 
 from pos_app.store import journal, replica
 from pos_app.store.journal.schema import metadata
+from pos_app.store.replica import touched
 from sync.protocol.replica_schema import create_tables
 
 VERBS = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ")
@@ -27,6 +28,7 @@ def journal_tables(path: Path) -> None:
 def replica_tables(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         create_tables(connection)
+        connection.execute(touched.CREATE)
         connection.commit()
 
 
