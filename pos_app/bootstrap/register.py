@@ -64,6 +64,10 @@ class OpenRegister:
     replica: ReplicaReader
     checkpointer: Checkpointer
 
+    def sync(self) -> None:
+        """Bring to the disk what was answered ahead of it."""
+        self.journal.sync()
+
     def close(self) -> None:
         """Close the files."""
         self.checkpointer.close()

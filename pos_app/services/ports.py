@@ -38,7 +38,11 @@ class Ids(Protocol):
 
 
 class Journal(Protocol):
-    """The register's own file. Each call that writes is one durable transaction, and is whole or not there."""
+    """The register's own file. Each call that writes is one transaction, whole or not there.
+
+    What `append` wrote is durable when it returns. What is kept of an open basket is after `sync`, which its caller
+    calls once the answer is under way.
+    """
 
     def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
         """Give a happening its place in the chain, with its pending amounts; remove the basket it closes."""
@@ -54,6 +58,10 @@ class Journal(Protocol):
 
     def drop_basket(self, basket: BasketId) -> None:
         """Forget a basket that was cleared."""
+        ...
+
+    def sync(self) -> None:
+        """Bring to the disk what was kept ahead of it."""
         ...
 
     def open_basket(self) -> Basket | None:

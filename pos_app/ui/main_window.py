@@ -93,6 +93,7 @@ class MainWindow(QWidget):
         if counter is None:
             self._show_enrolment()
             return
+        self._desk.tasks.afterwards = counter.sync
         if self.enrolment is not None:
             self._desk.actions.close(self.enrolment.layer)
         self._cover(self.sign_in)

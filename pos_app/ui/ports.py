@@ -153,6 +153,10 @@ class Counter(Protocol):
         """What is seen to between sales, a step at a time."""
         ...
 
+    def sync(self) -> None:
+        """Bring to the disk what was answered ahead of it; called after each answer."""
+        ...
+
 
 class Register(Protocol):
     """Everything behind the window."""

@@ -87,6 +87,9 @@ class MemoryJournal:
         self._write()
         self.baskets.pop(basket, None)
 
+    def sync(self) -> None:
+        """There is no disk."""
+
     def open_basket(self) -> Basket | None:
         """Give the kept one."""
         return next(iter(self.baskets.values()), None)

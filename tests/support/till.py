@@ -225,6 +225,7 @@ class HandCounter:
     reuniting: Reuniting
     upkeep: Upkeep
     watching: Watching
+    sync: Callable[[], None]
 
     @classmethod
     def of(cls, register: HandRegister) -> "HandCounter":
@@ -242,6 +243,7 @@ class HandCounter:
             reuniting,
             Upkeep((reuniting.go_on_alone,)),
             Watching(replica, clock),
+            journal.sync,
         )
 
 

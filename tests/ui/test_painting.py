@@ -3,14 +3,17 @@
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRect
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pos_app.ui.rooms.checkout.lines_view import ROW_HEIGHT
+from pos_app.ui.rooms.checkout.ringing import LineRow
 from pos_app.ui.widgets import painting
+from pos_app.ui.widgets.rows import RowState
 from tests.support.hands import Hands
 from tests.support.till import HandRegister
 
@@ -61,6 +64,41 @@ def test_a_second_piece_paints_its_row_alone(till: Hands, codes: list[str]) -> N
     till.scan(codes[2])
 
     assert sum(watch.heights) == ROW_HEIGHT
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_row_painted_ahead_is_the_row_as_it_is_painted(
+    till: Hands, codes: list[str], theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(till, codes[:3])
+    lines = till.window.checkout.basket.lines
+    till.application.desk.theme.switch(theme)
+    till.application.desk.texts.switch("en")
+    till.until(lambda: lines.passed.stands_for(lines.rows_model.rows[2]))
+    painted: list[int] = []
+    paint_row = lines.paint_row
+
+    def watched(painter: QPainter, rect: QRect, row: LineRow, state: RowState) -> None:
+        painted.append(row.at)
+        paint_row(painter, rect, row, state)
+
+    monkeypatch.setattr(lines, "paint_row", watched)
+    till.scan(codes[3])
+    scanned, moved = list(painted), lines.viewport().grab().toImage()
+    lines.passed.forget()
+
+    assert scanned[:1] == [4]
+    assert 3 not in scanned
+    assert lines.viewport().grab().toImage() == moved
+
+
+def test_a_row_painted_ahead_is_forgotten_with_its_colours_and_words(till: Hands, codes: list[str]) -> None:
+    fill(till, codes[:3])
+    desk, lines = till.application.desk, till.window.checkout.basket.lines
+    for change in (partial(desk.theme.switch, "dark"), partial(desk.texts.switch, "en")):
+        till.until(lambda: lines.passed.stands_for(lines.rows_model.rows[2]))
+        change()
+        assert not lines.passed.stands_for(lines.rows_model.rows[2])
 
 
 def test_a_new_total_leaves_the_card_beneath_it_alone(till: Hands, codes: list[str]) -> None:

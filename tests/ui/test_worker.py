@@ -6,7 +6,7 @@ from threading import Event, get_ident
 import pytest
 from pytestqt.qtbot import QtBot
 
-from pos_app.domain.errors import GranaryError, Refusal
+from pos_app.domain.errors import Breakdown, GranaryError, Refusal
 from pos_app.ui.runtime.bridge import Bridge
 from pos_app.ui.runtime.tasks import QUEUE_LIMIT, Tasks
 
@@ -79,6 +79,33 @@ def test_too_much_waiting_is_refused_and_what_waits_is_kept(
     assert [error.code for error in failures] == ["counter_busy"]
     hangs.set()
     qtbot.waitUntil(lambda: len(answers) >= QUEUE_LIMIT - 1)
+
+
+def test_what_follows_an_answer_is_done_behind_it_and_before_the_next(
+    qtbot: QtBot, tasks: Tasks, failures: list[GranaryError]
+) -> None:
+    order: list[str] = []
+
+    def follow() -> None:
+        order.append("kept")
+        raise Breakdown("disk_failing")
+
+    tasks.afterwards = follow
+    for name in ("first", "second"):
+        tasks.run(lambda name=name: order.append(name), lambda _: None)  # type: ignore[misc]  # as above
+
+    qtbot.waitUntil(lambda: len(failures) == 2)
+    assert order == ["first", "kept", "second", "kept"]
+    assert {failure.code for failure in failures} == {"disk_failing"}
+
+
+def test_the_answer_is_shown_while_the_disk_still_works(qtbot: QtBot, tasks: Tasks) -> None:
+    disk, answers = Event(), list[str]()
+    tasks.afterwards = disk.wait
+    tasks.run(lambda: "line", answers.append)
+
+    qtbot.waitUntil(lambda: answers == ["line"])
+    disk.set()
 
 
 def test_stopping_finishes_what_was_asked(qtbot: QtBot) -> None:

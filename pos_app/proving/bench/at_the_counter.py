@@ -2,7 +2,8 @@
 
 `python -m pos_app.proving.bench.at_the_counter FOLDER PRODUCTS RUNS AGENT…` prints its samples as JSON. From the Enter
 that ends a scan until the window with the new line is on the screen: scan router, look-up, pricing, the basket's own
-durable write, painting. The floor is painted in turns with it, in a window beside.
+write, painting; and until that write is on the disk too, which comes meanwhile. The floor is painted in turns with it,
+in a window beside.
 """
 
 import json
@@ -18,7 +19,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from pos_app.proving.bench.counter_window import CounterWindow
+from pos_app.proving.bench.counter_window import CounterWindow, Scanned
 from pos_app.proving.bench.goods import Goods
 from pos_app.proving.bench.scene import LONG, SHORT
 from pos_app.proving.bench.spread import Stint
@@ -33,9 +34,9 @@ class Samples:
 
     platform: str = ""
     qt: str = ""
-    short: list[Stint] = field(default_factory=list)
+    short: list[Scanned] = field(default_factory=list)
     short_floor: list[Stint] = field(default_factory=list)
-    long: list[Stint] = field(default_factory=list)
+    long: list[Scanned] = field(default_factory=list)
     long_floor: list[Stint] = field(default_factory=list)
 
 
@@ -73,7 +74,7 @@ class Ringing:
         """Close the floor's window."""
         self._floor.window.close()
 
-    def _one(self, ours: list[Stint], floor: list[Stint], *, counts: bool) -> None:
+    def _one(self, ours: list[Scanned], floor: list[Stint], *, counts: bool) -> None:
         scanned = self._counter.scan(self._next_code())
         self._counter.pause()
         appended = self._counter.append_to(self._floor)

@@ -1,7 +1,9 @@
 """The journal as the counter uses it: fits the port `pos_app.services.ports.Journal`.
 
-Each call that writes is one durable transaction: one commit, one disk sync, whole or not there. One object writes a
-file, from one thread at a time; `opening` sees to the first, the counter's worker to the second. Knows no clock.
+Each call that writes is one transaction, whole or not there. What appends a fact is durable when it returns: one
+commit, one disk sync. The open basket's rows are on the disk after the next `sync`, so that a line is shown without
+waiting for it. One object writes a file, from one thread at a time; `opening` sees to the first, the counter's worker
+to the second. Knows no clock.
 """
 
 import sqlite3
@@ -18,6 +20,7 @@ from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
 from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
 from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
 from pos_app.store.journal.chain import Owner, Verified, read_head, verify_whole
+from pos_app.store.journal.disk_sync import DiskSync
 from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
 
@@ -43,6 +46,7 @@ class Journal:
         self._lock = lock
         self._head = read_head(connection, owner.epoch)
         self._kept: Kept | None = None
+        self._disk = DiskSync(path)
 
     @property
     def path(self) -> Path:
@@ -78,6 +82,7 @@ class Journal:
             if closes is not None:
                 connection.execute(_DROP_BASKET, (closes,))
         # Only now: a commit that failed leaves the chain's end where it was.
+        self._disk.due = False
         self._head = ChainHead(fact.position, fact.hash)
         if closes is not None:
             self._kept = None
@@ -90,16 +95,20 @@ class Journal:
         return ReceiptNumber(self._owner.device, business_date, (last or 0) + 1)
 
     def keep_basket(self, basket: Basket) -> None:
-        """Keep the open basket as it is now."""
-        with self.writing() as connection:
+        """Keep the open basket as it is now; it is on the disk after `sync`."""
+        with self._writing_ahead() as connection:
             kept = write_basket(connection, basket, self._kept)
         self._kept = kept
 
     def drop_basket(self, basket: BasketId) -> None:
-        """Forget a basket that was cleared."""
-        with self.writing() as connection:
+        """Forget a basket that was cleared; so does the disk after `sync`."""
+        with self._writing_ahead() as connection:
             connection.execute(_DROP_BASKET, (basket,))
         self._kept = None
+
+    def sync(self) -> None:
+        """Bring to the disk what was written ahead of it; raise ``Breakdown`` where it fails."""
+        self._disk.run()
 
     def open_basket(self) -> Basket | None:
         """Give back the basket that was open when the register stopped."""
@@ -153,6 +162,17 @@ class Journal:
                     connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def _writing_ahead(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction that does not wait for the disk: `sync` does, or the next fact's commit."""
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self.writing() as connection:
+                yield connection
+            self._disk.due = True
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
+
     def go_on_from(self, head: ChainHead) -> None:
         """Append behind another end of the chain from now on: `branches.begin_epoch` has written it."""
         self._head = head
@@ -163,6 +183,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the file and let another program have it."""
+        self._disk.close()
         self._connection.close()
         self._lock.release()
 

@@ -26,6 +26,8 @@ class Tasks:
         """Start the thread. ``failed`` hears of every failure that the asker does not take itself."""
         self._bridge = bridge
         self._failed = failed
+        self.afterwards: Callable[[], object] = _nothing
+        """Called on the worker behind each answer, while the window already shows it; may fail as a verb may."""
         self._waiting: SimpleQueue[Callable[[], Callable[[], object]] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
@@ -68,6 +70,20 @@ class Tasks:
                 delivery = _raising(bug)
             self._bridge.post(delivery)
             del delivery
+            self._follow_up()
+
+    def _follow_up(self) -> None:
+        try:
+            self.afterwards()
+        except GranaryError as error:
+            failure = error
+            self._bridge.post(lambda: self._failed(failure))
+        except Exception as bug:  # noqa: BLE001 — as above
+            self._bridge.post(_raising(bug))
+
+
+def _nothing() -> None:
+    """Nothing follows."""
 
 
 def _raising(bug: Exception) -> Callable[[], object]:

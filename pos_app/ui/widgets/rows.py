@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEven
 from PySide6.QtWidgets import QAbstractItemView, QScroller, QScrollerProperties
 
 from pos_app.ui.runtime.theme import Theme
+from pos_app.ui.widgets.row_image import RowImage
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -100,6 +101,8 @@ class RowsView(QAbstractItemView, Generic[R]):
         """Called after rows were painted (the bench measures by it)."""
         self.chosen: Callable[[], object] | None = None
         """Called when another row became current."""
+        self.ahead: RowImage[R] | None = None
+        """Paints a row before it is asked for, where a row is a value that says all that is painted of it."""
         self.setModel(model)
         model.modelReset.connect(self._all_changed)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
@@ -223,17 +226,22 @@ class RowsView(QAbstractItemView, Generic[R]):
         last = min(len(rows) - 1, (dirty.bottom() + self.verticalOffset()) // self.row_height)
         for row in range(first, last + 1):
             rect = self._row_rect(row)
-            if region.intersects(rect):
+            if region.intersects(rect) and not (row != current and self._painted_ahead(painter, rect, rows[row])):
                 self.paint_row(painter, rect, rows[row], RowState(row == current, self.active))
         beneath = self._row_rect(len(rows)).top()
         if dirty.bottom() >= beneath:
             self.paint_ground(painter, QRect(0, beneath, self.viewport().width(), dirty.bottom() + 1 - beneath))
         painter.end()
+        if self.ahead is not None:
+            self.ahead.due()
         if self.painted is not None:
             self.painted()
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.row_height * 4)
+
+    def _painted_ahead(self, painter: QPainter, rect: QRect, row: R) -> bool:
+        return self.ahead is not None and self.ahead.drawn(painter, rect, row)
 
     def _row_rect(self, row: int) -> QRect:
         return QRect(0, row * self.row_height - self.verticalOffset(), self.viewport().width(), self.row_height)

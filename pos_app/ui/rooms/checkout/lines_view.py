@@ -3,7 +3,7 @@
 A row is painted in one go; see `widgets.rows` for why.
 """
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from pos_app.ui.runtime.money_text import amount_text, counted_text
 from pos_app.ui.runtime.theme import Theme
 from pos_app.ui.runtime.translations import Texts
 from pos_app.ui.widgets import painting
+from pos_app.ui.widgets.row_image import RowImage
 from pos_app.ui.widgets.rows import SCROLL_BAR_WIDTH, RowsModel, RowState, RowsView
 
 ROW_HEIGHT = 64
@@ -62,9 +63,11 @@ class LinesView(RowsView[LineRow]):
     def __init__(self, theme: Theme, texts: Texts) -> None:
         super().__init__(theme, RowsModel(len(COLUMNS), words_of), ROW_HEIGHT)
         self._texts = texts
+        self.passed = RowImage(self, self._soon_passed, self._paint_passed)
+        self.ahead = self.passed
         self._wear()
         theme.changed.connect(self._wear)
-        texts.on_change(self.viewport().update)
+        texts.on_change(self._reword)
 
     def show_rows(self, rows: tuple[LineRow, ...], changed: int | None) -> None:
         """Show the basket; the line that changed becomes the one that actions mean."""
@@ -74,8 +77,21 @@ class LinesView(RowsView[LineRow]):
         elif self.current_row() is None:
             self.choose(len(rows) - 1)
 
+    def _soon_passed(self) -> tuple[LineRow, QSize] | None:
+        """Give the row that the next scan takes the mark from."""
+        row = self.current_row()
+        return None if row is None else (row, QSize(self.viewport().width(), ROW_HEIGHT))
+
+    def _paint_passed(self, painter: QPainter, rect: QRect, row: LineRow) -> None:
+        self.paint_row(painter, rect, row, RowState(current=False, active=self.active))
+
+    def _reword(self) -> None:
+        self.passed.forget()
+        self.viewport().update()
+
     def _wear(self) -> None:
         theme = self.theme
+        self.passed.forget()
         self._strong = theme.font("strong", bold=True)
         self._plain = theme.font("strong")
         self._small = theme.font("small")
