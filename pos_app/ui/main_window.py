@@ -5,7 +5,7 @@ Every key that no field takes comes here and is looked up among the actions that
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -15,10 +15,8 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.operators import Operator
 from pos_app.ui.ports import Counter, Identity
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
-from pos_app.ui.rooms.enrolment.form import EnrolCover
-from pos_app.ui.rooms.settings.room import SettingsRoom
+from pos_app.ui.rooms.room import Room
 from pos_app.ui.rooms.sign_in.room import SignInRoom
-from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.idle import IdleWatch
@@ -29,18 +27,14 @@ from pos_app.ui.widgets.rail import Rail
 from pos_app.ui.widgets.status_strip import StatusStrip
 from pos_app.ui.widgets.toast import Toast
 
+if TYPE_CHECKING:
+    from pos_app.ui.rooms.enrolment.form import EnrolCover
+
 MIN_WIDTH, MIN_HEIGHT = 1024, 720
 
 
-class Room(Protocol):
-    """A room of the stack."""
-
-    def enter(self) -> None: ...
-    def leave(self) -> None: ...
-
-
 class MainWindow(QWidget):
-    """One window; its rooms are built when they are first opened."""
+    """One window; its rooms are loaded and built when they are first opened."""
 
     opened = Signal()
     """The register's files are open: a person may sign in."""
@@ -56,12 +50,12 @@ class MainWindow(QWidget):
         self.setObjectName("window")
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         desk.texts.bind(self.setWindowTitle, "brand.name")
-        self._builders: dict[str, Callable[[], QWidget]] = {
+        self._builders: dict[str, Callable[[], Room]] = {
             "checkout": lambda: CheckoutRoom(desk),
-            "sync": lambda: SyncRoom(desk),
-            "settings": lambda: SettingsRoom(desk, self),
+            "sync": self._sync_room,
+            "settings": self._settings_room,
         }
-        self._rooms: dict[str, QWidget] = {}
+        self._rooms: dict[str, Room] = {}
         self._open_room = ""
         self.rail = Rail(desk, list(self._builders), self)
         self.strip = StatusStrip(desk)
@@ -150,11 +144,11 @@ class MainWindow(QWidget):
     def open_room(self, name: str) -> None:
         """Go to a room."""
         if self._open_room:
-            self._as_room(self._open_room).leave()
+            self._room(self._open_room).leave()
         self._open_room = name
         room = self._room(name)
         self._shelf.setCurrentWidget(room)
-        self._as_room(name).enter()
+        room.enter()
         self.rail.show_room(name)
 
     def show_keys(self) -> None:
@@ -215,6 +209,8 @@ class MainWindow(QWidget):
 
     def _show_enrolment(self) -> None:
         if self.enrolment is None:
+            from pos_app.ui.rooms.enrolment.form import EnrolCover
+
             self.enrolment = EnrolCover(self._desk, self.enrolled)
             self._stack.addWidget(self.enrolment)
         self._desk.actions.close(self.sign_in.layer)
@@ -231,7 +227,7 @@ class MainWindow(QWidget):
     def _drop_rooms(self) -> None:
         """A register that was moved to another store begins with rooms of its own."""
         if self._open_room:
-            self._as_room(self._open_room).leave()
+            self._room(self._open_room).leave()
         self._open_room = ""
         self._desk.operator = None
         for room in self._rooms.values():
@@ -239,14 +235,18 @@ class MainWindow(QWidget):
             room.deleteLater()
         self._rooms.clear()
 
-    def _room(self, name: str) -> QWidget:
+    def _room(self, name: str) -> Room:
         if name not in self._rooms:
             self._rooms[name] = self._builders[name]()
             self._shelf.addWidget(self._rooms[name])
         return self._rooms[name]
 
-    def _as_room(self, name: str) -> Room:
-        room = self._room(name)
-        if not isinstance(room, CheckoutRoom | SyncRoom | SettingsRoom):
-            raise TypeError(f"{name} is not a room")
-        return room
+    def _sync_room(self) -> Room:
+        from pos_app.ui.rooms.sync.room import SyncRoom
+
+        return SyncRoom(self._desk)
+
+    def _settings_room(self) -> Room:
+        from pos_app.ui.rooms.settings.room import SettingsRoom
+
+        return SettingsRoom(self._desk, self)

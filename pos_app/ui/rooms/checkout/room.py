@@ -20,11 +20,12 @@ from pos_app.ui.rooms.checkout.receipts_page import ReceiptsPage
 from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
 from pos_app.ui.rooms.checkout.stories import StoryRow
 from pos_app.ui.rooms.checkout.tender_page import TenderPage
+from pos_app.ui.rooms.room import Room
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 
 
-class CheckoutRoom(QWidget):
+class CheckoutRoom(Room):
     """Where sales are made. Tender, receipt and list are built when they are first opened."""
 
     def __init__(self, desk: Desk) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout
 
 from pos_app.ui.ports import Identity
 from pos_app.ui.rooms.enrolment.form import EnrolForm
+from pos_app.ui.rooms.room import Room
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.preferences import LOCK_MINUTES, Preferences
@@ -26,7 +27,7 @@ class WindowVerbs(Protocol):
     def lock_after(self, minutes: int) -> None: ...
 
 
-class SettingsRoom(QWidget):
+class SettingsRoom(Room):
     """The room."""
 
     def __init__(self, desk: Desk, window: WindowVerbs) -> None:

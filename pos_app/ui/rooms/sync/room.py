@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout
 
 from pos_app.domain.exceptions import StoreException
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.reuniting import Parted
+from pos_app.ui.rooms.room import Room
 from pos_app.ui.rooms.sync.exceptions_page import ExceptionsPage
 from pos_app.ui.rooms.sync.overview import Overview
 from pos_app.ui.rooms.sync.parted_page import PartedPage
@@ -14,7 +15,7 @@ from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 
 
-class SyncRoom(QWidget):
+class SyncRoom(Room):
     """The room."""
 
     def __init__(self, desk: Desk) -> None:
