@@ -14,6 +14,7 @@ from litestar.types import ExceptionHandlersMap
 
 from pos_app.domain.errors import Breakdown, DiskFull, GranaryError, Refusal
 from sync.hq.db.troubles import HqBusy
+from sync.hq.gate import HqFull
 from sync.protocol.compression import ENCODING, NotCompressed, TooMuchInside, compress, decompress
 from sync.protocol.content_digest import DIGEST_HEADER, content_digest
 from sync.protocol.wire import Failure
@@ -108,6 +109,9 @@ def failure_handlers() -> ExceptionHandlersMap:
 def _on_known(request: HqRequest, error: GranaryError) -> Response[bytes]:
     details = dict(error.details)
     field = str(details.pop("field", ""))
+    if isinstance(error, HqFull):
+        wait_s = str(details.get("retry_after_s", 1))
+        return _failure(request, 429, Failure(error.code, details=details), {"Retry-After": wait_s})
     if isinstance(error, HqBusy):
         wait_s = str(details.get("retry_after_s", 1))
         return _failure(request, 503, Failure(error.code, details=details), {"Retry-After": wait_s})

@@ -22,7 +22,7 @@ _KEY_ID: Final = re.compile(r'keyid="([^"]{1,100})"')
 async def signed_device(request: HqRequest, hq: Headquarters, body: bytes = b"") -> Device:
     """Tell which register signed this request; a frozen one may still read.
 
-    Raises ``Refusal`` as `verify_request` and `NonceMemory.take` do, and ``device_revoked``.
+    Raises ``Refusal`` as `verify_request` and `Nonces.take` do, and ``device_revoked``.
     """
     check_wire(request)
     headers = dict(request.headers.items())
@@ -31,7 +31,7 @@ async def signed_device(request: HqRequest, hq: Headquarters, body: bytes = b"")
         device = await find_device(reader, named[1]) if named else None
     keys = {} if device is None else {device.id: public_key(device.public_key)}
     parts = RequestParts(request.method, _target(request), headers)
-    hq.nonces.take(verify_request(parts, body, key_of=keys.get, now=hq.now()), hq.now())
+    await hq.nonces.take(verify_request(parts, body, key_of=keys.get, now=hq.now()), hq.now())
     if device is None:
         raise AssertionError("an unknown device's signature was accepted")
     if device.state == "revoked":

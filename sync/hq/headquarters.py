@@ -19,15 +19,16 @@ from sync.hq.db.database import Database
 from sync.hq.db.schema import scope
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.quarantine import apply_quarantined
+from sync.hq.gate import Gate
 from sync.hq.jobs import jobs_running
 from sync.hq.life import Shown, enter_life, note_shown, show
+from sync.hq.nonces import Nonces, OwnNonces, SharedNonces
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.digests import DigestMemory
 from sync.hq.publications.outbox import Outbox
 from sync.hq.publications.snapshots import Snapshots
 from sync.hq.quotes.rulebooks import Rulebooks
 from sync.hq.settings import Settings
-from sync.protocol.signatures import NonceMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,10 @@ class Headquarters:
     snapshots: Snapshots
     outbox: Outbox
     webhooks: Webhooks
+    nonces: Nonces
+    batches: Gate
+    builds: Gate
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
-    nonces: NonceMemory = field(default_factory=NonceMemory)
     known: KnownGoods = field(default_factory=KnownGoods)
     digests: DigestMemory = field(default_factory=DigestMemory)
 
@@ -98,10 +101,12 @@ async def open_headquarters(
     try:
         now = instant_of(clock.now())
         incarnation, put_back = await database.write(lambda writer: enter_life(writer, settings.folder, now))
-        snapshots = Snapshots(database, settings.folder / "snapshots")
+        snapshots = Snapshots(database, settings.folder / settings.snapshots)
         outbox = Outbox(database, lambda: instant_of(clock.now()), log)
         webhooks = Webhooks(database, clock, log, settings.webhook_pace)
-        hq = Headquarters(settings, clock, log, database, bell, snapshots, outbox, webhooks)
+        nonces = SharedNonces(database) if database.shared else OwnNonces()
+        gates = (Gate("facts", settings.most_batches), Gate("snapshots", settings.most_waiting))
+        hq = Headquarters(settings, clock, log, database, bell, snapshots, outbox, webhooks, nonces, *gates)
         if put_back:
             log.warning("database_was_put_back", incarnation=incarnation)
         log.info("opened", incarnation=incarnation)

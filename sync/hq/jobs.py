@@ -5,7 +5,7 @@ Each worker process does it; what another has done finds nothing more to do.
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,10 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
+from sync.hq.nonces import forget_nonces
 from sync.hq.publications.pruning import prune, retire_exceptions
 
 EVERY_HOURS = 6
-JITTER_S = 1800
+NONCES_EVERY_MINUTES = 5
 
 Job = Callable[[Database, Instant], Awaitable[int]]
 
@@ -28,15 +29,18 @@ def jobs_running(
 ) -> Iterator[None]:
     """Let the jobs run, on this event loop."""
     schedule = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
-    for job in (prune, retire_exceptions):
+    often = timedelta(minutes=NONCES_EVERY_MINUTES)
+    seldom = timedelta(hours=EVERY_HOURS)
+    jobs: dict[Job, timedelta] = {prune: seldom, retire_exceptions: seldom, forget_nonces: often}
+    for job, every in jobs.items():
         schedule.add_job(
             run_job,
             "interval",
             (job, database, now, log),
-            hours=EVERY_HOURS,
-            jitter=JITTER_S,
+            seconds=every.total_seconds(),
+            jitter=every.total_seconds() / 10,
             misfire_grace_time=None,
-            id=job.__name__,
+            id=getattr(job, "__name__", "job"),
         )
     schedule.start()
     try:

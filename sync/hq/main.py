@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _serve(asked: argparse.Namespace) -> None:
     settings = replace(Settings.embedded(asked.data, database_url=asked.database), scan_hour=asked.scan_hour)
-    serve_until_told(settings, Serving(asked.host, asked.port, until_eof=asked.until_eof))
+    serve_until_told(settings, Serving(asked.host, asked.port, until_eof=asked.until_eof, workers=asked.workers))
 
 
 def _restored(asked: argparse.Namespace) -> None:
@@ -137,6 +137,9 @@ class _Told(Mapping[str, object]):
 
 _SAYINGS: Final[Mapping[str, str]] = {
     "hq_port": "cannot listen on {host} port {port}: {reason}. Is another one running? Try --port 0",
+    "hq_workers": "--workers takes 1 to {most}",
+    "hq_workers_sqlite": "one process serves a SQLite file: name a PostgreSQL by --database, or leave --workers out",
+    "hq_workers_died": "no worker came to answer; what it said stands above",
     "hq_folder": "cannot use the folder {folder}: {reason}",
     "hq_database_newer": "a newer release wrote this database (revision {revision}): install that release",
     "hq_database_foreign": "this database belongs to another program: name another one",
@@ -175,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--scan-hour", type=int, choices=hours, default=20, metavar="HOUR", help="scan prices daily, UTC (%(default)s)"
     )
+    serve.add_argument("--workers", type=int, default=1, metavar="COUNT", help="processes, on PostgreSQL (%(default)s)")
     serve.add_argument("--until-eof", action="store_true", help="end when the input ends: with who started it")
     serve.set_defaults(command=_serve)
     restored = commands.add_parser("restored", help="say that a backup of the database was put back, before serving it")

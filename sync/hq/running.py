@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
 from socket import socket
 from threading import Thread
 
@@ -13,46 +17,90 @@ from sync.hq.app import create_app
 from sync.hq.logs import make_log
 from sync.hq.serving import HqServer, address_of, listen, serve
 from sync.hq.settings import Settings
+from sync.hq.workers import Workers, check_workers
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where to listen. ``until_eof``: end with whoever holds our input."""
+    """Where to listen, by how many processes. ``until_eof``: end with whoever holds our input."""
 
     host: str
     port: int
     until_eof: bool = False
+    workers: int = 1
 
 
 def serve_until_told(settings: Settings, serving: Serving) -> None:
-    """Serve; the log goes to the error output, the first line of the output says where headquarters is reached."""
-    listener = listen(serving.host, serving.port)
+    """Serve; the log goes to the error output, the first line of the output says where headquarters is reached.
+
+    Raises ``Refusal`` as `check_workers` does.
+    """
+    check_workers(settings, serving.workers)
+    with listen(serving.host, serving.port) as listener:
+        where = {"address": address_of(listener), "data": str(settings.folder)}
+        if serving.workers > 1:
+            _serve_by_workers(settings, serving, listener, lambda: _announce(where))
+            return
+        app = create_app(settings, log=make_log(sys.stderr))
+        server = _Telling(app, lambda: _announce(where))
+        if serving.until_eof:
+            Thread(target=_end_with_input, args=(server.end,), name="until-eof", daemon=True).start()
+        asyncio.run(serve(app, server, listener))
+
+
+def work(settings: Settings, listener: socket, says: Connection) -> None:
+    """Be one worker of several: answer at a port that is taken already."""
     app = create_app(settings, log=make_log(sys.stderr))
-    server = _Announcing(app, {"address": address_of(listener), "data": str(settings.folder)})
-    if serving.until_eof:
-        Thread(target=_end_with_input, args=(server,), name="until-eof", daemon=True).start()
+    server = _Telling(app, lambda: says.send("answers"))
+    Thread(target=_end_with_parent, args=(server.end,), name="until-parent-ends", daemon=True).start()
     with listener:
         asyncio.run(serve(app, server, listener))
 
 
-class _Announcing(HqServer):
-    """Says where it is once it answers: to a person in words, to a program as JSON."""
+def _serve_by_workers(settings: Settings, serving: Serving, listener: socket, ready: Callable[[], None]) -> None:
+    workers = Workers(settings, listener, work)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: workers.end())
+    if serving.until_eof:
+        Thread(target=_end_with_input, args=(workers.end,), name="until-eof", daemon=True).start()
+    workers.run(serving.workers, ready)
 
-    def __init__(self, app: Litestar, where: dict[str, str]) -> None:
+
+class _Telling(HqServer):
+    """Says when it answers."""
+
+    def __init__(self, app: Litestar, ready: Callable[[], None]) -> None:
         super().__init__(app)
-        self._where = where
+        self._ready = ready
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        if sys.stdout.isatty():
-            said = "Headquarters answers at {address}\nIts page is {address}/schema, its folder {data}\n"
-            sys.stdout.write(said.format_map(self._where))
-        else:
-            sys.stdout.write(json.dumps(self._where, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+        self._ready()
+
+    def end(self) -> None:
+        """End politely. From any thread."""
+        self.should_exit = True
 
 
-def _end_with_input(server: HqServer) -> None:
+def _announce(where: dict[str, str]) -> None:
+    """Say where headquarters is: to a person in words, to a program as JSON."""
+    if sys.stdout.isatty():
+        said = "Headquarters answers at {address}\nIts page is {address}/schema, its folder {data}\n"
+        sys.stdout.write(said.format_map(where))
+    else:
+        sys.stdout.write(json.dumps(where, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _end_with_parent(end: Callable[[], None]) -> None:
+    """Outlive nobody: a parent that was killed has no word for its workers."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        end()
+
+
+def _end_with_input(end: Callable[[], None]) -> None:
     while sys.stdin.buffer.read(4096):
         pass
-    server.should_exit = True
+    end()

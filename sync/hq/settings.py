@@ -48,6 +48,12 @@ class Settings:
     """The hour, in UTC, at which prices are scanned every day; None: when somebody asks for it."""
     chunk_documents: int = MAX_CHUNK_DOCUMENTS
     """How many documents a register gets at a time; a proof takes fewer, so that few are many."""
+    most_batches: int = 48
+    """Batches of facts under way at a time; past that registers are sent away for a while."""
+    most_waiting: int = 64
+    """Registers that wait for a snapshot to be built at a time."""
+    snapshots: str = "snapshots"
+    """The folder of ready-made snapshots within ours; each worker process has its own."""
 
     @classmethod
     def embedded(cls, folder: Path, *, database_url: str | None = None, pin_cost: PinCost | None = None) -> Self:

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -23,7 +24,16 @@ SEEN_BY_A_PERSON = (
 
 
 def _texts(name: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads((ROOT / "resources/translations" / name).read_text(encoding="utf-8"))
+    text = (ROOT / "resources/translations" / name).read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(text, object_pairs_hook=_each_once)
+    return found
+
+
+def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Read texts; two branches that were merged may have brought the same key, and JSON takes the last in silence."""
+    found = dict(pairs)
+    twice = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+    assert not twice, f"written twice: {twice}"
     return found
 
 

@@ -84,6 +84,11 @@ class Writer(Reader):
         elif rows:
             await self._connection.execute(statement, rows)
 
+    async def count(self, statement: Executable) -> int:
+        """Write, and tell how many rows it was."""
+        result = await self._connection.execute(statement)
+        return int(getattr(result, "rowcount", 0))
+
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """Begin an insert that may say what to do on conflict."""
         return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
@@ -135,6 +140,11 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engines.close()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may serve it too."""
+        return self._engines.write.dialect.name != "sqlite"
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:

@@ -61,8 +61,11 @@ def touch_file(url: str) -> None:
 def _engines(url: str) -> Engines:
     if not url.startswith("sqlite"):
         return Engines(
-            read=create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=10),
-            write=create_async_engine(url, isolation_level="READ COMMITTED", pool_size=10, pool_timeout=QUEUE_S),
+            # Asked before use: a connection that a restarted server has forgotten is not handed out.
+            read=create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=10, pool_pre_ping=True),
+            write=create_async_engine(
+                url, isolation_level="READ COMMITTED", pool_size=10, pool_timeout=QUEUE_S, pool_pre_ping=True
+            ),
         )
     options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "pool_timeout": QUEUE_S}
     read = create_async_engine(url, pool_size=8, **options)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, inspect
 
 from pos_app.domain.errors import FileDamaged, FileTooNew
 
+_STEPS_LOCK: Final = 0x4752414E
+"""``GRAN``: the advisory lock of whoever brings a database up to date."""
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
@@ -26,6 +28,9 @@ def upgrade(connection: Connection, until: str = "head") -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        # Several workers start at once: one makes the steps, the others wait and find them made.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_STEPS_LOCK})")
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     stands_at = MigrationContext.configure(connection).get_current_revision()
     if stands_at is not None and stands_at not in known:

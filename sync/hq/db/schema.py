@@ -331,3 +331,14 @@ coupon = Table(
     Index("ix_coupon_member", "member"),
 )
 """``state``: ``issued``, ``spent`` (by the sale that is named, once and for all) or ``withdrawn``."""
+
+nonce = Table(
+    "nonce",
+    METADATA,
+    _text("device"),
+    _text("nonce"),
+    _number("seen_at"),
+    PrimaryKeyConstraint("device", "nonce"),
+    Index("ix_nonce_seen_at", "seen_at"),
+)
+"""Signatures that were seen lately, where several workers share a database."""

@@ -18,9 +18,12 @@ RETRY_AFTER_S: Final = 2
 _CONTENDED_STATES: Final = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization failure, deadlock, lock not available."""
 _FULL_STATE: Final = "53100"
+_GONE_STATES: Final = ("08", "57P")
+"""Beginnings: the connection broke, or the server is going down or coming up. Whether a commit went through is open."""
 _CONTENDED: Final = ("database is locked", "database table is locked")
 _FULL: Final = ("database or disk is full",)
 _DAMAGED: Final = ("file is not a database", "disk image is malformed")
+_GONE: Final = ("connection was closed", "connection is closed", "connection has been closed", "another operation")
 _AWAY: Final = ("unable to open database file", "disk I/O error", "readonly database")
 
 
@@ -52,6 +55,6 @@ def _of_driver(state: str, words: str) -> Breakdown | None:
         return DiskFull("disk_full")
     if any(part in words for part in _DAMAGED):
         return FileDamaged("hq_database_damaged", reason=words)
-    if any(part in words for part in _AWAY):
+    if state.startswith(_GONE_STATES) or any(part in words for part in (*_AWAY, *_GONE)):
         return Breakdown("hq_database_unreachable", reason=words)
     return None

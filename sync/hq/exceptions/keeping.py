@@ -101,6 +101,8 @@ async def add(writer: Writer, about: About, troubles: Sequence[Trouble], now: In
 
 async def standing_documents(reader: Reader, cases: Sequence[Case]) -> list[Document]:
     """Compose what a store should know of exceptions as they stand now."""
+    if not cases:
+        return []
     columns = fact_exception.c
     key = tuple_(columns.device, columns.epoch, columns.seq, columns.number)
     wanted = [(case.device, case.epoch, case.seq, case.number) for case in cases]

@@ -45,7 +45,8 @@ async def push_facts(
     signed = request.headers.get(HEAD_HEADER, "")
     head = verify_head(signed, device, public_key(asking.public_key))
     push = Push(device, lines, head, signed)
-    taken = await hq.database.write(lambda writer: take(writer, push, known=hq.known, now=hq.instant()))
+    with hq.batches.admitted():
+        taken = await hq.database.write(lambda writer: take(writer, push, known=hq.known, now=hq.instant()))
     hq.outbox.wake()
     _tell(hq, device, len(lines), taken)
     if taken.forked_at is not None:

@@ -59,7 +59,11 @@ async def fetch_snapshot(request: HqRequest, hq: Hq) -> Stream:
     device = await signed_device(request, hq)
     asked = _RANGE.fullmatch(request.headers.get("range", ""))
     resumed = hq.snapshots.kept(request.headers.get("if-range", "")) if asked else None
-    ready = resumed or await hq.snapshots.of(device.scopes)
+    if resumed is None:
+        with hq.builds.admitted():
+            ready = await hq.snapshots.of(device.scopes)
+    else:
+        ready = resumed
     if asked is None or ("if-range" in request.headers and resumed is None):
         return _stream(ready, 0, ready.size_bytes, status=200)
     start, stop = int(asked[1]), min(int(asked[2] or ready.size_bytes - 1) + 1, ready.size_bytes)

@@ -1,74 +1,32 @@
 """The same headquarters on PostgreSQL, where two writers really write at once. Left out where there is none."""
 
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from sync.hq.settings import Settings
 from tests.integration.hq.selling import basket_of, ring
 from tests.integration.hq.sending import ask, import_json, mistakes
 from tests.integration.hq.test_epochs import adopt, forked, opened
 from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
-from tests.support.real_hq import CHEAP_PIN, RealHq
-
-SERVER_USER = "postgres" if os.name == "posix" and os.geteuid() == 0 else None
-"""A server that finds itself started by root refuses."""
-
-
-def server_program(name: str) -> str:
-    found = [*Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), *filter(None, [shutil.which(name)])]
-    if not found:
-        pytest.skip("there is no PostgreSQL here")
-    return str(found[0])
+from tests.support.postgresql import Cluster, running_cluster, started
+from tests.support.real_hq import RealHq
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Path]:
-    """Start a server of our own, on a Unix socket."""
-    initdb, control = server_program("initdb"), server_program("pg_ctl")
-    with tempfile.TemporaryDirectory(prefix="hq-", ignore_cleanup_errors=True) as place:
-        folder = Path(place)
-        if SERVER_USER:
-            shutil.chown(folder, SERVER_USER)
-        log = (folder.parent / f"{folder.name}.log").open("wb")
-        options = f"-c listen_addresses='' -c fsync=off -k {folder}"
-
-        def run(*command: str) -> None:
-            subprocess.run(command, user=SERVER_USER, cwd=folder, stdout=log, stderr=log, check=True)
-
-        with log:
-            run(initdb, "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8")
-            run(control, "-D", str(folder / "data"), "-o", options, "-w", "start")
-            try:
-                yield folder
-            finally:
-                with suppress(subprocess.CalledProcessError):
-                    run(control, "-D", str(folder / "data"), "-m", "immediate", "stop")
-        Path(log.name).unlink()
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture
-def hq(cluster: Path, tmp_path: Path) -> Iterator[RealHq]:
+def hq(cluster: Cluster, tmp_path: Path) -> Iterator[RealHq]:
     """Give a headquarters with two stores."""
-    name = "".join(letter for letter in tmp_path.name.lower() if letter.isalnum())[:60]
-    psql = server_program("psql")
-    subprocess.run([psql, "-h", str(cluster), "-U", "postgres", "-qc", f"CREATE DATABASE {name}"], check=True)
-    real = RealHq(tmp_path / "hq")
-    url = f"postgresql+asyncpg://postgres@/{name}?host={cluster}"
-    real.settings = Settings.embedded(tmp_path / "hq", database_url=url, pin_cost=CHEAP_PIN)
-    real.start()
-    real.administrator("POST", "/v1/import", json=small_chain())
-    yield real
-    real.stop()
+    with started(cluster.headquarters(tmp_path / "hq", cluster.new_database(tmp_path.name))) as hq:
+        yield hq
 
 
 def test_a_chain_is_imported_once(hq: RealHq) -> None:
