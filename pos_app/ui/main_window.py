@@ -5,7 +5,6 @@ Every key that no field takes comes here and is looked up among the actions that
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -15,8 +14,11 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.operators import Operator
 from pos_app.ui.ports import Counter, Identity
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
+from pos_app.ui.rooms.enrolment.form import EnrolCover
 from pos_app.ui.rooms.room import Room
+from pos_app.ui.rooms.settings.room import SettingsRoom
 from pos_app.ui.rooms.sign_in.room import SignInRoom
+from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.idle import IdleWatch
@@ -27,14 +29,11 @@ from pos_app.ui.widgets.rail import Rail
 from pos_app.ui.widgets.status_strip import StatusStrip
 from pos_app.ui.widgets.toast import Toast
 
-if TYPE_CHECKING:
-    from pos_app.ui.rooms.enrolment.form import EnrolCover
-
 MIN_WIDTH, MIN_HEIGHT = 1024, 720
 
 
 class MainWindow(QWidget):
-    """One window; its rooms are loaded and built when they are first opened."""
+    """One window; its rooms are built when they are first opened."""
 
     opened = Signal()
     """The register's files are open: a person may sign in."""
@@ -52,8 +51,8 @@ class MainWindow(QWidget):
         desk.texts.bind(self.setWindowTitle, "brand.name")
         self._builders: dict[str, Callable[[], Room]] = {
             "checkout": lambda: CheckoutRoom(desk),
-            "sync": self._sync_room,
-            "settings": self._settings_room,
+            "sync": lambda: SyncRoom(desk),
+            "settings": lambda: SettingsRoom(desk, self),
         }
         self._rooms: dict[str, Room] = {}
         self._open_room = ""
@@ -209,8 +208,6 @@ class MainWindow(QWidget):
 
     def _show_enrolment(self) -> None:
         if self.enrolment is None:
-            from pos_app.ui.rooms.enrolment.form import EnrolCover
-
             self.enrolment = EnrolCover(self._desk, self.enrolled)
             self._stack.addWidget(self.enrolment)
         self._desk.actions.close(self.sign_in.layer)
@@ -240,13 +237,3 @@ class MainWindow(QWidget):
             self._rooms[name] = self._builders[name]()
             self._shelf.addWidget(self._rooms[name])
         return self._rooms[name]
-
-    def _sync_room(self) -> Room:
-        from pos_app.ui.rooms.sync.room import SyncRoom
-
-        return SyncRoom(self._desk)
-
-    def _settings_room(self) -> Room:
-        from pos_app.ui.rooms.settings.room import SettingsRoom
-
-        return SettingsRoom(self._desk, self)
