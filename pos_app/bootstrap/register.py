@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from pos_app.bootstrap.branches import JoinedBranches
+from pos_app.bootstrap.tokens import ReplicaTokens
 from pos_app.domain.facts import ChainHead
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.sale import Place, pending_of_fact
@@ -117,7 +118,9 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     compacting = Compacting(journal, partial(_sign, folder, device))
     upkeep = Upkeep((tidying.step, lambda: compacting.step(replica.acknowledged(), around.clock.now())))
     place = Place(identity.store, identity.zone, identity.register)
-    parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge)
+    parts = SellingParts(
+        journal, replica, around.clock, around.ids, around.receipts, around.nudge, ReplicaTokens(replica)
+    )
     return OpenRegister(
         selling=Selling(parts, place, identity.store_name),
         receipts=Receipts(journal, around.receipts, identity.store_name),

@@ -1,12 +1,14 @@
 """What a scanned code means: which kind of thing it is for us.
 
-The foundation knows goods' GTINs; scale labels, element strings, members, coupons and payment codes join later,
-each as one more kind here. Parsing GS1 is `biip`'s job, but of a GTIN we need the check digit alone: `biip` holds the
+It knows goods' GTINs and signed codes; scale labels, element strings and payment codes join later, each as one more
+kind here. Parsing GS1 is `biip`'s job, but of a GTIN we need the check digit alone: `biip` holds the
 prefixes of all companies of the world, which would be a sixth of a register's memory and of its start. A test holds
 the two against each other.
 """
 
 from dataclasses import dataclass
+
+from pos_app.domain.tokens import PREFIX
 
 MAX_CODE_LENGTH = 512
 """Longer than any code that we issue or read; more is noise on the line."""
@@ -41,6 +43,14 @@ class MisreadCode:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedCode:
+    """A code that headquarters signed (`domain.tokens`): a member's, a coupon's."""
+
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherCode:
     """Anything else: an own number, a card, a stranger's code. Looked up as it is."""
 
@@ -48,12 +58,14 @@ class OtherCode:
     key: str
 
 
-ScannedCode = GoodsCode | InStoreCode | MisreadCode | OtherCode
+ScannedCode = GoodsCode | InStoreCode | SignedCode | MisreadCode | OtherCode
 
 
 def decode(text: str) -> ScannedCode:
     """Say what a scanned text is. Never raises: a strange code is an `OtherCode`."""
     code = text.strip()[:MAX_CODE_LENGTH]
+    if code.startswith(PREFIX):
+        return SignedCode(code, code)
     if len(code) not in _GTIN_LENGTHS or not (code.isascii() and code.isdigit()):
         return OtherCode(code, code)
     if int(code[-1]) != check_digit(code[:-1]):

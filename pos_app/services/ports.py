@@ -19,6 +19,7 @@ from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.tokens import Token
 
 
 class Clock(Protocol):
@@ -126,6 +127,14 @@ class Replica(Protocol):
 
     def coupons_of(self, member: MemberId) -> Sequence[Coupon]:
         """List the coupons that are one member's own, by id."""
+        ...
+
+
+class Tokens(Protocol):
+    """Headquarters' signed codes."""
+
+    def read(self, text: str) -> Token:
+        """Read a code whose signature is right; raise ``Refusal`` for any other."""
         ...
 
 

@@ -10,11 +10,11 @@ from typing import Final
 
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
-from pos_app.domain.codes import MisreadCode, decode
+from pos_app.domain.codes import MisreadCode, SignedCode, decode
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening
-from pos_app.domain.ids import BasketId, CouponId, OperatorId, SaleId
+from pos_app.domain.ids import BasketId, CouponId, MemberId, OperatorId, SaleId
 from pos_app.domain.instants import Instant, moment_of
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
@@ -24,10 +24,12 @@ from pos_app.domain.quantity import Quantity
 from pos_app.domain.receipt import Receipt, receipt_of
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid, pending_of
 from pos_app.domain.tender import Tender, pay_cash
+from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of
 from pos_app.services.changes import Changes, Kind
-from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica
+from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica, Tokens
 from pos_app.services.rights import Rights
+from pos_app.services.signed_codes import SignedCodes
 
 _SALE_COMPLETED: Changes = frozenset({Kind.BASKET, Kind.SALE, Kind.STOCK, Kind.MEMBER, Kind.LINE})
 
@@ -48,6 +50,7 @@ class SellingParts:
     ids: Ids
     receipts: ReceiptQueue
     nudge: Nudge
+    tokens: Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Selling:
         self._store_name = store_name
         self._rights = Rights(parts.journal, parts.replica, place)
         self._pricing = BasketPricing(parts.replica, parts.clock, place)
+        self._codes = SignedCodes(parts.tokens, parts.clock)
         self._basket = parts.journal.open_basket() or self._new_basket()
 
     def view(self) -> BasketView:
@@ -90,10 +94,13 @@ class Selling:
         """Take what a code stands for: goods, that many times; a coupon; a member.
 
         Raises:
-            Refusal: ``code_misread`` (check digit), ``code_unknown``, or what pricing, the basket and `present` refuse.
+            Refusal: ``code_misread`` (check digit), ``code_unknown``, or what pricing, the basket, `present` and
+                `SignedCodes` refuse.
 
         """
         code, replica = decode(text), self._parts.replica
+        if isinstance(code, SignedCode):
+            return self._present_token(self._codes.open(code.text, self._basket.id))
         is_misread = isinstance(code, MisreadCode)
         found = None if isinstance(code, MisreadCode) else replica.by_code(code.key)
         if found is not None:
@@ -104,6 +111,18 @@ class Selling:
         if member is not None:
             return self._keep(self._basket.with_member(self._standing(member)))
         raise Refusal("code_misread" if is_misread else "code_unknown", text=code.text)
+
+    def _present_token(self, token: Token) -> BasketView:
+        """Take what a signed code stands for; a member that is not known here is still named by it, and earns."""
+        if token.kind is TokenKind.MEMBER:
+            named = Member(MemberId(token.subject), "", tier=token.about.get("tier", ""))
+            member = self._parts.replica.member(token.subject) or named
+            return self._keep(self._basket.with_member(self._standing(member)))
+        if token.kind is TokenKind.COUPON:
+            if self._parts.replica.coupon(token.subject) is None:
+                raise Refusal("coupon_not_here", text=token.subject)
+            return self.present(token.subject)
+        raise Refusal("token_kind", kind=token.kind.value)
 
     def add(self, found: FoundProduct) -> BasketView:
         """Add goods that were found by scanning or searching."""
@@ -126,7 +145,9 @@ class Selling:
         return self.view()
 
     def set_member(self, code: str | None) -> BasketView:
-        """Say whose basket it is, by member id, card or phone; None takes the member off."""
+        """Say whose basket it is, by member id, card, phone or signed code; None takes the member off."""
+        if code is not None and isinstance(decode(code), SignedCode):
+            return self.scan(code)
         member = None if code is None else self._parts.replica.member(code)
         if code is not None and member is None:
             raise Refusal("member_unknown", text=code)

@@ -39,6 +39,7 @@ from sync.hq.requests import told
 from sync.hq.settings import Settings
 from sync.hq.settlements.daily import daily_scan
 from sync.hq.settlements.routes import list_prices, list_settlements, release_settlement, scan
+from sync.hq.tokens.routes import list_token_keys, sign_coupon_code, sign_member_code, turn_token_keys
 
 VERSION: Final = "1"
 
@@ -50,6 +51,7 @@ _ROUTES: Final = (
     *(import_promotions, import_coupon_templates, import_points, import_coupons, import_policy),
     *(quote, repriced, dry_run),
     *(register_channel, list_channels, forget_channel, follow_prices),
+    *(sign_member_code, sign_coupon_code, list_token_keys, turn_token_keys),
     *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
     *(list_prices, scan, list_settlements, release_settlement),
     *(sales, stock, chains, exceptions, healthz),

@@ -1,4 +1,4 @@
-"""What headquarters does by the clock: prune tombstones, take old settled exceptions off the stores' lists.
+"""What headquarters does by the clock: prune tombstones, take old settled exceptions off the stores' lists, turn keys.
 
 Each worker process does it; what another has done finds nothing more to do.
 """
@@ -16,6 +16,7 @@ from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
 from sync.hq.nonces import forget_nonces
 from sync.hq.publications.pruning import prune, retire_exceptions
+from sync.hq.tokens.keys import turn_if_due
 
 EVERY_HOURS = 6
 NONCES_EVERY_MINUTES = 5
@@ -31,7 +32,7 @@ def jobs_running(
     schedule = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
     often = timedelta(minutes=NONCES_EVERY_MINUTES)
     seldom = timedelta(hours=EVERY_HOURS)
-    jobs: dict[Job, timedelta] = {prune: seldom, retire_exceptions: seldom, forget_nonces: often}
+    jobs: dict[Job, timedelta] = {prune: seldom, retire_exceptions: seldom, turn_if_due: seldom, forget_nonces: often}
     for job, every in jobs.items():
         schedule.add_job(
             run_job,

@@ -34,6 +34,8 @@ FLOAT_RANGE: Final = "float_range"
 """Scope of the range; key: its id; body: docs/headquarters.md §5."""
 PROMOTION_AUTHORITY: Final = "promotion_authority"
 """Scope of the authority; key: its id; body: docs/headquarters.md §5."""
+TOKEN_KEY: Final = "token_key"  # noqa: S105 — a topic's name
+"""Scope ``chain``; key: the key's id; what signed codes are held against (docs/sync.md §6)."""
 EXCEPTION: Final = "exception"
 """Scope ``store:…`` of the register whose fact it is; key: ``device:epoch:seq:number``."""
 
@@ -191,6 +193,13 @@ class StoreBody(msgspec.Struct, frozen=True, omit_defaults=True):
     address: str = ""
     phone: str = ""
     utc_offset_minutes: int = 480
+
+
+class TokenKeyBody(msgspec.Struct, frozen=True):
+    """A key that signs codes, or will or did: its public half in hexadecimal."""
+
+    id: str
+    public: str
 
 
 class ExceptionBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -23,6 +23,7 @@ from sync.protocol.replica_rows import build_snapshot
 from sync.protocol.stream import Chunk
 from sync.protocol.wire import Change
 from tests.support.ports import CountedIds, HandClock, Tray
+from tests.support.tokens import HandTokens
 
 DEVICE = DeviceId("S001-R1")
 PLACE = Place("S001", "east", 1)
@@ -156,7 +157,7 @@ class Counter:
     def __post_init__(self) -> None:
         self.journal = new_journal(self.folder / "journal.db")
         self.replica = ReplicaReader(self.folder, DEVICE)
-        parts = SellingParts(self.journal, self.replica, self.clock, self.ids, self.tray, self.tray)
+        parts = SellingParts(self.journal, self.replica, self.clock, self.ids, self.tray, self.tray, HandTokens())
         self.selling = Selling(parts, PLACE, "禾丰路旗舰店")
 
     def close(self) -> None:

@@ -47,6 +47,7 @@ from tests.support.ports import (
     PlainPins,
     Tray,
 )
+from tests.support.tokens import HandTokens
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 CHAIN, WORDS = RESOURCES / "demo/chain.json", RESOURCES / "receipts/zh_CN.toml"
@@ -156,6 +157,7 @@ class HandRegister:
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     clock: HandClock = field(default_factory=lambda: HandClock(OPENING))
     tray: Tray = field(default_factory=Tray)
+    tokens: HandTokens = field(default_factory=HandTokens)
     renderings: ReceiptRenderings = field(default_factory=lambda: ReceiptRenderings(read_words(WORDS), PAPER_80, draw))
     identity: Identity = field(
         default_factory=lambda: Identity(
@@ -231,7 +233,7 @@ class HandCounter:
     def of(cls, register: HandRegister) -> "HandCounter":
         journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
         place = Place("S001", "east", 1)
-        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray)
+        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray, register.tokens)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
         reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
         return cls(

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from pos_app.domain.instants import instant_of
+from pos_app.domain.tokens import TokenKind
 from pos_app.ui.rooms.checkout.ringing import LineRow
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
 from tests.support.hands import Hands
@@ -41,6 +43,22 @@ def test_a_member_is_shown_with_tier_and_points(till: Hands) -> None:
     assert card.member.words == "周海燕"
     assert card.standing.words == till.application.desk.texts.tr("total.standing", tier="金卡", points="2,217")
     assert rows(till)[0].shelf.kind == "member"
+
+
+def test_a_members_signed_code_is_scanned_like_a_card_and_its_copy_is_refused_in_words(
+    till: Hands, register: HandRegister
+) -> None:
+    code = register.tokens.sign(TokenKind.MEMBER, GOLD, instant_of(register.clock.now()))
+    till.scan(RICE_5KG)
+    till.scan(code)
+    assert checkout(till).basket.card.member.words == "周海燕"
+    assert rows(till)[0].shelf.kind == "member"
+
+    till.application.desk.tasks.run(till.window.checkout.presenter.selling.clear, lambda _: None)
+    till.scan(RICE_2KG)
+    till.scan(code)
+    assert "另一单" in message(till)
+    assert checkout(till).basket.card.member.words == ""
 
 
 def test_coupons_are_listed_best_first_and_taken_by_digit_or_tap(till: Hands) -> None:

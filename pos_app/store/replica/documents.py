@@ -3,6 +3,7 @@
 Pure; knows nothing of files or tables.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
@@ -37,6 +38,7 @@ from sync.protocol.topics import (
     OperatorBody,
     ProductBody,
     StockBody,
+    TokenKeyBody,
 )
 
 _PRODUCT: Final = msgspec.json.Decoder(ProductBody)
@@ -45,6 +47,8 @@ _MEMBER: Final = msgspec.json.Decoder(MemberBody)
 _STOCK: Final = msgspec.json.Decoder(StockBody)
 _COUPON: Final = msgspec.json.Decoder(CouponBody)
 _EXCEPTION: Final = msgspec.json.Decoder(ExceptionBody)
+_TOKEN_KEY: Final = msgspec.json.Decoder(TokenKeyBody)
+_PUBLIC_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _USE: Final = "use"
 
 
@@ -162,6 +166,12 @@ def exception(body: str) -> StoreException | None:
         resolved_by=said.resolved_by or "",
         resolution=said.resolution or "",
     )
+
+
+def token_key(body: str) -> TokenKeyBody | None:
+    """Read a key that signs codes."""
+    said = _read(_TOKEN_KEY, body)
+    return said if said is not None and _PUBLIC_KEY.fullmatch(said.public) else None
 
 
 def coupon(body: str) -> Coupon | None:

@@ -4,7 +4,7 @@ Reads alone, through a connection of its own; follows the sync engine from one f
 has one. Knows nothing of the line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import COUPON, EXCEPTION, MEMBER, OPERATOR
+from sync.protocol.topics import COUPON, EXCEPTION, MEMBER, OPERATOR, TOKEN_KEY
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
@@ -176,6 +176,11 @@ class ReplicaReader:
         """List the coupons that are one member's own, by id."""
         found = (documents.coupon(body) for (body,) in self._now().rows(_COUPONS_OF, COUPON, member))
         return [each for each in found if each is not None]
+
+    def token_keys(self) -> Mapping[str, str]:
+        """Give the keys that signed codes are held against: ids to public halves in hexadecimal."""
+        keys = (documents.token_key(body) for (body,) in self._now().rows(_BODIES, TOKEN_KEY))
+        return {key.id: key.public for key in keys if key is not None}
 
     def exceptions(self) -> Sequence[StoreException]:
         """List what headquarters could not honour of this store's facts, in no order."""

@@ -332,6 +332,17 @@ coupon = Table(
 )
 """``state``: ``issued``, ``spent`` (by the sale that is named, once and for all) or ``withdrawn``."""
 
+token_key = Table(
+    "token_key",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("secret"),
+    _text("public"),
+    _text("state"),
+    _number("since"),
+)
+"""The keys that sign codes, in hexadecimal; ``state``: ``next``, ``signs`` or ``kept``, and since when."""
+
 nonce = Table(
     "nonce",
     METADATA,

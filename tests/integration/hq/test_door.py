@@ -150,6 +150,8 @@ ADMINISTRATORS_ONLY = [
     ("POST", "/v1/exceptions/S001-R1/1/1/1/resolve"),
     ("POST", "/v1/facts/quarantined/apply"),
     ("GET", "/v1/reports/drift"),
+    ("GET", "/v1/token-keys"),
+    ("POST", "/v1/token-keys/turn"),
 ]
 
 
