@@ -48,7 +48,7 @@ class DeviceAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the signature's headers."""
-        parts = RequestParts(request.method, request.url.raw_path.decode("ascii"), {})
+        parts = RequestParts(request.method, request.url.raw_path.decode("ascii"), dict(request.headers))
         request.headers.update(
             sign_request(
                 parts,

@@ -30,6 +30,7 @@ ANSWER_S = 40.0
 _ANSWER_BYTES = 64 * 1024 * 1024
 _FAILURE_BYTES = 64 * 1024
 _UNAVAILABLE = frozenset({429, 503})
+_SIGNED_AGAIN = frozenset({"signature_stale", "signature_replayed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,10 @@ class HqLine:
             try:
                 opened = stack.enter_context(self._open_once(question))
             except Refusal as refusal:
-                if refusal.code != "signature_stale":
+                if refusal.code not in _SIGNED_AGAIN:
                     raise
-                # The refusal told headquarters' time: signed by that, it is good.
+                # The refusal told headquarters' time: signed by that, it is good. Or somebody on the way asked twice,
+                # and the second answer was heard: with another nonce it is a question of its own.
                 opened = stack.enter_context(self._open_once(question))
             yield opened
 

@@ -29,6 +29,8 @@ from pos_app.domain.facts import HASH_BYTES, ChainHead, Position
 TAG = "granary-device-1"
 LABEL = "device"
 COVERED = ("@method", "@path", "@query")
+COVERED_IF_SENT = "content-encoding"
+"""Covered where it is sent: a body whose encoding got lost on the way would be read as something else."""
 WINDOW = timedelta(minutes=5)
 """How far from headquarters' own time a signature may be made, before or after."""
 
@@ -104,7 +106,8 @@ def sign_request(
     parts: RequestParts, body: bytes, *, device: str, key: Ed25519PrivateKey, created: datetime, nonce: str
 ) -> Mapping[str, str]:
     """Give the headers to add: ``Content-Digest``, ``Signature-Input``, ``Signature``."""
-    signed = RequestParts(parts.method, parts.target, {})
+    encoded = {name: value for name, value in parts.headers.items() if name.lower() == COVERED_IF_SENT}
+    signed = RequestParts(parts.method, parts.target, encoded)
     signer = HTTPMessageSigner(
         signature_algorithm=algorithms.ED25519,
         key_resolver=MappingKeyResolver(public_keys={}, private_keys={device: key}),
@@ -116,7 +119,7 @@ def sign_request(
         nonce=nonce,
         label=LABEL,
         tag=TAG,
-        covered_component_ids=COVERED,
+        covered_component_ids=(*COVERED, COVERED_IF_SENT) if encoded else COVERED,
         body=body,
     )
     return signed.headers

@@ -46,6 +46,21 @@ def test_a_request_without_a_body_is_signed_too() -> None:
     assert check(signed(body=b""), b"").device == "S001-R1"
 
 
+@pytest.mark.parametrize("becomes", [None, "identity"])
+def test_an_encoding_that_was_sent_is_signed(becomes: str | None) -> None:
+    parts = RequestParts("POST", TARGET, {"Content-Encoding": "zstd"})
+    parts.headers.update(sign_request(parts, BODY, device="S001-R1", key=KEY, created=NOW, nonce="n1"))
+    assert check(parts).device == "S001-R1"
+
+    del parts.headers["Content-Encoding"]
+    if becomes:
+        parts.headers["Content-Encoding"] = becomes
+
+    with pytest.raises(Refusal) as refused:
+        check(parts)
+    assert refused.value.code == "signature_invalid"
+
+
 @pytest.mark.parametrize("skew", [WINDOW, -WINDOW, timedelta(0)])
 def test_a_clock_within_the_window_is_good_enough(skew: timedelta) -> None:
     assert check(signed(created=NOW + skew)).created == NOW + skew
