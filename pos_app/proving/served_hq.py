@@ -27,7 +27,7 @@ class ServedHq(Administrator):
     def __init__(self, folder: Path, port: int = 0) -> None:
         """Stand ready; `start` takes ``port``, or with 0 one that stays free while it is down."""
         super().__init__("", "")
-        self._folder = folder
+        self.folder = folder
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -48,12 +48,12 @@ class ServedHq(Administrator):
         Raises ``Breakdown`` with ``hq_not_started`` or ``file_not_writable``.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Breakdown("file_not_writable", file=str(self._folder), reason=error.strerror) from error
+            raise Breakdown("file_not_writable", file=str(self.folder), reason=error.strerror) from error
         self._port = self._port or free_port()
-        log = self._folder / "hq.log"
-        command = [*granary_command(), "hq", "serve", "--data", str(self._folder), "--port", str(self._port)]
+        log = self.folder / "hq.log"
+        command = [*granary_command(), "hq", "serve", "--data", str(self.folder), "--port", str(self._port)]
         with log.open("ab") as said:
             self._process = subprocess.Popen(
                 [*command, "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
@@ -63,7 +63,7 @@ class ServedHq(Administrator):
             self.stop()
             raise Breakdown("hq_not_started", log=str(log))
         self.address = json.loads(line)["address"]
-        self.token = read_token(self._folder)
+        self.token = read_token(self.folder)
         self._port = int(self.address.rpartition(":")[2])
 
     def stop(self) -> None:
