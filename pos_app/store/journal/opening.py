@@ -40,7 +40,10 @@ class Beginning:
 
 
 def create_journal(path: Path, beginning: Beginning, upgrade: Upgrade) -> None:
-    """Make a journal; one that is there already and belongs to the same register is left as it is."""
+    """Make a journal; one that is there already and belongs to the same register is left as it is.
+
+    Raises ``FileDamaged("journal_of_another")`` where another register's is there: what it has not sent is not ours.
+    """
     lock = OwnerLock(path)
     try:
         with told_apart(path):
@@ -48,7 +51,7 @@ def create_journal(path: Path, beginning: Beginning, upgrade: Upgrade) -> None:
                 upgrade(path)
             connection = _connect(path)
             try:
-                _begin(connection, beginning)
+                _begin(connection, beginning, path)
             finally:
                 connection.close()
         sync_folder(path.parent)
@@ -132,7 +135,7 @@ def _checked_owner(connection: sqlite3.Connection, device: DeviceId, path: Path)
     return owner
 
 
-def _begin(connection: sqlite3.Connection, beginning: Beginning) -> None:
+def _begin(connection: sqlite3.Connection, beginning: Beginning, path: Path) -> None:
     """Write whose journal it is; leave one that has begun alone."""
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT count(*) FROM meta").fetchone() == (0,):
@@ -142,4 +145,6 @@ def _begin(connection: sqlite3.Connection, beginning: Beginning) -> None:
             "INSERT INTO receipt (business_date, number) VALUES (?, ?)",
             [(day.isoformat(), number) for day, number in beginning.receipts.items()],
         )
+    elif (owner := read_owner(connection)).device != beginning.device:
+        raise FileDamaged("journal_of_another", file=path.name, device=owner.device, expected=beginning.device)
     connection.execute("COMMIT")
