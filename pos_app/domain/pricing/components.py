@@ -5,17 +5,18 @@ each can be decided by itself. Unbounded promotions of a single unit join nothin
 unit is worth alone.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pos_app.domain.money import percent_of
+from pos_app.domain.pricing.choice import Choice, Saved, best_of_many
 from pos_app.domain.pricing.compiled import MAX_SETTLED
 from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
 from pos_app.domain.pricing.entries import Alone, unit_saving
 from pos_app.domain.pricing.equal_slots import merged
 from pos_app.domain.pricing.goods import Good
-from pos_app.domain.pricing.greedy import Application, Greedy
+from pos_app.domain.pricing.greedy import Greedy
 from pos_app.domain.pricing.outlook import Outlook
 from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibuy, Nth, Promotion, Tiers
 from pos_app.domain.pricing.scale import Scale
@@ -25,21 +26,6 @@ from pos_app.domain.pricing.worth import Reached
 
 MAX_PAIRS: Final = 2_500
 """Of a deal and a good in its reach; a component of more is too large to search."""
-
-
-@dataclass(slots=True)
-class Saved:
-    """What one promotion did: its applications, and what they save on each good."""
-
-    promotion: Promotion
-    applications: int = 0
-    by_good: dict[int, int] = field(default_factory=dict)
-
-    def add(self, applications: int, good: int, saving: int) -> None:
-        """Count applications and a saving on a good."""
-        self.applications += applications
-        if saving:
-            self.by_good[good] = self.by_good.get(good, 0) + saving
 
 
 def parted(deals: Sequence[Reached]) -> list[list[Reached]]:
@@ -138,10 +124,10 @@ def _settle(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequenc
         if sum(len(reached.goods) for reached in together) > MAX_PAIRS
         else _search(together, ordered, alone, scale)
     )
-    best = _Choice.of(found, ordered, alone)
+    best = Choice.of(found, ordered, alone)
     is_optimal = found is not None and found.is_optimal
     if not is_optimal:
-        best = _best_of_many(found, Greedy(together, alone), best, (ordered, alone))
+        best = best_of_many(found, Greedy(together, alone), best, (ordered, alone))
     place_of = {good.order: place for place, good in enumerate(ordered)}
     return Settled(
         [
@@ -151,45 +137,6 @@ def _settle(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequenc
         [best.used[good.order] for good in ordered],
         is_optimal,
     )
-
-
-@dataclass(slots=True)
-class _Choice:
-    """A set of applications: what it saves, the units it uses."""
-
-    saved: dict[str, Saved]
-    used: dict[int, int]
-    alone: Sequence[Alone]
-
-    @classmethod
-    def of(cls, found: Found | None, goods: Sequence[Good], alone: Sequence[Alone]) -> "_Choice":
-        """Take what a search found, or nothing."""
-        choice = cls({}, {good.order: 0 for good in goods}, alone)
-        if found is not None:
-            _add(found, choice.saved, choice.used)
-        return choice
-
-    @property
-    def gain(self) -> int:
-        """Say what it saves over its units alone."""
-        saved = sum(sum(own.by_good.values()) for own in self.saved.values())
-        return saved - sum(units * self.alone[good].saving for good, units in self.used.items())
-
-
-def _best_of_many(
-    found: Found | None, greedy: Greedy, best: _Choice, basis: tuple[Sequence[Good], Sequence[Alone]]
-) -> _Choice:
-    """Where the search was cut: what it found, every deal's best course and the greedy set, each filled up."""
-    bases = [] if found is None else [found, *found.others]
-    choices = [best]
-    for each in bases:
-        choice = _Choice.of(each, *basis)
-        applied = {own.promotion.id: own.applications for own in choice.saved.values()}
-        _add_greedy(greedy.beside(choice.used, applied), choice.saved, choice.used)
-        choices.append(choice)
-    choice = _Choice.of(None, *basis)
-    _add_greedy(greedy.best(), choice.saved, choice.used)
-    return max([*choices, choice], key=lambda each: each.gain)
 
 
 def _search(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone], scale: Scale) -> Found | None:
@@ -220,28 +167,6 @@ def _choose_plainly(reached: Reached, alone: Sequence[Alone], saved: dict[str, S
     units_left[good.order] -= reached.most * size
     saved[reached.promotion.id] = Saved(reached.promotion, reached.most, {good.order: reached.most * saving})
     return True
-
-
-def _add(found: Found, saved: dict[str, Saved], used: dict[int, int]) -> None:
-    for deal, good, option in found.taken:
-        if option.used:
-            used[good] += option.used
-            promotion = deal.promotion
-            own = saved.setdefault(promotion.id, Saved(promotion))
-            own.add(option.applications, good, option.saved)
-    for promotion_id, savings in found.shared.items():
-        for good, saving in savings.items():
-            saved[promotion_id].add(0, good, saving)
-
-
-def _add_greedy(applications: Iterable[Application], saved: dict[str, Saved], used: dict[int, int]) -> None:
-    for application in applications:
-        promotion = application.promotion
-        own = saved.setdefault(promotion.id, Saved(promotion))
-        own.applications += application.times
-        for good, units in application.units.items():
-            used[good] += application.times * units
-            own.add(0, good, application.times * application.savings.get(good, 0))
 
 
 def _scale(together: Sequence[Reached], goods: Sequence[Good], alone: Sequence[Alone]) -> Scale:

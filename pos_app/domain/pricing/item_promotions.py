@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pos_app.domain.pricing.choice import Saved
 from pos_app.domain.pricing.compiled import Slice
-from pos_app.domain.pricing.components import Saved, choose, parted
+from pos_app.domain.pricing.components import choose, parted
 from pos_app.domain.pricing.entries import NOTHING, Alone, Entry, unit_saving
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.promotions import UNIT_DEALS

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.basket_promotions import SpendSaved, covering, in_effect, save_on_basket
+from pos_app.domain.pricing.choice import Saved
 from pos_app.domain.pricing.compiled import compiled
-from pos_app.domain.pricing.components import Saved
 from pos_app.domain.pricing.coupons import use_coupons
 from pos_app.domain.pricing.goods import Good, WorkingLine, gather, net_of
 from pos_app.domain.pricing.hints import hints_for
