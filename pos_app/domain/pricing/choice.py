@@ -54,13 +54,17 @@ class Choice:
 def best_of_many(
     found: Found | None, greedy: Greedy, best: Choice, basis: tuple[Sequence[Good], Sequence[Alone]]
 ) -> Choice:
-    """Where the search was cut: what it found, every deal's best course and the greedy set, each filled up."""
-    bases = [] if found is None else [found, *found.others]
+    """Where the search was cut: what it found, every deal's best course and the greedy set, each filled up.
+
+    Those that gain least are only filled up as long as there are looks left.
+    """
+    bases = [] if found is None else [found, *sorted(found.others, key=lambda each: -each.gain)]
     choices = [best]
     for each in bases:
         choice = Choice.of(each, *basis)
-        applied = {own.promotion.id: own.applications for own in choice.saved.values()}
-        _add_greedy(greedy.beside(choice.used, applied), choice.saved, choice.used)
+        if not greedy.has_begun_enough:
+            applied = {own.promotion.id: own.applications for own in choice.saved.values()}
+            _add_greedy(greedy.beside(choice.used, applied), choice.saved, choice.used)
         choices.append(choice)
     choice = Choice.of(None, *basis)
     _add_greedy(greedy.best(), choice.saved, choice.used)

@@ -17,15 +17,17 @@ from pos_app.domain.pricing.entries import Alone, unit_saving
 from pos_app.domain.pricing.equal_slots import merged
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.greedy import Greedy
-from pos_app.domain.pricing.outlook import Outlook
+from pos_app.domain.pricing.outlook import Outlook, has_too_many_options
 from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibuy, Nth, Promotion, Tiers
-from pos_app.domain.pricing.scale import Scale
+from pos_app.domain.pricing.scale import Plain, Scale
 from pos_app.domain.pricing.scan import Found, Scan
 from pos_app.domain.pricing.slot_deals import AddonDeal, PercentBundleDeal, SharedPriceDeal
 from pos_app.domain.pricing.worth import Reached
 
 MAX_PAIRS: Final = 2_500
 """Of a deal and a good in its reach; a component of more is too large to search."""
+FEW_PAIRS: Final = 500
+"""Of more, the options are counted before they are valued: each pair has digits of its own in every value."""
 
 
 def parted(deals: Sequence[Reached]) -> list[list[Reached]]:
@@ -118,12 +120,7 @@ def _settle(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequenc
     """Search; where the search is cut, take the better of what it found and of the best application again and again."""
     promotions = {reached.entry.id: reached.promotion for reached in together}
     together = [merged(reached) for reached in together]
-    scale = _scale(together, ordered, alone)
-    found = (
-        None
-        if sum(len(reached.goods) for reached in together) > MAX_PAIRS
-        else _search(together, ordered, alone, scale)
-    )
+    found = None if _is_too_large(together, ordered) else _search(together, ordered, alone)
     best = Choice.of(found, ordered, alone)
     is_optimal = found is not None and found.is_optimal
     if not is_optimal:
@@ -139,8 +136,20 @@ def _settle(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequenc
     )
 
 
-def _search(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone], scale: Scale) -> Found | None:
-    scan_order = sorted(ordered, key=lambda good: (-good.unit, -good.order))
+def _is_too_large(together: Sequence[Reached], ordered: Sequence[Good]) -> bool:
+    pairs = sum(len(reached.goods) for reached in together)
+    if pairs <= FEW_PAIRS:
+        return False
+    scan_order, scale, no_worth = _scan_order(ordered), Plain(), {good.order: 0 for good in ordered}
+    return pairs > MAX_PAIRS or has_too_many_options(_deal(each, scan_order, no_worth, scale) for each in together)
+
+
+def _scan_order(goods: Sequence[Good]) -> list[Good]:
+    return sorted(goods, key=lambda good: (-good.unit, -good.order))
+
+
+def _search(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone]) -> Found | None:
+    scan_order, scale = _scan_order(ordered), _scale(together, ordered, alone)
     worth = {good.order: _worth(alone[good.order], good, scale) for good in ordered}
     deals = [_deal(reached, scan_order, worth, scale) for reached in together]
     in_order = [(good.order, good.units) for good in scan_order]

@@ -3,11 +3,11 @@
 What is best depends on what comes after: gain by unit or in all, tiers first or last, each promotion first once. The
 best of these is bettered by holding a promotion back where others make more of its pieces. No claim is made for it:
 the quote that uses it says ``"optimal": false`` (docs/pricing.md §3). Its work grows with the goods and the
-applications, never with how many pieces there are of a good or how many an application takes.
+applications, never with how many pieces there are of a good or how many an application takes; how many ways are tried
+to begin, and to better, is bounded by one count of goods looked at, never by time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
@@ -17,8 +17,10 @@ from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibu
 from pos_app.domain.pricing.sharing import shares
 from pos_app.domain.pricing.worth import Reached
 
-MAX_LOOKS: Final = 40_000
+MAX_LOOKS: Final = 80_000
 """Goods looked at; beyond, nothing is bettered any more."""
+MAX_BEGUN: Final = 50_000
+"""Of them, in filling up what a search found, and in beginning; what is left is for bettering, which gives more."""
 MAX_BETTERED: Final = 4
 """Starts that are bettered."""
 WINDOWS: Final = 6
@@ -27,8 +29,7 @@ Counts = dict[int, int]
 """Units, or fen, by good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(NamedTuple):
     """An application, ``times`` over: units and savings by good and gain over the units alone (fen) of each."""
 
     promotion: Promotion
@@ -70,15 +71,37 @@ class Greedy:
     def best(self) -> list[Application]:
         """Begin in several ways, better the best of them, and give the set that gains most.
 
-        Each promotion goes first once, whatever that takes; the rest goes on as long as there are looks left.
+        Whatever that takes, each promotion is looked at alone, and all of them once. What else is tried has looks
+        left: to go on beside each promotion, first those that gain most alone, and then to better.
         """
         there = [offer.most for offer in self._offers]
-        starts = [Start(None, by_unit, last) for by_unit in (True, False) for last in (True, False)]
-        starts += [Start(first, by_unit=True, tiers_last=True) for first in range(len(self._offers))]
-        tried = [_Tried(self._run(start, there, self._units), start, there) for start in starts]
+        alone, tried = self._each_alone(there), [self._tried(_FILLING, there)]
+        orders = (True, False) if any(offer.is_of_tiers for offer in self._offers) else (True,)
+        starts = [Start(None, by_unit, tiers_last) for by_unit in (True, False) for tiers_last in orders]
+        for start in [*starts[1:], *(each.start for each in alone)]:
+            if self.has_begun_enough:
+                break
+            tried.append(self._tried(start, there))
         tried.sort(key=lambda each: -each.gain)
         bettered = [self._bettered(each) for each in _unlike(tried)[:MAX_BETTERED]]
-        return max(bettered, key=lambda each: each.gain).applications
+        return max([*bettered, *alone], key=lambda each: each.gain).applications
+
+    @property
+    def has_begun_enough(self) -> bool:
+        """Tell that no other set is to be begun."""
+        return self.looks > MAX_BEGUN
+
+    def _tried(self, start: Start, most: Sequence[int]) -> "_Tried":
+        return _Tried(self._run(start, most, self._units), start, most)
+
+    def _each_alone(self, there: Sequence[int]) -> list["_Tried"]:
+        """Apply each promotion as if there were no other; those that gain most come first."""
+        alone = []
+        for place, most in enumerate(there):
+            held = [0] * len(there)
+            held[place] = most
+            alone.append(self._tried(Start(place, by_unit=True, tiers_last=True), held))
+        return sorted(alone, key=lambda each: -each.gain)
 
     def _bettered(self, best: "_Tried") -> "_Tried":
         """Hold one promotion back, by one application, by half or wholly, as long as the others make more of it."""
@@ -89,8 +112,7 @@ class Greedy:
                 for most in sorted({applied - 1, applied // 2, 0}, reverse=True) if applied else ():
                     if self.looks > MAX_LOOKS:
                         return best
-                    held = [*current.most[:place], most, *current.most[place + 1 :]]
-                    tried = _Tried(self._run(current.start, held, self._units), current.start, held)
+                    tried = self._tried(current.start, [*current.most[:place], most, *current.most[place + 1 :]])
                     best = max(best, tried, key=lambda each: each.gain)
         return best
 
@@ -115,9 +137,11 @@ class Greedy:
         turns: list[tuple[tuple[int, int, int], Application]] = []
 
         def offer_again(place: int) -> None:
+            if times[place] <= 0:
+                return
             offer = self._offers[place]
             self.looks += offer.looks
-            best = offer.best(left, by_unit=start.by_unit) if times[place] > 0 else None
+            best = offer.best(left, by_unit=start.by_unit)
             if best is not None:
                 heappush(turns, (start.turn(place, offer, best), best))
 
@@ -127,7 +151,7 @@ class Greedy:
             (_, _, place), best = heappop(turns)
             often = min([times[place], *(left[good] // units for good, units in best.units.items())])
             if often:
-                taken.append(replace(best, times=often))
+                taken.append(best._replace(times=often))
                 times[place] -= often
                 for good, units in best.units.items():
                     left[good] -= often * units
@@ -175,11 +199,13 @@ class _Offer:
     def best(self, left: Counts, *, by_unit: bool) -> Application | None:
         """Give the best application that is seen of what is left, if it gains."""
         best: Application | None = None
+        alone = self._alone
         for units, savings in self._ways(left):
-            gain = sum(savings.values()) - sum(count * self._alone[good] for good, count in units.items())
-            seen = Application(self.promotion, units, savings, gain)
-            if gain > 0 and (best is None or seen.rank(by_unit=by_unit) > best.rank(by_unit=by_unit)):
-                best = seen
+            gain = sum(savings.values()) - sum([count * alone[good] for good, count in units.items()])
+            if gain > 0:
+                seen = Application(self.promotion, units, savings, gain)
+                if best is None or seen.rank(by_unit=by_unit) > best.rank(by_unit=by_unit):
+                    best = seen
         return best
 
     def _ways(self, left: Counts) -> Iterable[tuple[Counts, Counts]]:
@@ -218,14 +244,16 @@ class _Offer:
         if bought is None:
             return
         got_from = self._dear[-1]
-        there = sum(left[good] - bought.get(good, 0) for good in got_from)
-        for quantity in sorted({1, min(there, deal.get.quantity)} - {0}):
+        for quantity in sorted({1, _most(got_from, deal.get.quantity, bought, left)} - {0}):
             units = _filled(bought, [(got_from, quantity)], left)
             if units is not None:
-                got = {good: count - bought.get(good, 0) for good, count in units.items()}
                 yield (
                     units,
-                    {good: count * max(0, self._unit[good] - deal.price) for good, count in got.items() if count},
+                    {
+                        good: got * max(0, self._unit[good] - deal.price)
+                        for good, count in units.items()
+                        if (got := count - bought.get(good, 0))
+                    },
                 )
 
     def _nth(self, deal: Nth, left: Counts) -> Iterator[tuple[Counts, Counts]]:
@@ -266,12 +294,27 @@ def _filled(taken: Counts, wanted: Sequence[tuple[Sequence[int], int]], left: Co
     for goods, quantity in wanted:
         open_yet = quantity
         for good in goods:
-            used = min(open_yet, left[good] - units.get(good, 0))
-            if used:
-                units[good] = units.get(good, 0) + used
-                open_yet -= used
-                if not open_yet:
-                    break
+            there = left[good]
+            if not there:
+                continue
+            held = units.get(good, 0)
+            if there - held >= open_yet:
+                units[good] = held + open_yet
+                open_yet = 0
+                break
+            if there > held:
+                units[good] = there
+                open_yet -= there - held
         if open_yet:
             return None
     return units
+
+
+def _most(goods: Sequence[int], wanted: int, taken: Counts, left: Counts) -> int:
+    """Count the pieces that are there beside what is taken, as far as they are wanted."""
+    there = 0
+    for good in goods:
+        there += left[good] - taken.get(good, 0)
+        if there >= wanted:
+            return wanted
+    return there

@@ -75,7 +75,7 @@ class Grouping:
         if sum(counts) == sum(self._quantities):
             return dict(self._shared(counts))
         self._at_least = self._least(counts)
-        self.is_settled &= sum(counts) // sum(self._quantities) <= MAX_GROUPS
+        self.is_settled &= not self._budget.is_spent and sum(counts) // sum(self._quantities) <= MAX_GROUPS
         total: dict[int, int] = {}
         while any(counts):
             group, times = (self._best(counts)[1], 1) if self.is_settled else self._plainest(counts)

@@ -165,6 +165,17 @@ def _loss(edge: Edge) -> int:
     return edge.loss
 
 
+def has_too_many_options(deals: Iterable[Deal]) -> bool:
+    """Tell that there are more than are listed."""
+    left = MAX_OPTIONS
+    for deal in deals:
+        course = _course(deal, left)
+        if course is None:
+            return True
+        left -= course.size
+    return False
+
+
 def _course(deal: Deal, most: int) -> _Course | None:
     """List the states that a deal can be in before each of its goods, and its options there; None if too many."""
     options: list[dict[State, list[Option]]] = []

@@ -54,3 +54,21 @@ class Scale:
     def share(self, good: int, promotion: Promotion) -> int:
         """Value a fen's lying on this good by this promotion, beside its being saved at all."""
         return self._pair[good, promotion.id]
+
+
+class Plain(Scale):
+    """Values fen and no tie: to count what could be taken, where the digits of many pairs are long to work with."""
+
+    def __init__(self) -> None:
+        """Lay out no digits."""
+        super().__init__((), (), units=0, most_fen=0)
+
+    def application(self, promotion: Promotion) -> int:
+        """Value it at nothing."""
+        del promotion
+        return 0
+
+    def share(self, good: int, promotion: Promotion) -> int:
+        """Value it at nothing."""
+        del good, promotion
+        return 0

@@ -129,8 +129,13 @@ class Scan:
         else:
             self._is_optimal = False
         is_optimal = self._is_optimal and self._prices.is_settled
-        others = () if is_optimal else [self._yielded(courses, first) for first in self._deals]
+        others = () if is_optimal else self._begun_by_each(courses)
         return Found(found.taken, found.shared, found.gain, is_optimal, others)
+
+    def _begun_by_each(self, courses: Sequence[_Course]) -> list[Found]:
+        """Give what each deal leads to if it goes first; how prices lie on goods is not searched for so many sets."""
+        self._prices = SharedPrices.plain()
+        return [self._yielded(courses, first) for first in self._deals]
 
     def _yielded(self, courses: Sequence[_Course], first: Deal | None = None) -> Found:
         """Give the best courses of the first deal and of those that gain most, where there are units enough."""

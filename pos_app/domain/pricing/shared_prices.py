@@ -32,9 +32,15 @@ class _Lying:
 class SharedPrices:
     """How the prices of a component's deals lie on goods; what was worked out for one set serves the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget | None = None) -> None:
+        """Take the steps that there are for it."""
         self._known: dict[SharedPriceDeal, _Lying] = {}
-        self._budget = Budget()
+        self._budget = Budget() if budget is None else budget
+
+    @classmethod
+    def plain(cls) -> "SharedPrices":
+        """Give one that searches nothing: the first goods stand beside the dearest."""
+        return cls(Budget(-1))
 
     @property
     def is_settled(self) -> bool:

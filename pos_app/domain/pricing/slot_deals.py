@@ -2,10 +2,21 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.deals import DONE, Deal, Option, Place, State
 from pos_app.domain.pricing.promotions import Addon, Bundle, Multibuy, Promotion
+
+
+class _Way(NamedTuple):
+    """How units of a good may stand: in each of its slots, and in each slot of the deal; what that is worth."""
+
+    taken: tuple[int, ...]
+    pieces: tuple[int, ...]
+    used: int
+    value: int
+    saving: int
 
 
 class SlotsDeal(Deal):
@@ -27,7 +38,7 @@ class SlotsDeal(Deal):
         super().__init__(promotion, places, most=most, bounded=bounded, each=each)
         self.quantities = quantities
         self.start = (0,) * len(quantities)
-        self._worths: dict[int, tuple[list[int], list[int]]] = {}
+        self._ways: dict[int, list[_Way]] = {}
 
     def effort(self, good: int) -> int:
         """The ways to put units into slots."""
@@ -39,33 +50,41 @@ class SlotsDeal(Deal):
 
     def options(self, place: Place, state: State) -> list[Option]:
         """List the ways to put pieces into the good's slots."""
-        known = self._worths.get(place.good)
-        if known is None:
-            known = self._worths[place.good] = (
-                [self._saving(place, slot) for slot in place.slots],
-                [self._value(place, slot) - place.alone for slot in place.slots],
-            )
-        savings, values = known
         if len(self.quantities) == 1:
-            return self._of_one_slot(place, state[0], savings[0], values[0])
+            return self._of_one_slot(place, state[0])
+        ways = self._ways.get(place.good)
+        if ways is None:
+            ways = self._ways[place.good] = self._ways_to_stand(place)
         first = self.quantities[0]
+        begun = state[0] // first
         found: list[Option] = []
-        room = [self.most * self.quantities[slot] - state[slot] for slot in place.slots]
-        for taken in _allocations(place.units, room):
-            after = list(state)
-            for slot, pieces in zip(place.slots, taken, strict=True):
-                after[slot] += pieces
+        for way in ways:
+            after = list(map(int.__add__, state, way.pieces))
             if not self._can_close(after, place):
                 continue
-            whole = after[0] // first - state[0] // first
-            gain = whole * self.each + sum(map(int.__mul__, taken, values))
-            saved = sum(map(int.__mul__, taken, savings))
+            whole = after[0] // first - begun
             following = DONE if place.is_last else self._after(after)
-            found.append(Option(sum(taken), following, gain, whole, saved, taken))
+            found.append(
+                Option(way.used, following, whole * self.each + way.value, whole, way.saving, way.taken),
+            )
         return found
 
-    def _of_one_slot(self, place: Place, held: int, saving: int, value: int) -> list[Option]:
+    def _ways_to_stand(self, place: Place) -> "list[_Way]":
+        """List how units of a good may be put into its slots, whatever stands there."""
+        savings = [self._saving(place, slot) for slot in place.slots]
+        values = [self._value(place, slot) - place.alone for slot in place.slots]
+        found = []
+        for taken in _allocations(place.units, [self.most * self.quantities[slot] for slot in place.slots]):
+            pieces = [0] * len(self.quantities)
+            for slot, count in zip(place.slots, taken, strict=True):
+                pieces[slot] = count
+            value, saving = sum(map(int.__mul__, taken, values)), sum(map(int.__mul__, taken, savings))
+            found.append(_Way(taken, tuple(pieces), sum(taken), value, saving))
+        return found
+
+    def _of_one_slot(self, place: Place, held: int) -> list[Option]:
         size, left, begun = self.quantities[0], place.left_in_all, held // self.quantities[0]
+        saving, value = self._saving(place, 0), self._value(place, 0) - place.alone
         found: list[Option] = []
         for used in range(min(place.units, self.most * size - held) + 1):
             after = held + used
@@ -84,17 +103,30 @@ class SlotsDeal(Deal):
         return self._saving(place, slot) * (place.saving + place.share)
 
     def _can_close(self, held: Sequence[int], place: Place) -> bool:
-        begun = max(-(-pieces // each) for pieces, each in zip(held, self.quantities, strict=True))
+        begun = self._begun(held)
         if begun > self.most:
             return False
-        missing = [begun * each - pieces for pieces, each in zip(held, self.quantities, strict=True)]
-        return sum(missing) <= place.left_in_all and all(map(int.__le__, missing, place.left))
+        in_all = 0
+        for pieces, each, left in zip(held, self.quantities, place.left, strict=True):
+            missing = begun * each - pieces
+            if missing > left:
+                return False
+            in_all += missing
+        return in_all <= place.left_in_all
+
+    def _begun(self, held: Sequence[int]) -> int:
+        """Count the applications that are begun."""
+        begun = 0
+        for pieces, each in zip(held, self.quantities, strict=True):
+            if pieces > begun * each:
+                begun = -(-pieces // each)
+        return begun
 
     def _after(self, held: Sequence[int]) -> State:
         if self.bounded:
             return tuple(held)
-        whole = min(pieces // each for pieces, each in zip(held, self.quantities, strict=True))
-        return tuple(pieces - whole * each for pieces, each in zip(held, self.quantities, strict=True))
+        whole = min(map(int.__floordiv__, held, self.quantities))
+        return tuple([pieces - whole * each for pieces, each in zip(held, self.quantities, strict=True)])
 
 
 class PercentBundleDeal(SlotsDeal):
@@ -177,7 +209,7 @@ class AddonDeal(SlotsDeal):
         return max(0, place.unit - self._price) if slot == self._get else 0
 
     def _can_close(self, held: Sequence[int], place: Place) -> bool:
-        begun = max(-(-pieces // each) for pieces, each in zip(held, self.quantities, strict=True))
+        begun = self._begun(held)
         if begun > self.most:
             return False
         *buy, got = held

@@ -7,10 +7,14 @@ from types import FrameType
 import pytest
 
 from pos_app.domain.pricing.quote import Quote
+from pos_app.proving.bench.pricing.campaigns import defying
+from pos_app.proving.bench.pricing.measure import WORST
 from tests.unit.pricing.shop import ALL, Doc, quote
 
 MAX_CALLS = 2_000_000
 """Calls of functions in one quote; the same count on every machine."""
+MAX_CALLS_OF_THE_WORST = 600_000
+"""In the basket that the bench has to price within 100 ms, and in others of many deals."""
 
 
 def shop_of(prices: list[int], pieces: list[int], rules: list[Doc]) -> Doc:
@@ -85,6 +89,32 @@ def test_several_deals_over_many_goods_share_one_budget() -> None:
     calls, told = calls_of(shop_of(prices, [1] * 60, rules))
     assert calls < MAX_CALLS
     assert told.saving > 0
+
+
+@pytest.mark.parametrize(("lines", "promotions"), [WORST, (60, 90), (100, 100)])
+def test_the_worst_basket_of_the_bench_takes_bounded_work(lines: int, promotions: int) -> None:
+    calls, told = calls_of(defying(lines, promotions))
+    assert not told.optimal
+    assert calls < MAX_CALLS_OF_THE_WORST
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_deals_that_are_searched_in_vain_take_bounded_work(seed: int) -> None:
+    draw = Random(seed)
+    skus = [f"S{place}" for place in range(1, 31)]
+
+    def slot() -> Doc:
+        return {"of": {"skus": draw.sample(skus, 8)}, "quantity": 1}
+
+    rules: list[Doc] = [
+        {"id": f"B{place:02}", "kind": "bundle", "slots": [slot(), slot()], "price": draw.randint(2000, 9000)}
+        if place % 2
+        else {"id": f"B{place:02}", "kind": "multibuy", "of": slot()["of"], "size": 3, "price": 4000}
+        for place in range(50)
+    ]
+    calls, told = calls_of(shop_of([draw.randint(300, 9000) for _ in skus], [2] * 30, rules))
+    assert not told.optimal
+    assert calls < MAX_CALLS_OF_THE_WORST
 
 
 TIERS = {"id": "T", "kind": "tiers", "of": ALL, "tiers": [{"count": 3, "percent": 30}]}
