@@ -1,11 +1,13 @@
 """Coupons: of those presented, the allowed subset that saves most (docs/pricing.md §5).
 
 At most one a group; applied in the order exchange, percent, cash, then by id, each on what the earlier ones left.
-A coupon saves no more beside others than alone, which bounds what is left to win. The work is bounded by a count.
+A coupon saves no more beside others than alone, which bounds what is left to win. The work is bounded by a count; where
+that ends the search, what it found is bettered: a coupon less, a coupon more, one in place of another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.goods import Good
@@ -16,6 +18,8 @@ from pos_app.domain.pricing.subjects import PresentedCoupon
 
 MAX_STEPS = 10_000
 """Subsets looked at; beyond, the search is cut and says so."""
+MAX_TRIED = 20_000
+"""Coupons applied in bettering what a search that was cut had found."""
 _TURNS = (Exchange, PercentOff, Cash)
 
 
@@ -150,6 +154,83 @@ class _Choice:
         return at_least < fewest or (at_least == fewest and not self._first_is_smallest)
 
 
+class _Bettering:
+    """Sets of coupons, by their places in order of application, and those beside them."""
+
+    def __init__(self, usable: Sequence[Usable], nets: Sequence[int]) -> None:
+        self._usable = usable
+        self._nets = nets
+        self._known: dict[frozenset[int], _Set] = {}
+        self._tried = 0
+
+    def best(self, found: Sequence[Usable]) -> tuple[Usable, ...]:
+        """Better what the search found, the best coupon alone, and the coupons in order of what they save alone."""
+        by_saving = sorted(range(len(self._usable)), key=lambda place: (-self._usable[place].alone, place))
+        starts = [
+            frozenset(self._usable.index(each) for each in found),
+            frozenset(by_saving[:1]),
+            self._one_a_group(by_saving),
+        ]
+        sets = sorted((self._set(start) for start in starts), key=lambda each: each.rank, reverse=True)
+        best = max([self._bettered(each) for each in sets], key=lambda each: each.rank)
+        return tuple(self._usable[place] for place in sorted(best.places))
+
+    def _one_a_group(self, places: Iterable[int]) -> frozenset[int]:
+        first: dict[str, int] = {}
+        for place in places:
+            first.setdefault(self._usable[place].template.group, place)
+        return frozenset(first.values())
+
+    def _bettered(self, best: "_Set") -> "_Set":
+        goes_on = True
+        while goes_on:
+            goes_on = False
+            for places in self._beside(best.places):
+                if self._tried > MAX_TRIED:
+                    return best
+                tried = self._set(places)
+                if tried.rank > best.rank:
+                    best, goes_on = tried, True
+                    break
+        return best
+
+    def _beside(self, places: frozenset[int]) -> Iterator[frozenset[int]]:
+        """List the sets with a coupon less, with one more (in place of its group's), and with one for another."""
+        more = [
+            frozenset({place, *(each for each in places if not self._are_of_a_group(each, place))})
+            for place in range(len(self._usable))
+            if place not in places
+        ]
+        yield from (places - {place} for place in sorted(places))
+        yield from more
+        yield from (each - {place} for each in more for place in sorted(places & each))
+
+    def _are_of_a_group(self, one: int, other: int) -> bool:
+        return self._usable[one].template.group == self._usable[other].template.group
+
+    def _set(self, places: frozenset[int]) -> "_Set":
+        """Apply the coupons in turn; one that saves nothing is left out."""
+        known = self._known.get(places)
+        if known is None:
+            nets, used = list(self._nets), set()
+            saved = 0
+            for place in sorted(places):
+                for good, saving in self._usable[place].savings(nets):
+                    nets[good] -= saving
+                    saved += saving
+                    used.add(place)
+            self._tried += len(places)
+            known = self._known[places] = _Set(frozenset(used), (saved, -len(used)))
+        return known
+
+
+class _Set(NamedTuple):
+    """Coupons that all save something, with what they save and how few they are."""
+
+    places: frozenset[int]
+    rank: tuple[int, int]
+
+
 def _most_ahead(usable: Sequence[Usable]) -> list[int]:
     """Bound what the coupons from each place on can save: the best alone of each group."""
     best: dict[str, int] = {}
@@ -173,14 +254,16 @@ def use_coupons(
     verdicts = {each.id: refusal_of(each, templates.get(each.template), goods, situation) for each in presented}
     usable = sorted((each for each in verdicts.values() if isinstance(each, Usable)), key=lambda each: each.turn)
     choice = _Choice(usable)
-    choice.search(0, [good.net for good in goods], 0, ())
+    nets = [good.net for good in goods]
+    choice.search(0, nets, 0, ())
+    chosen = choice.chosen if choice.is_optimal else _Bettering(usable, nets).best(choice.chosen)
     savings = {}
-    for each in choice.chosen:
+    for each in chosen:
         taken = each.savings([good.net for good in goods])
         savings[each.coupon.id] = sum(saving for _, saving in taken)
         for good, saving in taken:
             goods[good].take(saving, f"coupon:{each.coupon.id}")
-    groups = {each.template.group for each in choice.chosen}
+    groups = {each.template.group for each in chosen}
     answers = []
     for coupon_id, verdict in sorted(verdicts.items()):
         if coupon_id in savings:

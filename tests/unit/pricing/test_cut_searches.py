@@ -212,3 +212,53 @@ def test_a_promotion_more_does_not_lower_the_saving_of_a_cut_basket(seed: int) -
     for place in range(len(rules)):
         fewer = [*rules[:place], *rules[place + 1 :]]
         assert quote(shop_of(prices, pieces, fewer)).saving <= told.saving
+
+
+def coupons_drawn(seed: int) -> Doc:
+    """Draw a basket with many coupons, each in a group of its own."""
+    draw = Random(seed)
+    count, goods = draw.randint(14, 26), draw.randint(2, 8)
+    doc = shop_of([draw.randint(300, 5000) for _ in range(goods)], [draw.randint(1, 3) for _ in range(goods)], [])
+    templates = []
+    for place in range(count):
+        of = {"skus": sorted(draw.sample([f"S{good}" for good in range(1, goods + 1)], draw.randint(1, goods)))}
+        value: Doc = draw.choice(
+            [
+                {"kind": "cash", "off": draw.randint(50, 1500)},
+                {"kind": "percent", "percent": draw.randint(3, 40)},
+                {"kind": "exchange", "price": draw.randint(1, 1500)},
+            ]
+        )
+        templates.append({"id": f"T{place}", "group": f"G{place}", "of": of, **value})
+    doc["rulebook"]["coupon_templates"] = templates
+    doc["basket"]["coupons"] = [{"id": f"C{place:02}", "template": f"T{place}"} for place in range(count)]
+    return doc
+
+
+def presenting(doc: Doc, coupons: list[Doc]) -> Quote:
+    return quote({**doc, "basket": {**doc["basket"], "coupons": coupons}})
+
+
+@pytest.mark.parametrize("seed", [76, 116])
+def test_no_coupon_of_a_cut_search_is_better_left_out_or_used_alone(seed: int) -> None:
+    doc = coupons_drawn(seed)
+    calls, told = calls_of(doc)
+    coupons = doc["basket"]["coupons"]
+    fewer = [[*coupons[:place], *coupons[place + 1 :]] for place in range(len(coupons))]
+    assert not told.optimal
+    assert told.payable <= min(presenting(doc, some).payable for some in [*fewer, *([each] for each in coupons)])
+    assert presenting(doc, coupons[::-1]) == told
+    assert calls < MAX_CALLS
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_coupon_search_that_ends_early_is_bettered(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    doc = coupons_drawn(seed)
+    coupons = doc["basket"]["coupons"]
+    alone = [presenting(doc, [each]).payable for each in coupons]
+    whole = presenting(doc, coupons)
+    monkeypatch.setattr("pos_app.domain.pricing.coupons.MAX_STEPS", 3)
+    told = presenting(doc, coupons)
+    assert not told.optimal
+    assert told.payable <= min(alone)
+    assert told.payable <= whole.payable + whole.gross // 100
