@@ -18,6 +18,7 @@ from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEn
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
+from pos_app.domain.readiness import Holdings
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.tokens import Token
 
@@ -111,6 +112,10 @@ class Replica(Protocol):
 
     def operator(self, number: OperatorId) -> Operator | None:
         """Find who may sign in here."""
+        ...
+
+    def holdings(self) -> Holdings:
+        """Tell what is held of each subject, and as of when."""
         ...
 
     def exceptions(self) -> Sequence[StoreException]:

@@ -1,9 +1,13 @@
-"""Watching what headquarters could not honour of this store's facts: told, never asked for, and it stops no sale."""
+"""Watching how the register stands: what headquarters could not honour of this store's facts, and what works now.
+
+It is told, never asked for, and stops no sale.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pos_app.domain.exceptions import StoreException, by_urgency
+from pos_app.domain.readiness import Readiness, readiness
 from pos_app.services.ports import Clock, Replica
 
 MOST_SHOWN = 500
@@ -11,7 +15,7 @@ MOST_SHOWN = 500
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Questions about exceptions. Used from the counter's one worker thread only."""
+    """Questions about exceptions and readiness. Used from the counter's one worker thread only."""
 
     replica: Replica
     clock: Clock
@@ -19,6 +23,10 @@ class Watching:
     def exceptions(self) -> Sequence[StoreException]:
         """List those of the store, what waits first, at the store's own hours."""
         return [self._here(each) for each in by_urgency(list(self.replica.exceptions()))[:MOST_SHOWN]]
+
+    def readiness(self, *, online: bool) -> Readiness:
+        """Grade what works now, with or without the line."""
+        return readiness(self.replica.holdings(), self.clock.now(), online=online)
 
     def _here(self, found: StoreException) -> StoreException:
         zone, resolved = self.clock.now().tzinfo, found.resolved_at

@@ -19,6 +19,7 @@ from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.keymap import KeyMap, read_keymap
 from pos_app.ui.runtime.messages import Messages
 from pos_app.ui.runtime.preferences import PreferenceFile
+from pos_app.ui.runtime.readiness_look import ReadinessLook
 from pos_app.ui.runtime.scans import ScanRouter
 from pos_app.ui.runtime.slots import catch_escaping
 from pos_app.ui.runtime.sounds import Sounds
@@ -50,6 +51,7 @@ class Application:
         theme.apply()
         self.window = MainWindow(self.desk)
         self._upkeep = UpkeepRuns(self.desk, self.window)
+        self.readiness = ReadinessLook(self.desk, self.window)
         self.window.lock_after(chosen.lock_minutes)
         self.scans = ScanRouter(self.window.scan)
         self.scans.key_came = self.window.idle.hand
@@ -76,6 +78,7 @@ class Application:
 
     def _opened(self, counter: Counter | None) -> None:
         self.window.counter_opened(counter)
+        self.readiness.look()
 
     def _not_opened(self, error: GranaryError) -> None:
         self.not_opened = error

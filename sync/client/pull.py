@@ -109,7 +109,7 @@ def read_chunk(body: bytes) -> tuple[ChunkEnd, Chunk]:
     if len(changes) != end.count or not end.incarnation:
         raise LineTalksRubbish("answer_half", expected=end.count, got=len(changes))
     _follow_on(changes, after, cursor)
-    return end, Chunk(after=after, cursor=cursor, incarnation=end.incarnation, changes=changes, more=end.more)
+    return end, Chunk(after, cursor, end.incarnation, changes, end.more, end.time)
 
 
 def _follow_on(changes: list[Change], after: dict[str, int], cursor: dict[str, int]) -> None:

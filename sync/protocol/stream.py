@@ -36,6 +36,8 @@ class Chunk:
     incarnation: str
     changes: Sequence[Change]
     more: bool
+    time: str = ""
+    """Headquarters' time when it was said (ISO 8601); empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)

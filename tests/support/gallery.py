@@ -23,6 +23,7 @@ from pos_app.ui.ports import Changed, Identity, PrinterStatus, Trouble
 from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.gallery_of_prices import crowded_scenes, price_scenes
+from tests.support.gallery_of_sync import empty_register, empty_scenes, sync_scenes
 from tests.support.promoted import TWELVE, promoted_register
 from tests.support.till import CASHIER, OPENING, HandRegister, exceptions
 
@@ -268,6 +269,8 @@ Walk = Callable[[Stage], Iterator[str]]
 WALKS: tuple[tuple[Callable[[], HandRegister], Walk], ...] = (
     (HandRegister, scenes),
     (_stranger, _enrolment),
+    (empty_register, empty_scenes),
+    (HandRegister, sync_scenes),
     (promoted_register, price_scenes),
     (lambda: promoted_register(*TWELVE), crowded_scenes),
 )

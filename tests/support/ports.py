@@ -19,6 +19,7 @@ from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PricedProduct, PriceRow, Rulebook
 from pos_app.domain.pricing.promotions import NO_POINTS, CouponTemplate, PointsRules, Promotion
+from pos_app.domain.readiness import Holding, Holdings, Subject
 from pos_app.domain.receipt import Receipt
 
 DEVICE = DeviceId("S001-R1")
@@ -125,6 +126,8 @@ class MemoryReplica:
     points: PointsRules = NO_POINTS
     coupons: list[Coupon] = field(default_factory=list)
     wrong: list[StoreException] = field(default_factory=list)
+    as_of: datetime | None = None
+    """When nothing more waited at headquarters; None: nothing is held."""
 
     def by_code(self, key: str) -> FoundProduct | None:
         """Search all barcodes."""
@@ -159,6 +162,14 @@ class MemoryReplica:
     def exceptions(self) -> Sequence[StoreException]:
         """List what a test says."""
         return self.wrong
+
+    def holdings(self) -> Holdings:
+        """Tell what is held, all of it as of one moment."""
+        members, rights = bool(self.members), bool(self.coupons)
+        present = dict.fromkeys(Subject, True)
+        present |= {Subject.MEMBERS: members, Subject.POINTS: members, Subject.COUPONS: rights}
+        present[Subject.PRICES] = bool(self.prices)
+        return Holdings(self.as_of, {subject: Holding(there, self.as_of) for subject, there in present.items()})
 
     def operator(self, number: OperatorId) -> Operator | None:
         """Search the operators."""

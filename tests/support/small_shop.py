@@ -106,13 +106,18 @@ def stocked_replica(folder: Path) -> ReplicaStore:
 
 
 def chunk(
-    changes: Sequence[Change], after: dict[str, int], *, more: bool = False, incarnation: str = INCARNATION
+    changes: Sequence[Change],
+    after: dict[str, int],
+    *,
+    more: bool = False,
+    incarnation: str = INCARNATION,
+    time: str = "",
 ) -> Chunk:
     """A piece of the stream that ends at its last revs."""
     cursor = dict(after)
     for change in changes:
         cursor[change.scope] = change.rev
-    return Chunk(after=after, cursor=cursor, incarnation=incarnation, changes=changes, more=more)
+    return Chunk(after=after, cursor=cursor, incarnation=incarnation, changes=changes, more=more, time=time)
 
 
 def new_journal(path: Path, beginning: Beginning | None = None) -> Journal:

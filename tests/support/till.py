@@ -146,6 +146,7 @@ def demo_replica() -> IndexedReplica:
             for each in chain["members"]
         ],
         codes=codes,
+        as_of=OPENING.replace(minute=41),
     )
 
 

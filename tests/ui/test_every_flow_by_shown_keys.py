@@ -128,7 +128,7 @@ def test_the_other_rooms_and_back(cashier: Hands, register: HandRegister) -> Non
     sign_in(cashier)
     rail = cashier.window.rail
     cashier.press(rail.rooms["sync"].key)
-    follow(cashier, "action.sync.pull", "action.sync.fetch")
+    follow(cashier, "action.sync.pull", "action.sync.readiness", "action.sync.fetch", "action.panel.back")
     assert register.asked[-2:] == ["pull_now", "fetch_again"]
     cashier.press(rail.rooms["settings"].key)
     follow(cashier, "action.settings.print_test")

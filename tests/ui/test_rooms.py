@@ -62,7 +62,6 @@ def test_the_sync_room_shows_what_waits_what_came_and_what_went_wrong(till: Hand
 
     room = overview(till)
     assert room.waiting.value == "17"
-    assert room.revisions.lines == ("chain  1,284", "store:S001  902", "zone:east  37")
     assert "-4.2" in room.offset.words
     assert "Free WiFi" in room.trouble.words
     assert room.trouble_at.words == till.application.desk.texts.tr("sync.trouble_at", at="10:42")
@@ -88,13 +87,16 @@ def test_a_pull_that_cannot_be_asked_for_is_told(till: Hands, register: HandRegi
 def test_the_replica_is_compared_at_a_key_and_what_came_of_it_is_read(till: Hands, register: HandRegister) -> None:
     tr = till.application.desk.texts.tr
     till.press("Alt+2")
+    till.press_shown(tr("action.sync.readiness"))
     till.press_shown(tr("action.sync.compare"))
     assert register.asked[-1] == "compare"
 
+    page = sync_room(till).readiness
+    assert page.revisions.lines == ("chain  1,284", "store:S001  902", "zone:east  37")
     tell(till, register, replace(register.line, compared_at=OPENING))
-    assert overview(till).compared.words == tr("sync.compared_same", at="10:42")
+    assert page.compared.words == tr("sync.compared_same", at="10:42")
     tell(till, register, replace(register.line, compared_at=OPENING, mended=3))
-    assert overview(till).compared.words == tr("sync.compared_mended", at="10:42", count=3)
+    assert page.compared.words == tr("sync.compared_mended", at="10:42", count=3)
 
 
 def test_the_settings_name_this_register(till: Hands) -> None:

@@ -19,7 +19,8 @@ from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
-from pos_app.store.replica import documents, finding, touched
+from pos_app.domain.readiness import Holdings
+from pos_app.store.replica import documents, finding, freshness, touched
 from pos_app.store.replica.current_file import CurrentFile
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
@@ -186,6 +187,10 @@ class ReplicaReader:
         """List what headquarters could not honour of this store's facts, in no order."""
         rows = self._now().rows(_BODIES, EXCEPTION)
         return [found for (body,) in rows if (found := documents.exception(body)) is not None]
+
+    def holdings(self) -> Holdings:
+        """Tell what is held of each subject, and as of when."""
+        return freshness.holdings(self._now())
 
     def document(self, topic: str, key: str) -> str | None:
         """Give a document's body (JSON) as it was published; for topics that have no question of their own."""

@@ -14,7 +14,7 @@ import msgspec
 from pos_app.domain.branches import Parting
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.facts import START, Position
-from pos_app.store.replica import touched
+from pos_app.store.replica import freshness, touched
 from pos_app.store.replica.comparing import Place, differences, digests_of
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.wal_cap import CAP_BYTES, WalCap
@@ -97,6 +97,7 @@ class ReplicaFile:
             if topics & STAGED:
                 self._note_edition(touching)
             write_cursor(connection, chunk.cursor)
+            freshness.note(connection, chunk, topics)
         self._standing = Standing(dict(chunk.cursor), chunk.incarnation)
         if not chunk.more:
             self._rules = dict(chunk.cursor)

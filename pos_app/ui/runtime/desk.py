@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pos_app.domain.operators import Operator
+from pos_app.domain.readiness import Readiness
 from pos_app.services.changes import Changes
 from pos_app.ui.ports import Changed, Counter, Identity, LineStatus, Notice, PrinterStatus, Register
 from pos_app.ui.runtime.actions import Actions
@@ -35,8 +36,12 @@ class Desk:
     operator: Operator | None = None
     line: LineStatus = field(default_factory=LineStatus)
     printer: PrinterStatus = field(default_factory=PrinterStatus)
+    ready: Readiness = ()
+    """What works now, as last looked at; nothing before the register is open."""
     on_status: list[Callable[[], object]] = field(default_factory=list)
     """Called when ``line`` or ``printer`` is another."""
+    on_ready: list[Callable[[], object]] = field(default_factory=list)
+    """Called when ``ready`` is another."""
     on_changes: list[Callable[[Changes], object]] = field(default_factory=list)
     """Called with the kinds of thing that changed."""
 
@@ -65,5 +70,6 @@ class Desk:
 
     def now(self) -> datetime:
         """Give the newest moment that the register spoke of, to tell today's times from older ones."""
-        moments = (self.line.heard_at, self.line.since, self.line.prices_as_of)
+        graded = (each.graded_at for each in self.ready)
+        moments = (self.line.heard_at, self.line.since, self.line.prices_as_of, *graded)
         return max((moment for moment in moments if moment is not None), default=datetime.min.replace(tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""The strip at the foot: is the line up and since when, what waits, how fresh prices are, the printer, who is here.
+"""The strip at the foot: is the line up and since when, what waits, what works now, the printer, who is here.
 
 Offline is calm. Red is for what needs a hand: the printer, a line that talks rubbish.
 """
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import time_text
+from pos_app.ui.runtime.readiness_words import strip_words
 from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.displays import Ground
 
@@ -68,17 +69,18 @@ class StatusStrip(Ground):
         super().__init__(desk.theme, "surface")
         self._desk = desk
         self.setFixedHeight(HEIGHT)
-        self.line, self.waiting, self.prices, self.printer, self.operator, self.place = (Sign(desk) for _ in range(6))
+        self.line, self.waiting, self.ready, self.printer, self.operator, self.place = (Sign(desk) for _ in range(6))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(24)
-        for sign in (self.line, self.waiting, self.prices, self.printer):
+        for sign in (self.line, self.waiting, self.ready, self.printer):
             row.addWidget(sign)
         row.addStretch(1)
         row.addWidget(self.operator)
         self.place.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row.addWidget(self.place)
         desk.on_status.append(self.refresh)
+        desk.on_ready.append(self.refresh)
         desk.texts.on_change(self.refresh)
         self.refresh()
 
@@ -92,7 +94,7 @@ class StatusStrip(Ground):
         else:
             self.line.set_words(tr("strip.offline", since=since), "ink_soft", hollow=True)
         self.waiting.set_words(tr("strip.waiting" if line.waiting else "strip.none_waiting", count=line.waiting))
-        self.prices.set_words(tr("strip.prices", at=time_text(line.prices_as_of, today)))
+        self.ready.set_words(strip_words(desk.texts, desk.ready))
         if printer.state == "down":
             self.printer.set_words(tr("strip.printer_down", count=printer.queued), "trouble", ink="trouble")
         else:

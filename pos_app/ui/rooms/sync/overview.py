@@ -1,35 +1,48 @@
-"""The sync room's first page: is the line up, what waits, how fresh is what headquarters said, what went wrong last.
+"""The sync room's first page: is the line up, what waits, what works now, what went wrong last.
 
 Reads the desk's status; its buttons ask the sync engine and wait for nothing.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
+from pos_app.domain.readiness import TELLING, Grade, Ready
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import time_text
+from pos_app.ui.runtime.readiness_words import line_words
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.cards import Card
 from pos_app.ui.widgets.displays import Figure, Ground, Words
 from pos_app.ui.widgets.paragraph import Paragraph
 
 _SKEW_SHOWN_MS = 1000
+MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where its buttons lead."""
+
+    approve: Callable[[], object]
+    """What a manager is asked where the chains have parted."""
+    readiness: Callable[[], object]
+    """What works now, in full."""
+    exceptions: Callable[[], object]
 
 
 class Overview(Ground):
-    """The page. ``approve`` opens what a manager is asked where the chains have parted, ``watch`` the exceptions."""
+    """The page."""
 
-    def __init__(self, desk: Desk, approve: Callable[[], object], watch: Callable[[], object]) -> None:
+    def __init__(self, desk: Desk, ways: Ways) -> None:
         super().__init__(desk.theme)
         self._desk = desk
         self.pull = ActionButton(desk, "sync.pull", self._pull, look="primary", height=64)
-        self.fetch = ActionButton(desk, "sync.fetch", self._fetch, height=64)
-        self.compare = ActionButton(desk, "sync.compare", self._compare, height=64)
-        self.exceptions = ActionButton(desk, "sync.exceptions", watch, height=64)
-        self.approve = ActionButton(desk, "sync.approve", approve, look="primary", height=64)
+        self.readiness = ActionButton(desk, "sync.readiness", ways.readiness, height=64)
+        self.exceptions = ActionButton(desk, "sync.exceptions", ways.exceptions, height=64)
+        self.approve = ActionButton(desk, "sync.approve", ways.approve, look="primary", height=64)
         self.approve.hide()
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 16, 16, 16)
@@ -42,7 +55,7 @@ class Overview(Ground):
         grid.addWidget(self._trouble_card(), 1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(16)
-        verbs = (self.pull, self.compare, self.fetch, self.exceptions)
+        verbs = (self.pull, self.readiness, self.exceptions)
         for button in verbs:
             buttons.addWidget(button, 1)
         grid.addLayout(buttons, 2, 0, 1, 2)
@@ -51,6 +64,7 @@ class Overview(Ground):
         self._exceptions = 0
         self._parted_layer = Layer({**self.layer.runs, "sync.approve": self.approve.click})
         desk.on_status.append(self.refresh)
+        desk.on_ready.append(self.refresh)
         desk.texts.on_change(self.refresh)
         self.refresh()
 
@@ -82,8 +96,7 @@ class Overview(Ground):
         self.acknowledged.set_words(line.acknowledged or "–")
         self.prices.set_value(time_text(line.prices_as_of, today))
         self.pulled.set_words(tr("sync.busy") if line.busy else time_text(line.pulled_at, today))
-        self.compared.set_words(self._compared_text(today))
-        self.revisions.set_lines([f"{scope}  {rev:,}" for scope, rev in sorted(line.cursor.items())] or ["–"])
+        self.ready.set_lines([line_words(self._desk.texts, each) for each in self._told()] or ["–"])
         self.show_exceptions(self._exceptions)
         trouble = line.trouble
         if trouble is None:
@@ -105,20 +118,11 @@ class Overview(Ground):
         register = self._desk.register
         self._desk.errands.run(register.pull_now, lambda _: self._desk.messages.note("note.pulling"))
 
-    def _compared_text(self, today: datetime) -> str:
-        line, tr = self._desk.line, self._desk.texts.tr
-        if line.compared_at is None:
-            return "–"
-        at = time_text(line.compared_at, today)
-        return tr("sync.compared_mended", at=at, count=line.mended) if line.mended else tr("sync.compared_same", at=at)
-
-    def _compare(self) -> None:
-        register = self._desk.register
-        self._desk.errands.run(register.compare, lambda _: self._desk.messages.note("note.comparing"))
-
-    def _fetch(self) -> None:
-        register = self._desk.register
-        self._desk.errands.run(register.fetch_again, lambda _: self._desk.messages.note("note.fetching"))
+    def _told(self) -> list[Ready]:
+        """Give what there is room for: what is sold by, and what of the rest is not as it should be."""
+        ready = self._desk.ready
+        others = [each for each in ready if each.subject not in TELLING and each.grade is Grade.DATED]
+        return [*(each for each in ready if each.subject in TELLING), *others][:MOST_TOLD]
 
     def _line_card(self) -> Card:
         card = Card(self._desk, "sync.line")
@@ -149,8 +153,7 @@ class Overview(Ground):
         self._desk.texts.bind(self.prices.set_caption, "sync.prices")
         card.add(self.prices)
         self.pulled = card.add_fact("sync.pulled")
-        self.compared = card.add_fact("sync.compared")
-        self.revisions = card.add_facts("sync.cursor")
+        self.ready = card.add_facts("sync.ready")
         card.column.addStretch(1)
         return card
 

@@ -9,8 +9,9 @@ from pos_app.services.changes import Changes, Kind
 from pos_app.services.reuniting import Parted
 from pos_app.ui.rooms.room import Room
 from pos_app.ui.rooms.sync.exceptions_page import ExceptionsPage
-from pos_app.ui.rooms.sync.overview import Overview
+from pos_app.ui.rooms.sync.overview import Overview, Ways
 from pos_app.ui.rooms.sync.parted_page import PartedPage
+from pos_app.ui.rooms.sync.readiness_page import ReadinessPage
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 
@@ -25,11 +26,13 @@ class SyncRoom(Room):
         self._layer: Layer | None = None
         self._entered = False
         self._found: Sequence[StoreException] = ()
-        self.overview = Overview(desk, self._ask, self._watch)
+        ways = Ways(approve=self._ask, readiness=self._open_readiness, exceptions=self._watch)
+        self.overview = Overview(desk, ways)
+        self.readiness = ReadinessPage(desk, self.open_overview)
         self.exceptions = ExceptionsPage(desk, self.open_overview)
         self.parted = PartedPage(desk, self._gone_on, self.open_overview)
         self._stack = QStackedLayout(self)
-        for page in (self.overview, self.parted, self.exceptions):
+        for page in (self.overview, self.readiness, self.parted, self.exceptions):
             self._stack.addWidget(page)
         desk.on_changes.append(self._on_changes)
         self._look()
@@ -49,6 +52,11 @@ class SyncRoom(Room):
         """Show how things stand."""
         self._stack.setCurrentWidget(self.overview)
         self._open_keys(self.overview.keys)
+
+    def _open_readiness(self) -> None:
+        """Show what works now."""
+        self._stack.setCurrentWidget(self.readiness)
+        self._open_keys(self.readiness.layer)
 
     def _ask(self) -> None:
         """Tell what has parted, and ask a manager."""
