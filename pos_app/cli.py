@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": Command("pos_app.proving.demo:main", "an embedded HQ with the demo chain, and a register enrolled to it"),
     "pos": Command("pos_app.bootstrap.commands:main", "a register: open the window"),
     "sync-agent": Command("pos_app.bootstrap.commands:sync_agent", "a register's sync engine, started by the register"),
+    "diagnostics": Command("pos_app.bootstrap.diagnostics:main", "a zip for who helps: no personal data, no secrets"),
     "printer-simulator": Command("pos_app.devices.printer.simulator.process:main", "a printer that keeps its paper"),
     "hq": Command("sync.hq.main:main", "headquarters: serve, import, enrol-code"),
     "quote": Command("pos_app.proving.quote_stream:main", "price the baskets of a JSON document or of JSON Lines"),

@@ -1,14 +1,18 @@
 """The register behind the window: fits `pos_app.ui.ports.Register`. Knows no Qt."""
 
+import json
+import subprocess
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
-from typing import IO
+from pathlib import Path
+from typing import IO, Any
 
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
 from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.devices.clock import SystemClock, TimedIds
+from pos_app.domain.errors import Breakdown
 from pos_app.services.changes import Changes, Kind
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus, Renderings, Trouble
@@ -31,6 +35,8 @@ _KINDS = {
     "exception": Kind.EXCEPTION,
 }
 
+_NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
 
 class RegisterAtHand:
     """The register behind the window; fits `pos_app.ui.ports.Register`."""
@@ -45,6 +51,7 @@ class RegisterAtHand:
         self._open: OpenRegister | None = None
         self._log: IO[bytes] | None = None
         self._printer = PrinterStatus()
+        self._line = LineStatus()
         self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
 
     @property
@@ -107,6 +114,22 @@ class RegisterAtHand:
         if self._agent is not None:
             self._agent.compare()
 
+    def write_diagnostics(self, target: str) -> str:
+        """Write the bundle into a folder, by another process, and tell its path."""
+        from pos_app.bootstrap.diagnostics import check_target
+
+        check_target(Path(target))
+        command = (*granary_command(), "diagnostics", "--data", str(self._folder.path), "--to", target)
+        line = json.dumps(line_figures(self._line))
+        done = subprocess.run(  # noqa: S603 — the command line is our own
+            [*command, "--line", line], capture_output=True, check=False, creationflags=_NO_WINDOW
+        )
+        told = (done.stderr if done.returncode else done.stdout).decode(errors="replace").strip().rpartition("\n")[2]
+        if done.returncode:
+            raise Breakdown("diagnostics_failed", reason=told)
+        # Its name is ours; the folder may be in letters that a pipe does not carry everywhere.
+        return str(Path(target) / Path(told).name)
+
     def print_test(self) -> None:
         """Print a test page."""
         self._paper.print_test()
@@ -126,7 +149,8 @@ class RegisterAtHand:
             raise AssertionError("an agent runs behind an open register")
         if status.offset_ms is not None:
             self._clock.correct(status.offset_ms)
-        self._tell(line_status(status, self._clock.zone))
+        self._line = line_status(status, self._clock.zone)
+        self._tell(self._line)
 
     def _on_changed(self, changed: ChangedTopics) -> None:
         self._tell(Changed(kinds_of(changed.topics)))
@@ -158,6 +182,17 @@ def line_status(status: Status, zone: tzinfo) -> LineStatus:
         acknowledged=":".join(map(str, status.acked)),
         trouble=None if status.trouble is None else Trouble(status.trouble, at, status.trouble_details),
     )
+
+
+def line_figures(line: LineStatus) -> dict[str, Any]:
+    """Say how the line stands in what can be nobody's: states, counts, moments, codes."""
+    moments = ("since", "heard_at", "prices_as_of", "compared_at")
+    told = {name: moment.isoformat() for name in moments if (moment := getattr(line, name)) is not None}
+    trouble = line.trouble
+    if trouble is not None:
+        told |= {"trouble": trouble.code, "trouble_at": trouble.at.isoformat()}
+    counts = {"waiting": line.waiting, "mended": line.mended, "offset_ms": line.offset_ms}
+    return {"online": line.online, "busy": line.busy, "acknowledged": line.acknowledged, **counts, **told}
 
 
 def kinds_of(topics: frozenset[str]) -> Changes:

@@ -4,8 +4,8 @@
 
 - ``open``, and every verb of the ``Counter`` that it gives: the counter's one worker thread, in order. So the
   journal's and replica's connections may be made there.
-- ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``: the errand thread;
-  they may take seconds.
+- ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``, ``write_diagnostics``: the
+  errand thread; they may take seconds.
 - ``listen`` and ``close``: the GUI thread; ``tell`` may be called back from any thread, at any time.
 """
 
@@ -196,6 +196,13 @@ class Register(Protocol):
 
     def compare(self) -> None:
         """Ask the sync engine to hold the replica against headquarters and mend what differs."""
+        ...
+
+    def write_diagnostics(self, target: str) -> str:
+        """Write a zip for who helps into a folder and tell its path; nothing in it is anybody's.
+
+        Raises ``Refusal`` where there is no such folder, ``Breakdown`` where it cannot be written.
+        """
         ...
 
     def print_test(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pos_app.domain.errors import Refusal
 from pos_app.services.changes import Kind
 from pos_app.ui.ports import Changed, LineStatus, Trouble
 from pos_app.ui.rooms.sync.room import SyncRoom
@@ -50,6 +51,26 @@ def sync_scenes(stage: "Stage") -> Iterator[str]:
         room.open_overview()
         yield f"sync-{name}"
         room.overview.readiness.click()
+
+
+def diagnostics_scenes(stage: "Stage") -> Iterator[str]:
+    """The bundle: where it goes, where it is, and a folder that is none."""
+    stage.sign_in()
+    stage.window.open_room("sync")
+    stage.settle()
+    room = _room(stage)
+    room.overview.diagnostics.click()
+    page = room.diagnostics
+    page.rows.rows_model.replace(["/media/till/USB-32G", "/media/till/桌面", "/media/till/文档"])
+    page.rows.choose(0)
+    yield "sync-diagnostics"
+    page.write.click()
+    stage.settle()
+    yield "sync-diagnostics-written"
+    stage.register.fails["diagnostics"] = Refusal("diagnostics_folder", folder="/media/till/USB-32G")
+    page.write.click()
+    stage.settle()
+    yield "sync-diagnostics-refused"
 
 
 def _room(stage: "Stage") -> SyncRoom:

@@ -204,6 +204,10 @@ class HandRegister:
     def compare(self) -> None:
         self._ask("compare")
 
+    def write_diagnostics(self, target: str) -> str:
+        self._ask(f"diagnostics {target}", "diagnostics")
+        return f"{target}/granary-{DEVICE}-20260618-104200.zip"
+
     def print_test(self) -> None:
         self._ask("print_test")
 

@@ -18,6 +18,7 @@ from pos_app.store.journal.chain import (
     rows_after,
     verify_whole,
 )
+from pos_app.store.journal.figures import JournalFigures, count_after, figures_of
 from pos_app.store.journal.file_format import Age
 from pos_app.store.journal.opening import connect_to_read, existing_age
 from pos_app.store.sqlite_failures import told_apart
@@ -71,6 +72,16 @@ class JournalReader:
         """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""
         with told_apart(self._path):
             return verify_whole(self._connection, self._owner)
+
+    def figures(self) -> JournalFigures:
+        """Count what is in it, and look whether the file is sound."""
+        with told_apart(self._path):
+            return figures_of(self._connection)
+
+    def waiting(self, acknowledged: Position) -> int:
+        """Count the facts behind a place."""
+        with told_apart(self._path):
+            return count_after(self._connection, acknowledged)
 
     def close(self) -> None:
         """Close the file."""

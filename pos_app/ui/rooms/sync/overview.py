@@ -31,6 +31,7 @@ class Ways:
     readiness: Callable[[], object]
     """What works now, in full."""
     exceptions: Callable[[], object]
+    diagnostics: Callable[[], object]
 
 
 class Overview(Ground):
@@ -42,6 +43,7 @@ class Overview(Ground):
         self.pull = ActionButton(desk, "sync.pull", self._pull, look="primary", height=64)
         self.readiness = ActionButton(desk, "sync.readiness", ways.readiness, height=64)
         self.exceptions = ActionButton(desk, "sync.exceptions", ways.exceptions, height=64)
+        self.diagnostics = ActionButton(desk, "sync.diagnostics", ways.diagnostics, height=64)
         self.approve = ActionButton(desk, "sync.approve", ways.approve, look="primary", height=64)
         self.approve.hide()
         grid = QGridLayout(self)
@@ -55,7 +57,7 @@ class Overview(Ground):
         grid.addWidget(self._trouble_card(), 1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(16)
-        verbs = (self.pull, self.readiness, self.exceptions)
+        verbs = (self.pull, self.readiness, self.exceptions, self.diagnostics)
         for button in verbs:
             buttons.addWidget(button, 1)
         grid.addLayout(buttons, 2, 0, 1, 2)

@@ -8,6 +8,7 @@ from pos_app.domain.exceptions import StoreException
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.reuniting import Parted
 from pos_app.ui.rooms.room import Room
+from pos_app.ui.rooms.sync.diagnostics_page import DiagnosticsPage
 from pos_app.ui.rooms.sync.exceptions_page import ExceptionsPage
 from pos_app.ui.rooms.sync.overview import Overview, Ways
 from pos_app.ui.rooms.sync.parted_page import PartedPage
@@ -26,13 +27,14 @@ class SyncRoom(Room):
         self._layer: Layer | None = None
         self._entered = False
         self._found: Sequence[StoreException] = ()
-        ways = Ways(approve=self._ask, readiness=self._open_readiness, exceptions=self._watch)
+        ways = Ways(self._ask, self._open_readiness, self._watch, self._open_diagnostics)
         self.overview = Overview(desk, ways)
         self.readiness = ReadinessPage(desk, self.open_overview)
         self.exceptions = ExceptionsPage(desk, self.open_overview)
         self.parted = PartedPage(desk, self._gone_on, self.open_overview)
+        self.diagnostics = DiagnosticsPage(desk, self.open_overview)
         self._stack = QStackedLayout(self)
-        for page in (self.overview, self.readiness, self.parted, self.exceptions):
+        for page in (self.overview, self.readiness, self.parted, self.exceptions, self.diagnostics):
             self._stack.addWidget(page)
         desk.on_changes.append(self._on_changes)
         self._look()
@@ -57,6 +59,12 @@ class SyncRoom(Room):
         """Show what works now."""
         self._stack.setCurrentWidget(self.readiness)
         self._open_keys(self.readiness.layer)
+
+    def _open_diagnostics(self) -> None:
+        """Show where a bundle can go."""
+        self.diagnostics.begin()
+        self._stack.setCurrentWidget(self.diagnostics)
+        self._open_keys(self.diagnostics.layer)
 
     def _ask(self) -> None:
         """Tell what has parted, and ask a manager."""
