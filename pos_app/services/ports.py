@@ -21,6 +21,7 @@ from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.readiness import Holdings
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.tokens import Token
+from pos_app.domain.suspended_basket import SuspendedBasket
 
 
 class Clock(Protocol):
@@ -64,6 +65,18 @@ class Journal(Protocol):
 
     def sync(self) -> None:
         """Bring to the disk what was kept ahead of it."""
+        ...
+
+    def suspend_basket(self, suspended: SuspendedBasket) -> None:
+        """Keep the open basket as it is now, suspended; it is durable when this returns."""
+        ...
+
+    def suspended_baskets(self) -> Sequence[SuspendedBasket]:
+        """List those that are suspended, the newest first."""
+        ...
+
+    def recall_basket(self, basket: BasketId) -> Basket | None:
+        """Make a suspended basket the open one, in place of what is open, and give it; None where it is not here."""
         ...
 
     def open_basket(self) -> Basket | None:

@@ -23,6 +23,7 @@ from pos_app.domain.pricing.inputs import Rounding
 from pos_app.domain.quantity import Quantity
 from pos_app.domain.receipt import Receipt, receipt_of
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid, pending_of
+from pos_app.domain.suspended_basket import MOST_SUSPENDED, SuspendedBasket
 from pos_app.domain.tender import Tender, pay_cash
 from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of
@@ -143,6 +144,42 @@ class Selling:
         self._parts.journal.drop_basket(self._basket.id)
         self._basket = self._new_basket()
         return self.view()
+
+    def suspend(self, operator: OperatorId) -> BasketView:
+        """Set the basket aside until its customer comes back, and begin a new one.
+
+        Raises:
+            Refusal: ``basket_empty``, or ``suspended_full`` where too many are already.
+
+        """
+        if not self._basket.lines:
+            raise Refusal("basket_empty")
+        if len(self.suspended()) >= MOST_SUSPENDED:
+            raise Refusal("suspended_full", most=MOST_SUSPENDED)
+        priced = self._pricing.view(self._basket)
+        at = priced.priced.asked.at.isoformat(timespec="milliseconds")
+        self._parts.journal.suspend_basket(SuspendedBasket(priced.basket, at, operator, priced.quote.payable))
+        self._basket = self._new_basket()
+        return self.view()
+
+    def suspended(self) -> Sequence[SuspendedBasket]:
+        """List the baskets that are suspended here, the newest first."""
+        return self._parts.journal.suspended_baskets()
+
+    def recall(self, basket: BasketId) -> BasketView:
+        """Recall a suspended basket, priced as things are now.
+
+        Raises:
+            Refusal: ``basket_in_hand`` where one with goods in it is open, ``suspended_gone`` where it is not there.
+
+        """
+        if self._basket.lines:
+            raise Refusal("basket_in_hand")
+        taken = self._parts.journal.recall_basket(basket)
+        if taken is None:
+            raise Refusal("suspended_gone")
+        self._basket = taken
+        return self.renew()
 
     def set_member(self, code: str | None) -> BasketView:
         """Say whose basket it is, by member id, card, phone or signed code; None takes the member off."""

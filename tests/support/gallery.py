@@ -131,6 +131,17 @@ def _basket(stage: Stage) -> Iterator[str]:
     checkout.presenter.line.ask_quantity()
     yield "checkout-quantity"
     checkout.open_basket()
+    checkout.presenter.suspended.suspend_or_list()
+    stage.settle()
+    stage.scan(GOODS[0])
+    checkout.presenter.suspended.suspend_or_list()
+    stage.settle()
+    checkout.presenter.suspended.suspend_or_list()
+    stage.settle()
+    yield "checkout-suspended"
+    checkout.suspended.rows.step(1)
+    checkout.suspended.confirm.click()
+    stage.settle()
     checkout.presenter.ask_clear()
     yield "checkout-clear"
     checkout.open_basket()

@@ -21,6 +21,7 @@ from pos_app.domain.pricing.inputs import PricedProduct, PriceRow, Rulebook
 from pos_app.domain.pricing.promotions import NO_POINTS, CouponTemplate, PointsRules, Promotion
 from pos_app.domain.readiness import Holding, Holdings, Subject
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.suspended_basket import SuspendedBasket
 
 DEVICE = DeviceId("S001-R1")
 
@@ -59,6 +60,7 @@ class MemoryJournal:
     facts: list[Fact] = field(default_factory=list)
     pending: list[tuple[LedgerKey, PendingEntry]] = field(default_factory=list)
     baskets: dict[BasketId, Basket] = field(default_factory=dict)
+    suspended: dict[BasketId, SuspendedBasket] = field(default_factory=dict)
     full: bool = False
 
     def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
@@ -90,6 +92,25 @@ class MemoryJournal:
 
     def sync(self) -> None:
         """There is no disk."""
+
+    def suspend_basket(self, suspended: SuspendedBasket) -> None:
+        """Suspend it."""
+        self._write()
+        self.baskets.pop(suspended.id, None)
+        self.suspended[suspended.id] = suspended
+
+    def suspended_baskets(self) -> Sequence[SuspendedBasket]:
+        """List those that are suspended."""
+        return sorted(self.suspended.values(), key=lambda each: each.id, reverse=True)
+
+    def recall_basket(self, basket: BasketId) -> Basket | None:
+        """Recall it."""
+        suspended = self.suspended.pop(basket, None)
+        if suspended is None:
+            return None
+        self._write()
+        self.baskets = {basket: suspended.basket}
+        return suspended.basket
 
     def open_basket(self) -> Basket | None:
         """Give the kept one."""

@@ -52,7 +52,7 @@ def test_from_sign_in_to_the_second_customer(cashier: Hands, register: HandRegis
 
 def test_member_search_clear_and_receipts(cashier: Hands, register: HandRegister) -> None:
     sign_in(cashier)
-    follow(cashier, "action.checkout.search")
+    cashier.press(cashier.window.checkout.basket.search.key)
     cashier.type("RICE-WC-5")
     cashier.press("Enter")
     follow(cashier, "action.checkout.member")
@@ -122,6 +122,22 @@ def test_member_gift_coupons_and_points(promoted: tuple[Hands, HandRegister], la
     (receipt,) = register.tray.receipts
     # 62.90 and 31.50, 10 % off by the coupon, 5.00 in points
     assert (receipt.payable, receipt.points_used, receipt.saving) == (9440 - 944 - 500, 500, 690 + 944)
+
+
+def test_a_customer_forgets_the_purse_and_the_next_one_is_served_meanwhile(
+    cashier: Hands, register: HandRegister
+) -> None:
+    sign_in(cashier)
+    cashier.scan(RICE_2KG)
+    follow(cashier, "action.checkout.suspend")
+    cashier.scan(RICE_2KG)
+    cashier.scan(RICE_2KG)
+    follow(cashier, "action.checkout.settle", "action.panel.confirm")
+    follow(cashier, "action.done.next", "action.checkout.suspend", "suspended.recall")
+    follow(cashier, "action.checkout.settle", "action.panel.confirm")
+
+    first, second = register.tray.receipts
+    assert (first.payable, second.payable) == (2 * 3490, 3490)
 
 
 def test_the_other_rooms_and_back(cashier: Hands, register: HandRegister) -> None:

@@ -58,8 +58,13 @@ def read_basket(connection: sqlite3.Connection) -> Kept | None:
     if row is None:
         return None
     basket, head = row
+    return Kept(basket_of(connection, basket, json.loads(head)), head)
+
+
+def basket_of(connection: sqlite3.Connection, basket: str, head: Mapping[str, Any]) -> Basket:
+    """Read a basket's lines, and join them with its head."""
     lines = [json.loads(body) for (body,) in connection.execute(_LINES, (basket,))]
-    return Kept(Basket.from_document({**json.loads(head), "lines": lines}), head)
+    return Basket.from_document({**head, "lines": lines})
 
 
 def _json(document: Mapping[str, Any]) -> str:

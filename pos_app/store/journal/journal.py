@@ -18,9 +18,11 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
 from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
+from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
 from pos_app.store.journal.chain import Owner, Verified, read_head, verify_whole
 from pos_app.store.journal.disk_sync import DiskSync
+from pos_app.store.journal.suspended_rows import read_suspended, recall, suspend
 from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
 
@@ -105,6 +107,25 @@ class Journal:
         with self._writing_ahead() as connection:
             connection.execute(_DROP_BASKET, (basket,))
         self._kept = None
+
+    def suspend_basket(self, suspended: SuspendedBasket) -> None:
+        """Keep the open basket as it is now, suspended; it is on the disk when this returns."""
+        with self.writing() as connection:
+            suspend(connection, suspended, self._kept)
+        self._disk.due = False
+        self._kept = None
+
+    def suspended_baskets(self) -> list[SuspendedBasket]:
+        """List those that are suspended, the newest first."""
+        with told_apart(self._path):
+            return read_suspended(self._connection)
+
+    def recall_basket(self, basket: BasketId) -> Basket | None:
+        """Make a suspended basket the open one, in place of what is open, and give it; None where it is not here."""
+        with self.writing() as connection:
+            taken = recall(connection, basket)
+        self._disk.due = False
+        return self.open_basket() if taken else None
 
     def sync(self) -> None:
         """Bring to the disk what was written ahead of it; raise ``Breakdown`` where it fails."""

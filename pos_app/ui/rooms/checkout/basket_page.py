@@ -14,6 +14,7 @@ from pos_app.ui.rooms.checkout.line_questions import LineQuestions
 from pos_app.ui.rooms.checkout.lines_view import LinesHead, LinesView
 from pos_app.ui.rooms.checkout.pad_panel import PadPanel
 from pos_app.ui.rooms.checkout.ringing import Rung
+from pos_app.ui.rooms.checkout.suspended_questions import SuspendedQuestions
 from pos_app.ui.rooms.checkout.total_card import TotalCard
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
@@ -38,6 +39,8 @@ class BasketVerbs(Protocol):
     def line(self) -> LineQuestions: ...
     @property
     def benefits(self) -> BenefitQuestions: ...
+    @property
+    def suspended(self) -> SuspendedQuestions: ...
     def settle(self) -> None: ...
     def ask_clear(self) -> None: ...
     def open_receipts(self) -> None: ...
@@ -167,7 +170,7 @@ class BasketPage(Ground):
             "checkout.member": verbs.ask_member,
             "checkout.benefits": verbs.benefits.open,
             "checkout.explain": verbs.line.explain,
-            "checkout.search": lambda: self.begin_search(""),
+            "checkout.suspend": verbs.suspended.suspend_or_list,
             "checkout.receipts": verbs.open_receipts,
             "checkout.clear": verbs.ask_clear,
         }
@@ -203,6 +206,7 @@ class BasketPage(Ground):
             {name: button.click for name, button in self.buttons.items()}
             | {
                 "checkout.settle": self.settle.click,
+                "checkout.search": lambda: self.begin_search(""),
                 "checkout.offer": self._verbs.benefits.take_offer,
                 "list.up": lambda: self.lines.step(-1),
                 "list.down": lambda: self.lines.step(1),

@@ -20,6 +20,7 @@ from pos_app.ui.rooms.checkout.benefit_questions import BenefitQuestions
 from pos_app.ui.rooms.checkout.line_questions import LineQuestions
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.checkout.ringing import Ringing, Rung
+from pos_app.ui.rooms.checkout.suspended_questions import SuspendedQuestions
 from pos_app.ui.rooms.checkout.till import CheckoutView
 from pos_app.ui.runtime.desk import Desk
 
@@ -37,6 +38,7 @@ class CheckoutPresenter:
         self.rung = Rung()
         self.line = LineQuestions(self)
         self.benefits = BenefitQuestions(self)
+        self.suspended = SuspendedQuestions(self)
         self._ringing = Ringing()
         self._searched = ""
         self._take_first = False

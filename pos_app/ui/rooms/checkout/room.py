@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.services.advising import Benefits, OfferedGoods
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.looking_up import ShelfEntry
@@ -19,6 +20,7 @@ from pos_app.ui.rooms.checkout.presenter import CheckoutPresenter
 from pos_app.ui.rooms.checkout.receipts_page import ReceiptsPage
 from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
 from pos_app.ui.rooms.checkout.stories import StoryRow
+from pos_app.ui.rooms.checkout.suspended_panel import SuspendedPanel
 from pos_app.ui.rooms.checkout.tender_page import TenderPage
 from pos_app.ui.rooms.room import Room
 from pos_app.ui.runtime.actions import Layer
@@ -44,6 +46,7 @@ class CheckoutRoom(Room):
         self._line: LinePanel | None = None
         self._benefits: BenefitsPanel | None = None
         self._choice: ChoicePanel | None = None
+        self._suspended: SuspendedPanel | None = None
         self._stack.addWidget(self.basket)
         self._open(self.basket, self.basket.layer)
         self.presenter.refresh()
@@ -71,6 +74,14 @@ class CheckoutRoom(Room):
             self._choice = ChoicePanel(self._desk, self.close_panel)
             self.basket.add_panel(self._choice)
         return self._choice
+
+    @property
+    def suspended(self) -> SuspendedPanel:
+        """The panel of the suspended baskets."""
+        if self._suspended is None:
+            self._suspended = SuspendedPanel(self._desk, self.presenter.suspended.recall, self.close_panel)
+            self.basket.add_panel(self._suspended)
+        return self._suspended
 
     @property
     def tender(self) -> TenderPage:
@@ -139,6 +150,10 @@ class CheckoutRoom(Room):
     def open_benefits(self, view: BasketView, benefits: Benefits) -> None:
         self.benefits.show_benefits(view, benefits)
         self._open_panel(self.benefits, self.benefits.layer)
+
+    def open_suspended(self, suspended: Sequence[SuspendedBasket]) -> None:
+        self.suspended.show_suspended(suspended)
+        self._open_panel(self.suspended, self.suspended.layer)
 
     def open_finds(self, finds: Sequence[ShelfEntry]) -> None:
         self.basket.show_finds(finds)

@@ -1,0 +1,108 @@
+"""The suspended baskets, beside the empty one: choose, and recall it. A tap recalls what it hits."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, QRect
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QVBoxLayout
+
+from pos_app.domain.ids import BasketId
+from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.money_text import amount_text
+from pos_app.ui.widgets import painting
+from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.displays import Ground, Surface, Words
+from pos_app.ui.widgets.rows import RowsModel, RowState, RowsView
+
+ROW_HEIGHT = 72
+
+
+class SuspendedRows(RowsView[SuspendedBasket]):
+    """The list."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._texts = desk.texts
+        cells = (self.when, lambda row: amount_text(row.payable), self.about)
+        super().__init__(desk.theme, RowsModel(3, lambda row, column: cells[column](row)), ROW_HEIGHT)
+
+    def when(self, row: SuspendedBasket) -> str:
+        """Say when it was suspended, and whose it is where that is known."""
+        member = row.basket.member
+        at = f"{datetime.fromisoformat(row.at):%H:%M}"
+        return at if member is None else f"{at}  {member.name}"
+
+    def about(self, row: SuspendedBasket) -> str:
+        """Say what is in it, the first by name."""
+        first, *others = row.basket.lines
+        if not others:
+            return first.name
+        return self._texts.tr("suspended.and_more", name=first.name, count=len(others))
+
+    def paint_row(self, painter: QPainter, rect: QRect, row: SuspendedBasket, state: RowState) -> None:
+        theme = self.theme
+        color = theme.color
+        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
+        if state.current:
+            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
+        painter.setPen(QPen(color("rule"), 1))
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        inner = rect.adjusted(16, 0, -12, 0)
+        top = QRect(inner.left(), rect.top() + 11, inner.width(), 26)
+        below = QRect(inner.left(), rect.top() + 39, inner.width(), 20)
+        body, strong, small = theme.font("body"), theme.font("strong", bold=True), theme.font("small")
+        painting.text(painter, top, self.when(row), font=body, color=color("ink"), align=painting.LEFT)
+        painting.text(painter, top, amount_text(row.payable), font=strong, color=color("ink"), align=painting.RIGHT)
+        painting.text(painter, below, self.about(row), font=small, color=color("ink_soft"), align=painting.LEFT)
+
+
+class SuspendedPanel(Ground):
+    """The list and what can be done."""
+
+    def __init__(self, desk: Desk, recall: Callable[[BasketId], object], closed: Callable[[], object]) -> None:
+        super().__init__(desk.theme)
+        self._recall = recall
+        self.rows = SuspendedRows(desk)
+        self.rows.clicked.connect(self._tapped)
+        title = Words(desk.theme, "title", bold=True)
+        desk.texts.bind(title.set_words, "suspended.title")
+        self.confirm = ActionButton(desk, "panel.confirm", self._confirm, look="primary", height=72, size="title")
+        desk.texts.bind(self.confirm.setText, "suspended.recall")
+        self.back = ActionButton(desk, "panel.back", closed, look="quiet", height=48)
+        listed = Surface(desk.theme)
+        inside = QVBoxLayout(listed)
+        inside.setContentsMargins(1, 4, 1, 4)
+        inside.addWidget(self.rows)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(title)
+        column.addWidget(listed, 1)
+        column.addWidget(self.confirm)
+        column.addWidget(self.back)
+        self.layer = Layer(
+            {
+                "panel.confirm": self.confirm.click,
+                "panel.back": self.back.click,
+                "list.up": lambda: self.rows.step(-1),
+                "list.down": lambda: self.rows.step(1),
+            }
+        )
+        desk.texts.on_change(self.rows.viewport().update)
+
+    def show_suspended(self, suspended: Sequence[SuspendedBasket]) -> None:
+        """List them, the newest chosen."""
+        self.rows.rows_model.replace(())
+        self.rows.rows_model.replace(suspended)
+        self.rows.choose(0)
+
+    def _tapped(self, index: QModelIndex) -> None:
+        self.rows.choose(index.row())
+        self._confirm()
+
+    def _confirm(self) -> None:
+        row = self.rows.current_row()
+        if row is not None:
+            self._recall(row.id)
