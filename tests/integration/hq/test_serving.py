@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from sync.client.signing import Identity
 from sync.client.transport import HqLine
 from sync.hq.embedded import EmbeddedHq
 from sync.hq.main import main
+from sync.hq.serving import listen
 from sync.hq.settings import Settings
 from tests.architecture.tree import ROOT
 from tests.integration.hq.till import RICE, Till, small_chain
@@ -50,6 +52,14 @@ def till_of(address: str, folder: Path) -> Till:
     answer = enrol(line, made["code"], key).answer
     line.close()
     return Till(Identity.read(answer.device, key), OverSocket(address))
+
+
+def test_what_is_accepted_answers_at_once_and_waits_for_no_delayed_word() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        register = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        with register, accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 class OverSocket(httpx.HTTPTransport):
