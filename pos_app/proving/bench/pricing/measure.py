@@ -22,8 +22,9 @@ from pos_app.domain.pricing.promotions import Promotion
 from pos_app.proving.bench.child import heard
 from pos_app.proving.bench.figures import Figure, Goal, Unit
 from pos_app.proving.bench.ground import Ground
+from pos_app.proving.bench.peer import Missing, Peer, Recipe, install
 from pos_app.proving.bench.pricing.campaigns import campaigns, defying, small_documents
-from pos_app.proving.bench.pricing.peer import MEDUSA, OSCAR, Missing, Peer, Recipe, install
+from pos_app.proving.bench.pricing.others import MEDUSA, OSCAR, priced_ns
 from pos_app.proving.bench.pricing.plain_loop import PlainLoop
 from pos_app.proving.bench.pricing.scene import Scene
 from pos_app.proving.bench.spread import Spread, in_turns, timed_ns
@@ -170,7 +171,7 @@ class _Pricing:
             install(recipe, folder)
             with Peer(recipe, folder, scene.write(self.folder / "scene.json")) as peer:
                 self.ground.say(f"beside {peer.stands_for}: {runs} baskets")
-                theirs = partial(peer.price, by_processor=self.ground.by_processor)
+                theirs = partial(priced_ns, peer, by_processor=self.ground.by_processor)
                 pair = in_turns(ours, theirs, runs=runs, warm_up=min(1, runs - 1))
         except Missing as missing:
             self.ground.say(f"{missing}; measured without it")

@@ -1,25 +1,18 @@
 """What others use, each in a process and an environment of its own under the bench's folder.
 
-A peer is told a scene's file, says what it stands for in a line, then answers each basket's number with nanoseconds of
-the clock, nanoseconds of the processor, and the fen it saves. One that cannot be had is a reason, not a failure.
-Knows no engine.
+A peer is told a scene's file, says what it stands for in a line, then answers line by line what it is asked. One that
+cannot be had is a reason, not a failure. Knows no engine, and not what is asked.
 """
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
-from pos_app.proving.bench.pricing import peers
-
 INSTALL_SECONDS: Final = 900
-_HERE: Final = Path(peers.__file__).parent
-_OSCAR: Final = "django-oscar==4.2.1"
-_MEDUSA: Final = "@medusajs/promotion@2.21.2"
 
 
 class Missing(Exception):
@@ -36,28 +29,6 @@ class Recipe:
     made: str
     """A file that is there when it is installed."""
     runs: Sequence[str]
-
-
-OSCAR: Final = Recipe(
-    name="django-oscar",
-    needs=sys.executable,
-    steps=(
-        (sys.executable, "-m", "venv", "."),
-        ("bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", _OSCAR),
-    ),
-    made="lib",
-    runs=("bin/python", str(_HERE / "django_oscar.py")),
-)
-MEDUSA: Final = Recipe(
-    name="Medusa",
-    needs="npm",
-    steps=(
-        ("npm", "init", "--yes"),
-        ("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", _MEDUSA),
-    ),
-    made="node_modules/@medusajs/promotion",
-    runs=("node", str(_HERE / "medusa.cjs")),
-)
 
 
 def install(recipe: Recipe, folder: Path) -> None:
@@ -91,7 +62,7 @@ def _in(folder: Path, command: Sequence[str]) -> list[str]:
 
 
 class Peer:
-    """A peer that runs, and prices baskets of a scene."""
+    """A peer that runs; a context manager that stops it."""
 
     def __init__(self, recipe: Recipe, folder: Path, scene: Path) -> None:
         """Start it and wait until it stands; raise `Missing` where it does not."""
@@ -108,13 +79,13 @@ class Peer:
         self._name = recipe.name
         self.stands_for = self._heard()
 
-    def price(self, basket: int, *, by_processor: bool) -> int:
-        """Have a basket priced; give nanoseconds."""
+    def ask(self, line: str) -> str:
+        """Have a line answered; raise `Missing` when it broke off instead."""
         asked: IO[str] | None = self._process.stdin
         assert asked is not None, "it was started with a pipe"
-        asked.write(f"{basket}\n")
+        asked.write(f"{line}\n")
         asked.flush()
-        return int(self._heard().split()[by_processor])
+        return self._heard()
 
     def __enter__(self) -> Self:
         """Use it."""
