@@ -16,6 +16,7 @@ from pos_app.proving.bench.pricing.campaigns import IN_EFFECT, campaigns, defyin
 from sync.protocol.replica_derived import rows_of
 
 PRODUCTS = FEWEST
+FEW = ("--members", "300", "--registers", "5", "--sales", "30")
 
 
 def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -26,7 +27,7 @@ def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_given_a_tiny_shop_when_everything_is_measured_then_each_figure_stands_beside_its_floor(tmp_path: Path) -> None:
-    done = bench(tmp_path, "--runs", "2", "--json", "--display", "offscreen", "--alone")
+    done = bench(tmp_path, "--runs", "2", "--json", "--display", "offscreen", "--alone", *FEW)
 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -38,6 +39,7 @@ def test_given_a_tiny_shop_when_everything_is_measured_then_each_figure_stands_b
         "start",
         "memory",
         "pricing",
+        "sync",
     }
     for what, figure in figures.items():
         assert 0 < figure["ours"]["median"] <= figure["ours"]["p99"] <= figure["ours"]["most"], what
@@ -62,6 +64,7 @@ def test_given_one_measure_when_asked_then_only_that_one_is_taken(tmp_path: Path
         (["cofee"], "there is no measure 'cofee'"),
         (["--products", "0"], "--products must be 500 to"),
         (["--runs", "-1"], "--runs must be 1 or more"),
+        (["sync", "--members", "0"], "--members must be 1 or more"),
     ],
 )
 def test_given_nonsense_when_asked_then_it_says_what_there_is(tmp_path: Path, arguments: list[str], said: str) -> None:
@@ -103,6 +106,27 @@ def test_given_pricing_alone_when_measured_then_every_goal_of_its_own_is_told(tm
     assert all(any(what.startswith(each) for what in figures) for each in beginnings)
     assert all(figure["goals"] for what, figure in figures.items() if not what.startswith("the first"))
     assert all(figure["ours"]["median"] > 0 for figure in figures.values())
+
+
+SYNC_GOALS = {
+    "bootstrap: 500 products, 300 members": ["median ≤ 3000 ms"],
+    "bootstrap: each document": ["50 times faster"],
+    "500 changed documents: commit → register": ["median ≤ 1000 ms"],
+    "500 changed documents: replicated": ["5 times faster"],
+    "drain 30 sales of 8 lines": ["median ≤ 2000 ms"],
+    "outbox: each small fact": ["median ≤ 50.0 µs"],
+}
+
+
+def test_given_sync_alone_when_measured_then_every_goal_of_its_own_is_told(tmp_path: Path) -> None:
+    done = bench(tmp_path, "sync", "--alone", "--runs", "1", "--json", *FEW)
+
+    assert done.returncode == 0, done.stderr
+    figures = {figure["what"]: figure for figure in json.loads(done.stdout)["figures"]}
+    assert {what: [goal["goal"] for goal in each["goals"]] for what, each in figures.items()} == SYNC_GOALS
+    assert all(figure["ours"]["median"] > 0 for figure in figures.values())
+    assert all(goal["met"] is None for each in figures.values() for goal in each["goals"] if "faster" in goal["goal"])
+    assert not (tmp_path / "sync" / "run").exists(), "a run leaves nothing but what the next one needs"
 
 
 def test_given_others_that_cannot_be_had_when_measured_beside_them_then_it_says_why_and_measures_ours(

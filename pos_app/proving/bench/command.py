@@ -1,4 +1,4 @@
-"""`granary bench [counter|start|memory|lookup|commit|pricing …]`: measure, and print each figure beside its floor.
+"""`granary bench [counter|start|memory|lookup|commit|pricing|sync …]`: measure, and print each figure beside its floor.
 
 Goals that are missed are marked, not punished: the exit status is 0 wherever measuring went well.
 """
@@ -16,9 +16,10 @@ from pos_app.proving.bench import commit, counter, lookup, memory, start, syncs
 from pos_app.proving.bench.display import KINDS, Display, display, usual
 from pos_app.proving.bench.figures import Figure
 from pos_app.proving.bench.goods import FEWEST, MOST
-from pos_app.proving.bench.ground import Ground
+from pos_app.proving.bench.ground import Crowd, Ground
 from pos_app.proving.bench.machine import this_machine
 from pos_app.proving.bench.pricing import measure as pricing
+from pos_app.proving.bench.sync import measure as sync
 from pos_app.proving.bench.table import document, markdown, print_table
 
 _PIPED_COLUMNS: Final = 110
@@ -31,8 +32,14 @@ MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
     "start": (start.measure, 15),
     "memory": (memory.measure, 1),
     "pricing": (lambda ground, runs, _: pricing.measure(ground, runs), 300),
+    "sync": (lambda ground, runs, _: sync.measure(ground, runs), 5),
 }
 """Each measure, and how many runs make it up when nobody says."""
+_CROWD: Final[Mapping[str, str]] = {
+    "members": "member cards of a store",
+    "registers": "registers that wait for news",
+    "sales": "sales that one register has to send",
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,6 +53,7 @@ def main(arguments: Sequence[str]) -> int:
         lambda what: quiet.print(f"[dim]{what}"),
         not asked.alone,
         asked.processor,
+        Crowd(asked.members, asked.registers, asked.sales),
     )
     figures: list[Figure] = []
     with display(asked.display) as shown:
@@ -73,6 +81,8 @@ def _said_of(ground: Ground, measures: Sequence[str]) -> str:
     if list(measures) == ["pricing"]:
         clock = "the processors' time" if ground.by_processor else "the clock's time"
         return f"{ground.products:,} products; every basket another one; ours and the other in turns; {clock}"
+    if list(measures) == ["sync"]:
+        return "headquarters in a process of its own, over loopback HTTP"
     return f"{ground.products:,} products in the replica, a pull running; ours and the floor in turns, both warmed up"
 
 
@@ -88,6 +98,8 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("measures", nargs="*", metavar="measure", help=f"any of {', '.join(MEASURES)}; all by default")
     parser.add_argument("--products", type=int, default=MOST, help=f"products in the replica, {FEWEST} to {MOST}")
     parser.add_argument("--runs", type=int, default=0, help="runs of each measure instead of its own count")
+    for name, what in _CROWD.items():
+        parser.add_argument(f"--{name}", type=int, default=getattr(Crowd(), name), help=f"sync: {what} (%(default)s)")
     parser.add_argument("--display", choices=KINDS, default=usual(), help="where windows are shown")
     parser.add_argument("--folder", type=Path, default=Path(".bench"), help="where the bench works; may be deleted")
     parser.add_argument("--alone", action="store_true", help="install and measure nothing of others")
@@ -102,6 +114,9 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error(f"there is no measure {unknown[0]!r}; there are {', '.join(MEASURES)}")
     if not FEWEST <= asked.products <= MOST:
         parser.error(f"--products must be {FEWEST} to {MOST}")
+    for name in _CROWD:
+        if getattr(asked, name) < 1:
+            parser.error(f"--{name} must be 1 or more")
     if asked.runs < 0:
         parser.error("--runs must be 1 or more")
     return asked

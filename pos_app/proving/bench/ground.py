@@ -32,6 +32,15 @@ _MADE_BY: Final = (goods, replica_derived, replica_rows, replica_schema, search_
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many of what else than products; ``registers`` stand idle, ``sales`` wait at one register to be sent."""
+
+    members: int = 1_000_000
+    registers: int = 5_000
+    sales: int = 3_000
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """Where the bench works, and how many products there are."""
 
@@ -42,6 +51,7 @@ class Ground:
     """Others' work may be installed into the bench's folder, to be measured beside ours."""
     by_processor: bool = False
     """Pricing counts the processors' time instead of the clock's: for a machine that others work on."""
+    crowd: Crowd = Crowd()
 
     def register(self, name: str) -> RegisterFolder:
         """Make a register of its own under ``name``, freshly enrolled, with all goods; an older one goes."""

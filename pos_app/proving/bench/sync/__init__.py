@@ -1,0 +1,1 @@
+"""The sync engine and headquarters, measured together: real processes, real files, loopback HTTP."""
