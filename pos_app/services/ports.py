@@ -20,8 +20,8 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.readiness import Holdings
 from pos_app.domain.receipt import Receipt
-from pos_app.domain.tokens import Token
 from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.tokens import Token
 
 
 class Clock(Protocol):
