@@ -16,6 +16,7 @@ from pos_app.domain.instants import Instant
 from sync.hq.coupons.spending import gone_documents, put_others_off, spend
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
+from sync.hq.devices.applied import applied_at
 from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
 from sync.hq.facts.batch import Arrived
 from sync.hq.facts.effects import CannotApply, Effects, effects_of
@@ -100,7 +101,8 @@ async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Docu
     if not (changed.skus or changed.coupons or changed.exceptions or more):
         return
     locked = await LockedScopes.lock(writer, [scope])
-    documents = [*more, *changed.exceptions, *await stock_documents(writer, store, changed.skus)]
+    applied = await applied_at(writer, store)
+    documents = [*more, *changed.exceptions, *await stock_documents(writer, store, changed.skus, applied)]
     await locked.publish([*documents, *await gone_documents(writer, changed.coupons, scope)], now)
 
 

@@ -13,6 +13,7 @@ from sync.hq.channels.feed import note_changes
 from sync.hq.coupons.importing import coupon_documents, write_coupons
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import headquarters
+from sync.hq.devices.applied import applied_at
 from sync.hq.headquarters import Headquarters
 from sync.hq.importing.checking import checked
 from sync.hq.importing.documents import Import
@@ -86,6 +87,6 @@ async def _publish(writer: Writer, wanted: Sequence[Wanted], moved: dict[str, se
     await note_changes(writer, documents, hq.instant())
     locked = await LockedScopes.lock(writer, scopes)
     for store, skus in sorted(moved.items()):
-        documents += await stock_documents(writer, store, skus)
+        documents += await stock_documents(writer, store, skus, await applied_at(writer, store))
     await locked.publish(documents, hq.instant())
     return len(documents)

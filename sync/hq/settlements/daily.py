@@ -6,25 +6,20 @@ Off where no hour is set: a proof and a demo scan when they are told to.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from pos_app.domain.errors import Breakdown
-from pos_app.domain.instants import Instant
 from sync.hq.beside import beside, whole
-from sync.hq.db.database import Writer
-from sync.hq.db.pricing_schema import job
+from sync.hq.claims import claim
 from sync.hq.headquarters import Headquarters
 from sync.hq.settlements.scanning import scan_prices
 
 SCAN: Final = "scan-prices"
 JITTER_S: Final = 120
-_AT_LEAST: Final = timedelta(hours=12) // timedelta(microseconds=1)
-"""Between two runs of a daily job, however many processes ask for it."""
 
 
 @asynccontextmanager
@@ -68,14 +63,4 @@ async def run_scan(hq: Headquarters) -> bool:
     except (SQLAlchemyError, Breakdown) as error:
         hq.log.warning("scan_failed", error=type(error).__name__)
         return False
-    return True
-
-
-async def claim(writer: Writer, name: str, now: Instant) -> bool:
-    """Take a daily job, if nobody did it lately."""
-    await writer.execute(writer.insert(job).on_conflict_do_nothing(), [{"name": name, "ran_at": 0}])
-    ran_at: int = await writer.value(select(job.c.ran_at).where(job.c.name == name).with_for_update())
-    if now - ran_at < _AT_LEAST:
-        return False
-    await writer.execute(update(job).where(job.c.name == name).values(ran_at=now))
     return True

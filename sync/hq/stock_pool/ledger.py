@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from pos_app.domain.facts import Position
 from sync.hq.db.database import Reader, Writer
-from sync.hq.db.schema import device, fact, stock_balance, stock_movement
+from sync.hq.db.schema import stock_balance, stock_movement
 from sync.hq.publications.publishing import Document, body_text
 from sync.protocol.topics import STOCK, AppliedBody, StockBody
 
@@ -56,32 +56,15 @@ async def move(writer: Writer, movements: Sequence[Movement]) -> None:
     )
 
 
-async def stock_documents(reader: Reader, store: str, skus: Iterable[str]) -> list[Document]:
+async def stock_documents(
+    reader: Reader, store: str, skus: Iterable[str], applied: Mapping[str, AppliedBody]
+) -> list[Document]:
     """Compose what a store should know of these products; read it behind the lock on the store's scope."""
-    applied = await _applied(reader, store)
     here = select(stock_balance.c.sku, stock_balance.c.on_hand).where(stock_balance.c.place == store)
     rows = await reader.rows_in(here.order_by(stock_balance.c.sku), stock_balance.c.sku, skus)
     return [
         Document(f"store:{store}", STOCK, row.sku, body_text(StockBody(row.sku, row.on_hand, applied))) for row in rows
     ]
-
-
-async def _applied(reader: Reader, store: str) -> Mapping[str, AppliedBody]:
-    """Tell how far the amounts contain each register's facts. A register that never sent any is left out."""
-    heads = await reader.rows(
-        select(device.c.id, device.c.head_epoch, device.c.head_seq)
-        .where(device.c.store == store, device.c.head_seq > 0)
-        .order_by(device.c.id)
-    )
-    quarantined = await reader.rows(
-        select(fact.c.device, fact.c.epoch, fact.c.seq)
-        .where(fact.c.device.in_([row.id for row in heads]), fact.c.state == "quarantined")
-        .order_by(fact.c.device, fact.c.epoch, fact.c.seq)
-    )
-    missing: dict[str, list[tuple[int, int]]] = {}
-    for row in quarantined:
-        missing.setdefault(row.device, []).append((row.epoch, row.seq))
-    return {row.id: AppliedBody(row.head_epoch, row.head_seq, missing.get(row.id, ())) for row in heads}
 
 
 def source_of(device_id: str, position: Position) -> str:

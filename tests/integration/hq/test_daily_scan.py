@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pos_app.domain.instants import Instant
+from sync.hq.claims import claim
 from sync.hq.clock import SystemClock
 from sync.hq.db.database import Database
 from sync.hq.headquarters import open_headquarters
 from sync.hq.logs import make_log
 from sync.hq.publications.bell import Bell
-from sync.hq.settlements.daily import JITTER_S, claim, clockwork, run_scan
+from sync.hq.settlements.daily import JITTER_S, clockwork, run_scan
 from tests.integration.hq.selling import basket_of, ring
 from tests.integration.hq.till import RICE, Till, execute
 from tests.support.real_hq import RealHq
