@@ -34,7 +34,7 @@ from sync.hq.publications.bell import Bell
 from sync.hq.publications.digest_routes import bucket_documents, digests, drift_report, report_drift
 from sync.hq.publications.routes import fetch_snapshot, follow_changes
 from sync.hq.quotes.routes import quote, repriced
-from sync.hq.reports.routes import chains, exceptions, healthz, sales, stock
+from sync.hq.reports.routes import chains, exceptions, healthz, ledgers, rights, sales, stock
 from sync.hq.requests import told
 from sync.hq.settings import Settings
 from sync.hq.settlements.daily import daily_scan
@@ -54,7 +54,7 @@ _ROUTES: Final = (
     *(sign_member_code, sign_coupon_code, list_token_keys, turn_token_keys),
     *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
     *(list_prices, scan, list_settlements, release_settlement),
-    *(sales, stock, chains, exceptions, healthz),
+    *(sales, stock, rights, ledgers, chains, exceptions, healthz),
 )
 
 

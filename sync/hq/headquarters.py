@@ -22,6 +22,7 @@ from sync.hq.facts.quarantine import apply_quarantined
 from sync.hq.gate import Gate
 from sync.hq.jobs import jobs_running
 from sync.hq.life import Shown, enter_life, note_shown, show
+from sync.hq.members.publishing import member_copies
 from sync.hq.nonces import Nonces, OwnNonces, SharedNonces
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.digests import DigestMemory
@@ -29,6 +30,7 @@ from sync.hq.publications.outbox import Outbox
 from sync.hq.publications.snapshots import Snapshots
 from sync.hq.quotes.rulebooks import Rulebooks
 from sync.hq.settings import Settings
+from sync.protocol.topics import MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ async def open_headquarters(
         now = instant_of(clock.now())
         incarnation, put_back = await database.write(lambda writer: enter_life(writer, settings.folder, now))
         snapshots = Snapshots(database, settings.folder / settings.snapshots)
-        outbox = Outbox(database, lambda: instant_of(clock.now()), log)
+        outbox = Outbox(database, lambda: instant_of(clock.now()), log, {MEMBER: member_copies})
         webhooks = Webhooks(database, clock, log, settings.webhook_pace)
         nonces = SharedNonces(database) if database.shared else OwnNonces()
         gates = (Gate("facts", settings.most_batches), Gate("snapshots", settings.most_waiting))

@@ -1,4 +1,5 @@
-"""What headquarters does by the clock: prune tombstones, take old settled exceptions off the stores' lists, turn keys.
+"""What headquarters does by the clock: prune tombstones, take old settled exceptions off the stores' lists, turn the
+keys that sign codes, and nightly prove every balance against its ledger.
 
 Each worker process does it; what another has done finds nothing more to do.
 """
@@ -16,10 +17,14 @@ from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
 from sync.hq.nonces import forget_nonces
 from sync.hq.publications.pruning import prune, retire_exceptions
+from sync.hq.reports.proof import prove_ledgers
 from sync.hq.tokens.keys import turn_if_due
 
 EVERY_HOURS = 6
 NONCES_EVERY_MINUTES = 5
+JITTER_S = 1800
+PROOF_HOUR = 19
+"""UTC: the small hours where the stores are."""
 
 Job = Callable[[Database, Instant], Awaitable[int]]
 
@@ -43,6 +48,15 @@ def jobs_running(
             misfire_grace_time=None,
             id=getattr(job, "__name__", "job"),
         )
+    schedule.add_job(
+        run_job,
+        "cron",
+        (prove_ledgers, database, now, log),
+        hour=PROOF_HOUR,
+        jitter=JITTER_S,
+        misfire_grace_time=None,
+        id=prove_ledgers.__name__,
+    )
     schedule.start()
     try:
         yield

@@ -12,7 +12,7 @@ from pos_app.bootstrap.line import wired_sync
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register, upgrade_journal
 from pos_app.devices.clock import TimedIds
 from pos_app.domain.ids import DeviceId, OperatorId, Sku
-from pos_app.domain.ledger import stock_key
+from pos_app.domain.ledger import LedgerKey, stock_key
 from pos_app.store.journal.opening import Beginning, create_journal
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from sync.client.engine import SyncEngine
@@ -83,10 +83,14 @@ class WholeRegister:
 
     def on_hand(self, sku: str) -> int | None:
         """Read the stock as the screen shows it, in thousandths."""
-        confirmed = self.opened.replica.confirmed(stock_key(Sku(sku)))
+        return self.seen(stock_key(Sku(sku)))
+
+    def seen(self, key: LedgerKey) -> int | None:
+        """Read an amount as the counter sees it; None where headquarters never spoke of it."""
+        confirmed = self.opened.replica.confirmed(key)
         if confirmed is None:
             return None
-        return confirmed.seen_by(self.opened.journal.device, self.opened.journal.pending_of(stock_key(Sku(sku))))
+        return confirmed.seen_by(self.opened.journal.device, self.opened.journal.pending_of(key))
 
     def copy_disk(self, target: Path) -> None:
         """Copy all files as they are; the register is switched off."""

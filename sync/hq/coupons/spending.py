@@ -3,17 +3,20 @@
 A spent coupon is gone at once from the registers of its own store, and soon from those of the others.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from pos_app.domain.facts import Position
 from sync.hq.coupons.importing import SPENT, WITHDRAWN
 from sync.hq.db.database import Reader, Writer
+from sync.hq.db.rights_schema import coupon_use
 from sync.hq.db.schema import coupon, publication, publication_due
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.effects import Effects
 from sync.hq.publications.publishing import Document
+from sync.hq.stock_pool.ledger import source_of
 from sync.protocol.topics import COUPON
 
 
@@ -28,6 +31,7 @@ async def spend(writer: Writer, batch: Sequence[Effects]) -> frozenset[str]:
     locked = select(coupon).order_by(coupon.c.id).with_for_update()
     known = {row.id: dict(row._mapping) for row in await writer.rows_in(locked, coupon.c.id, named)}  # noqa: SLF001 — SQLAlchemy's public name
     spent: list[dict[str, Any]] = []
+    uses: list[dict[str, Any]] = []
     for effects in batch:
         if effects.sale is None:
             continue
@@ -36,7 +40,9 @@ async def spend(writer: Writer, batch: Sequence[Effects]) -> frozenset[str]:
             trouble = _trouble(name, row, effects.sale["id"])
             if trouble is not None:
                 effects.troubles.append(trouble)
-            if row is not None and row["state"] != SPENT:
+            accepted = row is not None and row["state"] != SPENT
+            uses.append(_use(name, effects.sale, accepted=accepted))
+            if row is not None and accepted:
                 by = {"sale": effects.sale["id"], "store": effects.sale["store"], "receipt": effects.sale["receipt"]}
                 row.update(by, state=SPENT)
                 spent.append({"row": name, **{f"by_{field}": value for field, value in by.items()}})
@@ -46,7 +52,14 @@ async def spend(writer: Writer, batch: Sequence[Effects]) -> frozenset[str]:
         .values(state=SPENT, **{field: bindparam(f"by_{field}") for field in ("sale", "store", "receipt")}),
         spent,
     )
+    await writer.execute(coupon_use.insert(), uses)
     return frozenset(one["row"] for one in spent)
+
+
+def _use(name: str, sale: Mapping[str, Any], *, accepted: bool) -> dict[str, Any]:
+    source = source_of(sale["device"], Position(sale["epoch"], sale["seq"]))
+    said = {field: sale[field] for field in ("store", "receipt", "at")}
+    return {"coupon": name, "source": source, "sale": sale["id"], "accepted": accepted} | said
 
 
 def _trouble(name: str, row: dict[str, Any] | None, sale: str) -> Trouble | None:

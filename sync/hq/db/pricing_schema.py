@@ -1,6 +1,6 @@
 """Headquarters' tables of what other channels are told of prices, what they list, and what the daily scan found.
 
-What `schema` says of columns holds here too; importing this one brings all tables.
+What `schema` says of columns holds here too.
 """
 
 from typing import Final

@@ -206,7 +206,7 @@ sale_promotion = Table(
     _number("saving"),
     PrimaryKeyConstraint("sale", "promotion"),
 )
-"""Which promotions a sale used: what a member has left of a limit is counted from here."""
+"""Which promotions a sale used."""
 
 stock_movement = Table(
     "stock_movement",

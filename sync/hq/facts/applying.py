@@ -21,6 +21,9 @@ from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
 from sync.hq.facts.batch import Arrived
 from sync.hq.facts.effects import CannotApply, Effects, effects_of
 from sync.hq.facts.known import KnownGoods
+from sync.hq.facts.members import hold_members, note_overdrawn
+from sync.hq.members.ledger import enter
+from sync.hq.members.publishing import Stores, member_documents, put_copies_off
 from sync.hq.publications.publishing import Document, LockedScopes
 from sync.hq.stock_pool.ledger import move, stock_documents
 
@@ -61,10 +64,13 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What registers should hear of: SKUs whose stock moved, coupons that are spent, exceptions that were made."""
+    """What registers should hear of: SKUs whose stock moved, coupons that are spent, members who have something else
+    now (with their stores), exceptions that were made.
+    """
 
     skus: frozenset[str]
     coupons: frozenset[str]
+    members: Stores
     exceptions: Sequence[Document] = ()
 
 
@@ -73,36 +79,43 @@ async def apply(
 ) -> Changed:
     """Store new facts and apply them."""
     judged = [judge(line, register) for line in lines]
-    await known.note_strangers(writer, [one.effects for one in judged if one.effects is not None])
+    batch = [one.effects for one in judged if one.effects is not None]
+    await known.note_strangers(writer, batch)
+    members = await hold_members(writer, batch)
     try:
         async with writer.savepoint():
-            await _write(writer, [one.effects for one in judged if one.effects is not None])
+            await _write(writer, batch)
     except _REFUSED_BY_DATABASE:
         for one in judged:
             await apply_alone(writer, one)
-    changed = await spent_and_moved(writer, judged)
+    changed = await changed_by(writer, judged, members)
     await writer.execute(fact.insert(), [_fact_row(one, register, now) for one in judged])
     troubled = [row for one in judged for row in rows_of(one.about(register), one.all_troubles(), now)]
     await writer.execute(fact_exception.insert(), troubled)
     return replace(changed, exceptions=list(map(document_of, troubled)))
 
 
-async def spent_and_moved(writer: Writer, judged: Sequence[Judged]) -> Changed:
-    """Spend the coupons of what was applied; tell what moved by it."""
+async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores) -> Changed:
+    """Spend the coupons of what was applied, find who spent points that were not there; tell what moved by it."""
     applied = [one.effects for one in judged if one.effects is not None]
+    await note_overdrawn(writer, applied)
     coupons = await spend(writer, applied)
-    return Changed(frozenset(movement.sku for effects in applied for movement in effects.movements), coupons)
+    moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
+    theirs = {entry.member for effects in applied for entry in effects.entries}
+    return Changed(moved, coupons, {own: stores for own, stores in members.items() if own in theirs})
 
 
 async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Document], *, now: Instant) -> None:
     """Publish what changed to the store, and note what other stores should hear. Takes the transaction's last lock."""
     scope = f"store:{store}"
     await put_others_off(writer, changed.coupons, scope)
-    if not (changed.skus or changed.coupons or changed.exceptions or more):
+    await put_copies_off(writer, changed.members, store)
+    if not (changed.skus or changed.coupons or changed.members or changed.exceptions or more):
         return
     locked = await LockedScopes.lock(writer, [scope])
     applied = await applied_at(writer, store)
     documents = [*more, *changed.exceptions, *await stock_documents(writer, store, changed.skus, applied)]
+    documents += await member_documents(writer, store, changed.members, applied)
     await locked.publish([*documents, *await gone_documents(writer, changed.coupons, scope)], now)
 
 
@@ -136,6 +149,7 @@ async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
     await writer.execute(sale_line.insert(), [row for effects in batch for row in effects.lines])
     await writer.execute(tender.insert(), [row for effects in batch for row in effects.tenders])
     await writer.execute(sale_promotion.insert(), [row for effects in batch for row in effects.promotions])
+    await enter(writer, [entry for effects in batch for entry in effects.entries])
     await move(writer, [movement for effects in batch for movement in effects.movements])
 
 

@@ -16,6 +16,7 @@ from pos_app.domain.facts import Fact
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
 from sync.hq.exceptions.keeping import Trouble
+from sync.hq.members.ledger import EARNED, POINTS, SPENT, USED, Entry, use_of
 from sync.hq.stock_pool.ledger import Movement, source_of
 
 Amount = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
@@ -44,6 +45,7 @@ class Effects:
     tenders: list[dict[str, Any]] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     promotions: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     coupons: list[str] = field(default_factory=list)
     """Those that it spent."""
     troubles: list[Trouble] = field(default_factory=list)
@@ -87,6 +89,14 @@ class MemberRef(msgspec.Struct, frozen=True):
     """Whose sale it is."""
 
     id: Word
+
+
+class MembersPart(msgspec.Struct, frozen=True):
+    """What a sale of version 2 changes of what its member has."""
+
+    uses: dict[Word, Amount]
+    points_earned: Amount = 0
+    points_used: Amount = 0
 
 
 class SaleBody(msgspec.Struct, frozen=True):
@@ -158,6 +168,7 @@ def _of_sale(fact: Fact, store: str) -> Effects:
             {"sale": body.sale, "promotion": one.id, "applications": one.applications, "saving": one.saving}
             for one in {one.id: one for one in promotions}.values()
         ],
+        entries=_entries(fact, body.member, troubles),
         coupons=list(dict.fromkeys(one.id for one in coupons if one.accepted)),
         troubles=troubles,
     )
@@ -170,6 +181,31 @@ def _beside(fact: Fact, name: str, kind: type[T], troubles: list[Trouble]) -> li
     except msgspec.ValidationError as error:
         troubles.append(Trouble("sale_part_unreadable", {"part": name, "reason": str(error)[:200]}))
         return []
+
+
+def _entries(fact: Fact, whose: MemberRef | None, troubles: list[Trouble]) -> list[Entry]:
+    """Read what the member gets and gives: what `pos_app.domain.sale.pending_of` holds back at the register.
+
+    An amount below nothing is told and counts for nothing.
+    """
+    if whose is None or "uses" not in fact.body:
+        return []
+    try:
+        said = msgspec.convert(fact.body, MembersPart)
+    except msgspec.ValidationError as error:
+        troubles.append(Trouble("sale_part_unreadable", {"part": "member", "reason": str(error)[:200]}))
+        return []
+    named = [("points_earned", POINTS, EARNED, said.points_earned), ("points_used", POINTS, SPENT, said.points_used)]
+    named += [(f"uses.{each}", use_of(each), USED, count) for each, count in sorted(said.uses.items())]
+    troubles += [
+        Trouble("amount_negative", {"figure": figure, "amount": amount}) for figure, _, _, amount in named if amount < 0
+    ]
+    source = source_of(fact.device, fact.position)
+    return [
+        Entry(whose.id, entitlement, source, reason, -amount if reason == SPENT else amount, fact.at)
+        for _, entitlement, reason, amount in named
+        if amount > 0
+    ]
 
 
 def _receipt(body: SaleBody, fact: Fact) -> tuple[int, list[Trouble]]:

@@ -16,9 +16,11 @@ from sync.hq.db.database import AnyRow, Database, Writer
 from sync.hq.db.schema import device, fact
 from sync.hq.exceptions.keeping import add, standing_documents
 from sync.hq.exceptions.settling import resolve_all_of
-from sync.hq.facts.applying import Judged, Register, apply_alone, judge, spent_and_moved, tell
+from sync.hq.facts.applying import Judged, Register, apply_alone, changed_by, judge, tell
 from sync.hq.facts.batch import Arrived, read_line
 from sync.hq.facts.known import KnownGoods
+from sync.hq.facts.members import hold_members
+from sync.hq.members.publishing import Stores
 
 AT_A_TIME: Final = 100
 WHY: Final = "the fact was applied"
@@ -83,11 +85,13 @@ async def _try_again(
         return Reapplied(), None
     whose = Register(name, register.store)
     judged = [one for one in (judge(_arrived(row), whose) for row in rows) if one.effects is not None]
-    await known.note_strangers(writer, [one.effects for one in judged if one.effects is not None])
+    batch = [one.effects for one in judged if one.effects is not None]
+    await known.note_strangers(writer, batch)
+    members = await hold_members(writer, batch)
     for one in judged:
         await apply_alone(writer, one)
     applied = [one for one in judged if one.effects is not None]
-    await _release(writer, whose, applied, now)
+    await _release(writer, Released(whose, applied, members), now)
     last = Position(rows[-1].epoch, rows[-1].seq)
     return Reapplied(len(applied), len(rows) - len(applied)), last if len(rows) == AT_A_TIME else None
 
@@ -99,8 +103,18 @@ def _arrived(row: AnyRow) -> Arrived:
     return Arrived(at, row.hash, None if read is None else read.prev, row.canonical, read if whole else None)
 
 
-async def _release(writer: Writer, whose: Register, applied: Sequence[Judged], now: Instant) -> None:
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A register's facts that could be applied, and the members whom they name."""
+
+    whose: Register
+    applied: Sequence[Judged]
+    members: Stores
+
+
+async def _release(writer: Writer, released: Released, now: Instant) -> None:
     """Count facts as applied: their exceptions are resolved, and the store hears of amounts that contain them now."""
+    whose, applied = released.whose, released.applied
     if not applied:
         return
     for one in applied:
@@ -111,7 +125,7 @@ async def _release(writer: Writer, whose: Register, applied: Sequence[Judged], n
             .where(fact.c.device == whose.device, fact.c.epoch == at.epoch, fact.c.seq == at.seq)
             .values(state="applied", **kind_and_time)
         )
-    changed = await spent_and_moved(writer, applied)
+    changed = await changed_by(writer, applied, released.members)
     cases = await resolve_all_of(writer, whose.device, [one.line.position for one in applied], why=WHY, now=now)
     documents = await standing_documents(writer, cases)
     for one in applied:

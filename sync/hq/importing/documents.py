@@ -64,6 +64,7 @@ class Import:
             prices=frozenset(row.value.id for row in self.prices if row.value.delete),
             barcodes=frozenset(code for product in products for code in product.codes()),
             openings=frozenset(row.value.place for row in self.stock),
+            opening_points=frozenset(row.value.id for row in self.members if row.value.points is not None),
             operators=frozenset(row.value.id for row in self.operators),
             members=frozenset(row.value.member for row in self.coupons if row.value.member is not None),
             promotions=frozenset(row.value.id for row in self.promotions if row.value.rule is None),

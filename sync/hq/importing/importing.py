@@ -4,7 +4,7 @@ Sent again it changes nothing. Imports come one after the other; facts may come 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,7 +20,8 @@ from sync.hq.importing.documents import Import
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistake, Mistakes
 from sync.hq.importing.rules import rule_documents
-from sync.hq.members.importing import write_members
+from sync.hq.members.importing import open_points, write_members
+from sync.hq.members.publishing import Stores, says_the_same, scopes_of, wanted_members
 from sync.hq.operators.importing import HashedOperator, hash_pins, write_operators
 from sync.hq.places.importing import write_places
 from sync.hq.policies.importing import policy_documents
@@ -62,13 +63,14 @@ async def _write(
         *await write_products(writer, rows.products),
         *await write_prices(writer, rows.prices),
         *await write_operators(writer, operators),
-        *await write_members(writer, rows.members),
         *rule_documents(PROMOTION, rows.promotions),
         *rule_documents(COUPON_TEMPLATE, rows.coupon_templates),
         *points_documents(rows.points),
         *policy_documents(rows.float_ranges, rows.promotion_authorities),
     ]
+    members = await write_members(writer, rows.members)
     moved = await write_stock(writer, rows.stock, known, hq.time())
+    await open_points(writer, rows.members, known, hq.time())
     await write_coupons(writer, rows.coupons)
     wanted += await coupon_documents(
         writer,
@@ -76,17 +78,27 @@ async def _write(
         members=[row.value.id for row in rows.members],
         everybodys=any(row.value.kind == "store" for row in rows.places),
     )
-    return await _publish(writer, wanted, moved, hq)
+    return await _publish(writer, wanted, Amounts(moved, members), hq)
 
 
-async def _publish(writer: Writer, wanted: Sequence[Wanted], moved: dict[str, set[str]], hq: Headquarters) -> int:
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What is told with amounts that registers change: products by store, members with their stores."""
+
+    moved: Mapping[str, set[str]]
+    members: Stores
+
+
+async def _publish(writer: Writer, wanted: Sequence[Wanted], amounts: Amounts, hq: Headquarters) -> int:
     documents: list[Document] = await differences(writer, wanted)
-    scopes = {document.scope for document in documents} | {f"store:{store}" for store in moved}
+    scopes = {document.scope for document in documents} | {f"store:{store}" for store in amounts.moved}
+    scopes |= await scopes_of(writer, amounts.members)
     if not scopes:
         return 0
     await note_changes(writer, documents, hq.instant())
     locked = await LockedScopes.lock(writer, scopes)
-    for store, skus in sorted(moved.items()):
+    for store, skus in sorted(amounts.moved.items()):
         documents += await stock_documents(writer, store, skus, await applied_at(writer, store))
+    documents += await differences(writer, await wanted_members(writer, amounts.members), alike=says_the_same)
     await locked.publish(documents, hq.instant())
     return len(documents)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import select
 
 from sync.hq.db.database import AnyRow, Reader
+from sync.hq.db.rights_schema import right_entry
 from sync.hq.db.schema import barcode, coupon, member, operator, place, price, product, publication, stock_movement
 from sync.protocol.topics import (
     COUPON_TEMPLATE,
@@ -34,6 +35,8 @@ class Known:
     """SKU by look-up key."""
     openings: dict[tuple[str, str], int] = field(default_factory=dict)
     """Opening stock (thousandths) by place and SKU."""
+    opening_points: dict[str, int] = field(default_factory=dict)
+    """By member."""
     operators: dict[str, str] = field(default_factory=dict)
     """Document by number."""
     members: set[str] = field(default_factory=set)
@@ -66,6 +69,8 @@ class Named:
     barcodes: frozenset[str] = frozenset()
     openings: frozenset[str] = frozenset()
     """Places whose opening stock is named."""
+    opening_points: frozenset[str] = frozenset()
+    """Members whose opening points are named."""
     operators: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     promotions: frozenset[str] = frozenset()
@@ -92,6 +97,9 @@ async def look_up(reader: Reader, named: Named) -> Known:
     opened = select(stock_movement).where(stock_movement.c.source == "opening")
     openings = await reader.rows_in(opened, stock_movement.c.place, named.openings)
     known.openings = {(row.place, row.sku): row.quantity for row in openings}
+    first = select(right_entry.c.member, right_entry.c.amount).where(right_entry.c.source == "opening")
+    points = await reader.rows_in(first, right_entry.c.member, named.opening_points)
+    known.opening_points = {row.member: row.amount for row in points}
     operators = await reader.rows_in(select(operator), operator.c.id, named.operators)
     known.operators = {row.id: row.document for row in operators}
     await _look_up_rules(reader, named, known)

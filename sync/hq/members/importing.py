@@ -1,4 +1,7 @@
-"""Members in an import: each goes to the registers of the stores that it belongs to."""
+"""Members in an import: each goes to the registers of the stores that it belongs to.
+
+Their points open a ledger once; from then on only what happens changes them.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -10,8 +13,10 @@ from sync.hq.db.schema import member
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import Text, Word, once_only
-from sync.hq.publications.publishing import Wanted, body_text
-from sync.protocol.topics import MEMBER, MemberBody
+from sync.hq.members.ledger import OPENING, POINTS, Entry, enter
+from sync.hq.members.publishing import Stores
+from sync.hq.publications.publishing import body_text
+from sync.protocol.topics import MemberBody
 
 
 class MemberRow(msgspec.Struct, frozen=True):
@@ -23,7 +28,8 @@ class MemberRow(msgspec.Struct, frozen=True):
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
     card: Annotated[str, msgspec.Meta(max_length=100)] = ""
     segments: tuple[Word, ...] = ()
-    points: Annotated[int, msgspec.Meta(ge=0, le=10**12)] = 0
+    points: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
+    """What the member had before headquarters kept count; left out: nothing is said of it."""
     home_store: Annotated[str, msgspec.Meta(max_length=40)] = ""
     stores: tuple[Word, ...] = ()
 
@@ -32,7 +38,7 @@ class MemberRow(msgspec.Struct, frozen=True):
         return list(dict.fromkeys(store for store in (self.home_store, *self.stores) if store))
 
     def body(self) -> MemberBody:
-        """Give the document that registers get."""
+        """Give what registers get of it, but for what the ledger says."""
         return MemberBody(
             id=self.id,
             name=self.name,
@@ -40,7 +46,6 @@ class MemberRow(msgspec.Struct, frozen=True):
             phone=self.phone,
             card=self.card,
             segments=self.segments,
-            points=self.points,
             home_store=self.home_store,
         )
 
@@ -54,22 +59,28 @@ def check_members(rows: Sequence[ReadRow[MemberRow]], known: Known, mistakes: Mi
         for store in row.value.belongs_to():
             if known.places.get(store) != "store":
                 mistakes.add(row, "home_store" if store == row.value.home_store else "stores", "no such store", store)
+        stands = known.opening_points.get(row.value.id, row.value.points)
+        if row.value.points is not None and row.value.points != stands:
+            reason = f"opened with {stands} already: only what happens changes them now (leave it out)"
+            mistakes.add(row, "points", reason, row.value.points)
     known.members |= {row.value.id for row in rows}
 
 
-async def write_members(writer: Writer, rows: Sequence[ReadRow[MemberRow]]) -> list[Wanted]:
-    """Write members; say what should be published of them."""
-    bodies = {row.value.id: body_text(row.value.body()) for row in rows}
+async def write_members(writer: Writer, rows: Sequence[ReadRow[MemberRow]]) -> Stores:
+    """Write members, which locks them; give the stores of each."""
     insert = writer.insert(member)
     newest = {name: insert.excluded[name] for name in ("document", "stores")}
     await writer.execute(
         insert.on_conflict_do_update(index_elements=["id"], set_=newest),
         [
-            {"id": row.value.id, "document": bodies[row.value.id], "stores": body_text(row.value.belongs_to())}
-            for row in rows
+            {"id": own.id, "document": body_text(own.body()), "stores": body_text(own.belongs_to())}
+            for own in sorted((row.value for row in rows), key=lambda own: own.id)
         ],
     )
-    return [
-        Wanted(MEMBER, row.value.id, {f"store:{store}": bodies[row.value.id] for store in row.value.belongs_to()})
-        for row in rows
-    ]
+    return {row.value.id: row.value.belongs_to() for row in rows}
+
+
+async def open_points(writer: Writer, rows: Sequence[ReadRow[MemberRow]], known: Known, at: str) -> None:
+    """Write opening points that are new."""
+    new = [row.value for row in rows if row.value.points and row.value.id not in known.opening_points]
+    await enter(writer, [Entry(own.id, POINTS, OPENING, OPENING, own.points or 0, at) for own in new])

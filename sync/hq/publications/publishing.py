@@ -4,7 +4,8 @@ A scope's counter row is locked until the commit, so that revisions become visib
 that a transaction takes, sorted. Knows nothing of what a document means.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -109,14 +110,19 @@ def _version(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in _VERSION} | {"sku": _PRICED.decode(row["body"]).sku if priced else None}
 
 
-async def differences(reader: Reader, wanted: Sequence[Wanted]) -> list[Document]:
-    """List what must be published so that these keys stand as wanted; other writers of them must be kept out."""
+async def differences(
+    reader: Reader, wanted: Sequence[Wanted], alike: Callable[[str, str], bool] = operator.eq
+) -> list[Document]:
+    """List what must be published so that these keys stand as wanted; other writers of them must be kept out.
+
+    A body that is ``alike`` to what stands is left as it is.
+    """
     standing = await _standing(reader, wanted)
     documents = []
     for each in wanted:
         stands = standing.get((each.topic, each.key), {})
         for name, body in each.bodies.items():
-            if stands.get(name) != body:
+            if name not in stands or not alike(stands[name], body):
                 documents.append(Document(name, each.topic, each.key, body))
         documents += [Document(name, each.topic, each.key, None) for name in sorted(stands.keys() - each.bodies.keys())]
     return documents

@@ -3,16 +3,16 @@
 What the asker says of a member or a coupon beside the id is not believed.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from pos_app.domain.pricing.reading import Document, Mistake
 from sync.hq.coupons.importing import ISSUED
 from sync.hq.db.database import Reader
-from sync.hq.db.schema import coupon, member, place, sale, sale_promotion
+from sync.hq.db.schema import coupon, member, place
+from sync.hq.members.ledger import Balances, balances_of
 from sync.protocol.topics import CouponBody, MemberBody
 
 
@@ -44,25 +44,14 @@ async def _member(reader: Reader, own: str) -> Document:
     if document is None:
         raise Mistake("member.id", f"must be a member: {own!r} is none")
     body = msgspec.json.decode(document, type=MemberBody)
+    has = (await balances_of(reader, [own])).get(own, Balances())
     return {
         "id": own,
         "tier": body.tier or None,
         "segments": list(body.segments),
-        "points": body.points,
-        "used": await uses_of(reader, own),
+        "points": has.points,
+        "used": has.used,
     }
-
-
-async def uses_of(reader: Reader, own: str) -> Mapping[str, int]:
-    """Count how often a member's sales used each promotion."""
-    rows = await reader.rows(
-        select(sale_promotion.c.promotion, func.sum(sale_promotion.c.applications).label("uses"))
-        .join(sale, sale.c.id == sale_promotion.c.sale)
-        .where(sale.c.member == own)
-        .group_by(sale_promotion.c.promotion)
-        .order_by(sale_promotion.c.promotion)
-    )
-    return {row.promotion: int(row.uses) for row in rows}
 
 
 async def _coupons(reader: Reader, ids: list[str], own: object) -> list[dict[str, Any]]:

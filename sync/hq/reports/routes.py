@@ -9,6 +9,7 @@ from sync.hq.answers import HqRequest, answer
 from sync.hq.guard import Hq, check_administrator
 from sync.hq.life import incarnation_of
 from sync.hq.reports.chains import verify_chains
+from sync.hq.reports.ledgers import all_differences, rights_against_ledger
 from sync.hq.reports.queries import (
     MOST_ROWS,
     Days,
@@ -55,6 +56,24 @@ async def stock(request: HqRequest, hq: Hq, place: FromQuery[str] = "") -> Respo
     async with hq.database.read() as reader:
         rows = await stock_against_ledger(reader, place)
     return answer(request, {"rows": rows, "differs": sum(not row["ok"] for row in rows)})
+
+
+@get("/v1/reports/rights", summary="What a member has, against its ledger (administrator)", tags=["administrator"])
+async def rights(request: HqRequest, hq: Hq, member: FromQuery[str] = "") -> Response[bytes]:
+    """Report a member's points and uses of promotions, by what they came from; `differs` counts rows out of step."""
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        rows = await rights_against_ledger(reader, member)
+    return answer(request, {"rows": rows, "differs": sum(not row["ok"] for row in rows)})
+
+
+@get("/v1/reports/ledgers", summary="Balances that are not their ledger's sum (administrator)", tags=["administrator"])
+async def ledgers(request: HqRequest, hq: Hq) -> Response[bytes]:
+    """List stock, members' rights and coupons whose balance is not the sum of their ledger: there should be none."""
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        rows = [difference.details() for difference in await all_differences(reader)]
+    return answer(request, {"rows": rows})
 
 
 @get("/v1/reports/chains", summary="Verify every chain (administrator)", tags=["administrator"])

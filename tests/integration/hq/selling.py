@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from pos_app.domain.facts import Fact
+from sync.protocol.topics import PROMOTION
 from tests.integration.hq.sending import ask
 from tests.integration.hq.till import AT, Till
 from tests.support.real_hq import RealHq
@@ -28,7 +29,9 @@ def ring(hq: RealHq, till: Till, basket: Doc, member: Doc | None = None, **other
     answer = quote(hq, basket)
     assert answer.status_code == 200, answer.text
     said = answer.json()
-    cursor, _ = till.all_changes("")
+    cursor, changes = till.all_changes("")
+    rules = {change.key: change.body or {} for change in changes if change.topic == PROMOTION}
+    limited = [] if member is None else [name for name, rule in rules.items() if "limit_per_member" in rule]
     presented = {coupon["id"]: coupon for coupon in basket.get("coupons", ())}
     lots = {line["line"]: {name: line.get(name) for name in ("lot", "manual_price")} for line in basket["lines"]}
     till.receipts += 1
@@ -43,7 +46,7 @@ def ring(hq: RealHq, till: Till, basket: Doc, member: Doc | None = None, **other
         "rulebook": cursor,
         "priced_at": basket["at"],
         "rounding_to": basket.get("rounding", "none"),
-        "uses": {},
+        "uses": {one["id"]: one["applications"] for one in said["promotions"] if one["id"] in limited},
         "tenders": [{"kind": "cash", "amount": said["payable"]}],
     }
     return till.do("sale", body | otherwise, version=2)

@@ -135,6 +135,8 @@ ADMINISTRATORS_ONLY = [
     ("POST", "/v1/devices/S001-R1/revoke"),
     ("GET", "/v1/reports/sales"),
     ("GET", "/v1/reports/stock"),
+    ("GET", "/v1/reports/rights"),
+    ("GET", "/v1/reports/ledgers"),
     ("GET", "/v1/reports/chains"),
     ("GET", "/v1/reports/exceptions"),
     ("POST", "/v1/channels"),

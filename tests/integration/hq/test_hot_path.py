@@ -21,6 +21,8 @@ KEYED = {
     "exception_step": "device",
     "device": "id",
     "stock_balance": "place",
+    "member": "id",
+    "right_balance": "member",
     "publication": "scope",
     "scope": "scope",
 }
@@ -31,6 +33,8 @@ ALLOWED = (
     re.compile(r"FROM sale\s+WHERE sale\.receipt IN"),
     # a store's registers, to say what of each is in an amount
     re.compile(r"FROM device\s+WHERE device\.store = "),
+    # how far every scope is: what a worker looks at by the clock, whatever registers do
+    re.compile(r"SELECT scope\.scope, scope\.rev FROM scope$"),
     # a coupon that is spent is gone from every store
     re.compile(r"FROM publication\s+WHERE publication\.topic = \?"),
 )
@@ -56,6 +60,8 @@ def overheard(hq: RealHq) -> Iterator[list[str]]:
 
 def everything_that_a_register_does(till: Till) -> None:
     till.sell(goods(RICE), goods(OIL), goods("NOBODY"))
+    rights = {"member": {"id": "M1"}, "uses": {"P": 1}, "points_earned": 1, "points_used": 2}
+    till.do("sale", till.sale_body(goods(RICE)) | rights | {"sale": "of-a-member"}, version=2)
     till.do("teleported", {})
     till.push()
     till.push()

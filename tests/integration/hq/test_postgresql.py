@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -127,6 +129,7 @@ def test_a_fork_a_snapshot_and_words_that_no_database_takes(hq: RealHq) -> None:
     assert till.snapshot().startswith(b"SQLite format 3\0")
 
 
+MEMBER = small_chain()["members"][0]
 COUPONS = [{"id": f"C{number}", "template": "T1"} for number in range(20)]
 RULES = {
     "promotions": [{"id": "P1", "kind": "nth", "of": {"skus": [RICE]}, "size": 2, "discounted": 1, "percent": 33.33}],
@@ -163,6 +166,56 @@ def test_of_two_stores_that_spend_the_same_coupons_at_once_one_is_told_for_each(
             end, changes = till.changes(after, wait=5)
             gone |= {change.key for change in changes if change.topic == "coupon" and change.deleted}
             after = end.cursor
+
+
+def at_once(*works: Callable[[], None]) -> None:
+    threads = [Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def comes_to(till: Till, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Follow until the register has this of the member; give all that it has."""
+    newest: dict[str, Any] = {}
+    after = ""
+    while any(newest.get(name) != value for name, value in wanted.items()):
+        end, changes = till.changes(after, wait=5)
+        newest = next((change.body or {} for change in changes if change.topic == "member"), newest)
+        after = end.cursor
+    return newest
+
+
+def test_two_stores_serve_a_member_at_once_while_the_members_are_imported_again(hq: RealHq) -> None:
+    hq.administrator("POST", "/v1/import", json={"members": [MEMBER | {"points": 1000}]})
+    tills = [Till(hq.enrol(store), hq, store) for store in ("S001", "S002", "S001")]
+    for till in tills:
+        for number in range(20):
+            till.receipts += 1
+            said = {"member": {"id": "M1"}, "uses": {"P1": 1}, "points_earned": 7, "points_used": 60 * (number % 2)}
+            till.do("sale", till.sale_body(goods(RICE)) | said, version=2)
+    told: Counter[str] = Counter()
+
+    def push(till: Till) -> None:
+        for end in range(4, 21, 4):
+            told.update(one.code for one in till.push(till.facts[:end][-4:]).exceptions)
+            till.push(till.facts[:end])
+
+    def send_again() -> None:
+        for number in range(10):
+            hq.administrator("POST", "/v1/import", json={"members": [MEMBER | {"points": 1000, "tier": f"T{number}"}]})
+
+    at_once(*(partial(push, till) for till in tills), send_again)
+
+    report = hq.administrator("GET", "/v1/reports/rights?member=M1")
+    left = 1000 + 60 * 7 - 30 * 60
+    assert (report["differs"], [row["stands"] for row in report["rows"]]) == (0, [left, 60])
+    assert hq.administrator("GET", "/v1/reports/ledgers") == {"rows": []}
+    assert told.keys() == {"points_below_zero"}
+    for till in tills:
+        newest = comes_to(till, {"points": left, "used": {"P1": 60}, "tier": "T9"})
+        assert newest["applied"][till.device] == {"epoch": 1, "seq": 20}
 
 
 def test_a_sale_is_quoted_and_priced_again(hq: RealHq) -> None:

@@ -4,6 +4,7 @@ Knows nothing of journals and replicas; figures of its sales are right unless a 
 """
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -193,6 +194,14 @@ def execute(hq: RealHq, statement: str, *values: object) -> list[tuple[Any, ...]
     """Look into the database, or meddle with it behind headquarters' back."""
     with closing(sqlite3.connect(hq.folder / "hq.db")) as database, database:
         return database.execute(statement, values).fetchall()
+
+
+def until_copies_went(hq: RealHq) -> None:
+    """Wait until the outbox is empty."""
+    until_s = time.monotonic() + 60
+    while execute(hq, "SELECT 1 FROM publication_due LIMIT 1"):
+        assert time.monotonic() < until_s, "copies are still due"
+        time.sleep(0.02)
 
 
 def aside(hq: RealHq) -> list[bytes]:

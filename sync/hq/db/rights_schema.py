@@ -1,0 +1,53 @@
+"""Headquarters' tables of what members and coupons may still be used for: ledgers, and balances kept beside them.
+
+What `schema` says of columns holds here too; importing this one brings all tables. An entry is never changed and never
+goes.
+"""
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, PrimaryKeyConstraint, Table
+
+from sync.hq.db.columns import number_column as _number
+from sync.hq.db.columns import text_column as _text
+from sync.hq.db.pricing_schema import job
+
+METADATA: Final = job.metadata
+
+right_entry = Table(
+    "right_entry",
+    METADATA,
+    _text("member"),
+    _text("entitlement"),
+    _text("source"),
+    _text("reason"),
+    _number("amount"),
+    _text("at"),
+    PrimaryKeyConstraint("member", "entitlement", "source", "reason"),
+)
+"""What changed what a member has. ``entitlement``: ``points``, or ``use:<promotion>`` for how often one that is limited
+per member was used. ``source`` says what did it, so that nothing counts twice: ``S001-R1:1:42`` (a fact), ``opening``.
+"""
+
+right_balance = Table(
+    "right_balance",
+    METADATA,
+    _text("member"),
+    _text("entitlement"),
+    _number("amount"),
+    PrimaryKeyConstraint("member", "entitlement"),
+)
+
+coupon_use = Table(
+    "coupon_use",
+    METADATA,
+    _text("coupon"),
+    _text("source"),
+    _text("sale"),
+    _text("store"),
+    _text("receipt"),
+    _text("at"),
+    Column("accepted", Boolean, nullable=False),
+    PrimaryKeyConstraint("coupon", "source"),
+)
+"""Every sale that redeemed a coupon. One of them at most is ``accepted``; the others are exceptions."""
