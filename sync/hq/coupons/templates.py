@@ -25,7 +25,8 @@ def check_templates(
     rows: Sequence[ReadRow[TemplateRow]], known: Known, assortment: Assortment, mistakes: Mistakes
 ) -> None:
     """Check templates; from then on coupons may name them."""
-    for row in check_rules(rows, "coupon template", there=known.templates, scopes=known.scopes, mistakes=mistakes):
+    there = known.templates | known.templates_gone
+    for row in check_rules(rows, "coupon template", there=there, scopes=known.scopes, mistakes=mistakes):
         assortment.warn(row, row.value.document, mistakes, row.value.column_of)
     known.templates |= {row.value.id for row in rows if row.value.rule is not None}
     known.templates -= {row.value.id for row in rows if row.value.rule is None}

@@ -31,6 +31,7 @@ class Known:
     zones: set[str] = field(default_factory=set)
     skus: set[str] = field(default_factory=set)
     prices: set[str] = field(default_factory=set)
+    """Those that were deleted, too: an import whose answer was lost is sent again."""
     barcodes: dict[str, str] = field(default_factory=dict)
     """SKU by look-up key."""
     openings: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -41,7 +42,9 @@ class Known:
     """Document by number."""
     members: set[str] = field(default_factory=set)
     promotions: set[str] = field(default_factory=set)
+    """Those that were deleted lately, too, as prices."""
     templates: set[str] = field(default_factory=set)
+    templates_gone: set[str] = field(default_factory=set)
     coupons: dict[str, AnyRow] = field(default_factory=dict)
     """Row by id."""
     products: Sequence[str] = ()
@@ -90,8 +93,7 @@ async def look_up(reader: Reader, named: Named) -> Known:
     known = Known({row.id: row.kind for row in places}, {row.zone for row in places if row.zone})
     known.zone_of = {row.id: row.zone for row in places}
     known.skus = {row.sku for row in await reader.rows_in(select(product), product.c.sku, named.skus)}
-    live = select(price).where(price.c.deleted.is_(False))
-    known.prices = {row.id for row in await reader.rows_in(live, price.c.id, named.prices)}
+    known.prices = {row.id for row in await reader.rows_in(select(price), price.c.id, named.prices)}
     codes = await reader.rows_in(select(barcode), barcode.c.lookup_key, named.barcodes)
     known.barcodes = {row.lookup_key: row.sku for row in codes}
     opened = select(stock_movement).where(stock_movement.c.source == "opening")
@@ -108,8 +110,9 @@ async def look_up(reader: Reader, named: Named) -> Known:
 
 async def _look_up_rules(reader: Reader, named: Named, known: Known) -> None:
     known.members = {row.id for row in await reader.rows_in(select(member.c.id), member.c.id, named.members)}
-    known.promotions = await _published(reader, PROMOTION, named.promotions)
-    known.templates = await _published(reader, COUPON_TEMPLATE, named.templates)
+    standing, gone = await _published(reader, PROMOTION, named.promotions)
+    known.promotions = standing | gone
+    known.templates, known.templates_gone = await _published(reader, COUPON_TEMPLATE, named.templates)
     known.coupons = {row.id: row for row in await reader.rows_in(select(coupon), coupon.c.id, named.coupons)}
     if named.selectors:
         known.products = [row.document for row in await reader.rows(select(product.c.document))]
@@ -127,7 +130,10 @@ async def _policy(reader: Reader, topic: str, kind: type[T]) -> dict[str, T]:
     return {row.key: msgspec.json.decode(row.body, type=kind) for row in rows}
 
 
-async def _published(reader: Reader, topic: str, keys: frozenset[str]) -> set[str]:
-    """List which of these documents stand."""
-    live = select(publication.c.key).where(publication.c.topic == topic, publication.c.body.is_not(None))
-    return {row.key for row in await reader.rows_in(live, publication.c.key, keys)}
+async def _published(reader: Reader, topic: str, keys: frozenset[str]) -> tuple[set[str], set[str]]:
+    """List which of these documents stand, and which were deleted lately."""
+    columns = publication.c
+    asked = select(columns.key, columns.body.is_(None).label("gone")).where(columns.topic == topic)
+    rows = await reader.rows_in(asked, columns.key, keys)
+    standing = {row.key for row in rows if not row.gone}
+    return standing, {row.key for row in rows} - standing

@@ -72,6 +72,23 @@ def test_rules_of_one_kind_may_come_alone(hq: RealHq, till: Till) -> None:
     assert json.loads(published(hq, POINTS, POINTS_KEY))["step"] == 10
 
 
+def test_a_deletion_of_rules_whose_answer_was_lost_is_sent_again(hq: RealHq, till: Till) -> None:
+    import_json(hq, {"promotions": [HALF, SPEND], "coupon_templates": [TEMPLATE]})
+    gone: Doc = {"promotions": [{"id": "P1", "delete": True}], "coupon_templates": [{"id": "T1", "delete": True}]}
+    assert import_json(hq, gone).json()["published"] == 2
+    after = standing(till)
+
+    assert import_json(hq, gone).json()["published"] == 0
+    assert standing(till) == after
+
+
+def test_no_coupon_is_made_of_a_template_that_was_deleted(hq: RealHq) -> None:
+    import_json(hq, {"coupon_templates": [TEMPLATE]})
+    import_json(hq, {"coupon_templates": [{"id": "T1", "delete": True}]})
+
+    assert import_json(hq, {"coupons": [{"id": "C1", "template": "T1"}]}).status_code == 422
+
+
 def test_a_promotion_reaches_its_scope_alone_moves_and_is_deleted(
     hq: RealHq, till: Till, new_till: Callable[[str], Till]
 ) -> None:
@@ -84,7 +101,7 @@ def test_a_promotion_reaches_its_scope_alone_moves_and_is_deleted(
 
     assert standing(till) == {}
     assert standing(other) == {(PROMOTION, "P1"): "store:S002"}
-    assert mistakes(import_json(hq, {"promotions": [{"id": "P2", "delete": True}]})) == [(1, "id")]
+    assert mistakes(import_json(hq, {"promotions": [{"id": "P3", "delete": True}]})) == [(1, "id")]
     versions = execute(hq, "SELECT key, body IS NULL FROM publication_version WHERE topic = 'promotion' ORDER BY key")
     assert versions == [("P1", 0), ("P1", 0), ("P1", 1), ("P2", 0), ("P2", 1)]
 

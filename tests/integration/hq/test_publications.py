@@ -85,6 +85,15 @@ def test_every_version_of_a_price_is_kept_to_price_a_sale_again(hq: RealHq) -> N
     assert [body and '"amount":6500' in body for (body,) in bodies] == [True, False, None]
 
 
+def test_a_deletion_whose_answer_was_lost_is_sent_again(hq: RealHq, till: Till) -> None:
+    gone = [{"id": f"B-{RICE}", "delete": True}]
+    hq.administrator("POST", "/v1/prices/import", json=gone)
+    after, _ = till.all_changes("")
+
+    assert hq.administrator("POST", "/v1/prices/import", json=gone)["published"] == 0
+    assert till.all_changes(after) == (after, [])
+
+
 def test_many_changes_come_in_chunks_that_follow_each_other(hq: RealHq, till: Till) -> None:
     before, _ = till.all_changes("")
     rows = [{"id": f"P{number}", "sku": RICE, "kind": "campaign", "amount": 5000 + number} for number in range(1200)]
