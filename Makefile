@@ -8,7 +8,7 @@ VENV := $(or $(GRANARY_VENV),.venv)
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help setup setup-run run test coverage check bench build screenshots locks clean
+.PHONY: help setup setup-run run test coverage check bench simulate build screenshots locks clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -35,6 +35,9 @@ check: setup  ## format, lint, types, import contracts, migrations match models
 
 bench: setup  ## measure, each figure beside its floor
 	@$(VENV)/bin/granary bench $(ARGS)
+
+simulate: setup  ## chains in simulated time, seed after seed until you stop it (ARGS="--seeds 1000")
+	@$(VENV)/bin/granary simulate $(ARGS)
 
 build: setup  ## freeze the register into one folder, dist/granary
 	@$(PY) -m PyInstaller --noconfirm --log-level WARN build.spec

@@ -33,6 +33,9 @@ COMMANDS = {
     "quote": Command("pos_app.proving.quote_stream:main", "price the baskets of a JSON document or of JSON Lines"),
     "decode": Command("pos_app.proving.decode:main", "say what scanned codes mean"),
     "replay": Command("pos_app.proving.replay.command:main", "ring real baskets through a chain and reconcile"),
+    "simulate": Command(
+        "pos_app.proving.simulate.command:main", "whole chains in simulated time, every mishap, one seed"
+    ),
     "bench": Command("pos_app.proving.bench.command:main", "measure, each figure beside its floor"),
 }
 

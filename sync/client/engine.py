@@ -75,7 +75,7 @@ class SyncEngine:
     ) -> None:
         """Stand ready. ``changed`` hears, on the pulling thread, what readers of the replica now see differently.
 
-        ``make_lock`` makes the one lock that is held over the network: who has no threads hands in another.
+        ``make_lock`` makes the locks that are held over the network: who has no threads hands in others.
         """
         self._line = wiring.line
         self._clock = wiring.line.clock
@@ -83,7 +83,7 @@ class SyncEngine:
         self._sink = SharedSink(wiring.sink)
         self._push = Push(wiring.line, wiring.identity, self._source, self._sink)
         self._pull = Pull(wiring.line, self._sink)
-        self._parting = PartingLook(wiring.line, wiring.identity, self._source, self._sink)
+        self._parting = PartingLook(wiring.line, wiring.identity, self._source, self._sink, looking=make_lock())
         self._snapshot = SnapshotFetch(wiring.line, self._sink, wiring.spool)
         self._comparison = Comparison(wiring.line, wiring.identity, self._sink)
         self._memory = Memory(wiring.spool / "pulled.json")

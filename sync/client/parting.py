@@ -5,6 +5,7 @@ the register goes on: the counter does that, by what is noted in the replica.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Final
 
@@ -27,13 +28,21 @@ MAX_PAGES: Final = 100_000
 class PartingLook:
     """Looks at both chains."""
 
-    def __init__(self, line: HqLine, identity: Identity, source: SharedSource, sink: SharedSink) -> None:
-        """Compare the journal with headquarters, note in the replica."""
+    def __init__(
+        self,
+        line: HqLine,
+        identity: Identity,
+        source: SharedSource,
+        sink: SharedSink,
+        *,
+        looking: AbstractContextManager[object] | None = None,
+    ) -> None:
+        """Compare the journal with headquarters, note in the replica, one at a time: ``looking`` is the lock."""
         self._line = line
         self._path = f"/v1/devices/{identity.device}/facts"
         self._source = source
         self._sink = sink
-        self._looking = Lock()
+        self._looking = looking or Lock()
 
     def once(self) -> Parting | None:
         """Look, and note what is found; None when headquarters has nothing that is not here, and waits for nobody.

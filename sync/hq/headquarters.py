@@ -1,7 +1,7 @@
 """What every route stands on: the parts of a running headquarters, opened and closed together."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -115,7 +115,7 @@ async def open_headquarters(
         looking = (bell.look_around(hq.revisions), note_shown(settings.folder, hq.shown))
         working = (outbox.run(), webhooks.run(), hq.try_quarantine())
         try:
-            with jobs_running(database, hq.instant, log):
+            with jobs_running(database, hq.instant, log) if settings.jobs else nullcontext():
                 async with beside(*looking, *working):
                     yield hq
         finally:

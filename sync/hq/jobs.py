@@ -4,9 +4,10 @@ keys that sign codes, and nightly prove every balance against its ledger.
 Each worker process does it; what another has done finds nothing more to do.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, timedelta
+from typing import Final
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,13 +21,21 @@ from sync.hq.publications.pruning import prune, retire_exceptions
 from sync.hq.reports.proof import prove_ledgers
 from sync.hq.tokens.keys import turn_if_due
 
-EVERY_HOURS = 6
-NONCES_EVERY_MINUTES = 5
+SELDOM: Final = timedelta(hours=6)
+OFTEN: Final = timedelta(minutes=5)
 JITTER_S = 1800
 PROOF_HOUR = 19
 """UTC: the small hours where the stores are."""
 
 Job = Callable[[Database, Instant], Awaitable[int]]
+
+JOBS: Final[Mapping[Job, timedelta]] = {
+    prune: SELDOM,
+    retire_exceptions: SELDOM,
+    turn_if_due: SELDOM,
+    forget_nonces: OFTEN,
+}
+"""What is done again and again, and how often."""
 
 
 @contextmanager
@@ -35,10 +44,7 @@ def jobs_running(
 ) -> Iterator[None]:
     """Let the jobs run, on this event loop."""
     schedule = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
-    often = timedelta(minutes=NONCES_EVERY_MINUTES)
-    seldom = timedelta(hours=EVERY_HOURS)
-    jobs: dict[Job, timedelta] = {prune: seldom, retire_exceptions: seldom, turn_if_due: seldom, forget_nonces: often}
-    for job, every in jobs.items():
+    for job, every in JOBS.items():
         schedule.add_job(
             run_job,
             "interval",

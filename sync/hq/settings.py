@@ -46,6 +46,8 @@ class Settings:
     webhook_pace: WebhookPace = WebhookPace()
     scan_hour: int | None = None
     """The hour, in UTC, at which prices are scanned every day; None: when somebody asks for it."""
+    jobs: bool = True
+    """What is done by the clock is done; a proof does it by hand (`sync.hq.jobs.JOBS`)."""
     chunk_documents: int = MAX_CHUNK_DOCUMENTS
     """How many documents a register gets at a time; a proof takes fewer, so that few are many."""
     most_batches: int = 48

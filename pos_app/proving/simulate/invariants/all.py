@@ -1,0 +1,51 @@
+"""Every invariant that is looked at when all has healed, in the order in which a failure says most."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from pos_app.proving.simulate.invariants.draining import everything_drains, pending_settles
+from pos_app.proving.simulate.invariants.facts import (
+    chains_verify,
+    facts_exactly_once,
+    no_needless_exceptions,
+    receipts_without_gap,
+    sales_exactly_once,
+    stock_adds_up,
+)
+from pos_app.proving.simulate.invariants.prices import prices_under_named_rulebook
+from pos_app.proving.simulate.invariants.replicas import replica_equals_hq
+from pos_app.proving.simulate.world import World
+
+Invariant = Callable[[World], Iterator[str]]
+
+HEALED: Final[tuple[Invariant, ...]] = (
+    everything_drains,
+    facts_exactly_once,
+    chains_verify,
+    sales_exactly_once,
+    receipts_without_gap,
+    stock_adds_up,
+    no_needless_exceptions,
+    replica_equals_hq,
+    prices_under_named_rulebook,
+    pending_settles,
+)
+"""Each yields what does not hold; its name is the function's."""
+
+AT_EVERY_MOMENT: Final = (
+    "no_sale_forgotten",
+    "baskets_survive",
+    "no_basket_sold_twice",
+    "amounts_seen",
+    "online_is_honest",
+    "nothing_goes_back",
+    "nothing_spins",
+    "office_is_obeyed",
+    "no_file_is_damaged",
+    "counter_never_breaks",
+    "engine_never_breaks",
+    "hq_never_breaks",
+)
+"""Those that are looked at while everything goes on."""
+
+NAMES: Final = (*AT_EVERY_MOMENT, *(invariant.__name__ for invariant in HEALED))

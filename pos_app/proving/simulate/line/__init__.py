@@ -1,0 +1,1 @@
+"""The simulated network, at httpx's one-method seam."""

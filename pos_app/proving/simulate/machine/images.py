@@ -1,0 +1,88 @@
+"""What a dead machine leaves on its disk: everything, or, where the power went, everything that was synced.
+
+Knows nothing of what is in the files but SQLite's WAL format (https://www.sqlite.org/walformat.html).
+"""
+
+import shutil
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Final
+
+_NOT_KEPT: Final = ("-shm", ".lock")
+"""Memory that two processes share, and locks: both end with whoever holds them."""
+_WAL_HEADER_BYTES: Final = 32
+_FRAME_HEADER_BYTES: Final = 24
+_BACKFILLED_AT: Final = 96
+_LAZY_FOLDERS: Final = frozenset({"spool"})
+"""Files that nobody syncs."""
+
+
+@dataclass(frozen=True, slots=True)
+class TornCommit:
+    """A WAL before and after a commit that the power cut met in its middle."""
+
+    wal: Path
+    before: bytes
+    after: bytes
+
+    def cut(self, random: Random) -> bytes:
+        """Give what may be on the disk: what came first of the new bytes, and what lay there before."""
+        first = next(
+            (at for at, (old, new) in enumerate(zip(self.before, self.after, strict=False)) if old != new), None
+        )
+        start = min(len(self.before), len(self.after)) if first is None else first
+        cut = random.randint(start, len(self.after))
+        return self.after[:cut] + self.before[cut:]
+
+
+def wal_of(file: Path) -> Path:
+    """Name a database's WAL."""
+    return file.with_name(f"{file.name}-wal")
+
+
+def content(file: Path) -> bytes:
+    """Read a file; one that is not there is empty."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def copy_disk(source: Path, target: Path) -> None:
+    """Copy a machine's files as they are."""
+    target.mkdir(parents=True)
+    for entry in sorted(source.iterdir()):
+        if entry.is_dir():
+            copy_disk(entry, target / entry.name)
+        elif not entry.name.endswith(_NOT_KEPT):
+            shutil.copyfile(entry, target / entry.name)
+
+
+def tear(source: Path, target: Path, random: Random, commit: TornCommit | None) -> None:
+    """Take from a copied disk what a power cut takes: the end of what was not synced yet.
+
+    ``commit`` is the one it came into. A journal is synced at each commit, a replica's WAL now and then only.
+    """
+    for wal in sorted(source.rglob("*-wal")):
+        copy = target / wal.relative_to(source)
+        if commit is not None and commit.wal == wal:
+            copy.write_bytes(commit.cut(random))
+        elif wal.name.startswith("replica-"):
+            whole = content(wal)
+            copy.write_bytes(whole[: random.randint(min(_synced_bytes(wal, whole), len(whole)), len(whole))])
+    for folder in sorted(path for path in target.rglob("*") if path.name in _LAZY_FOLDERS):
+        for file in sorted(folder.iterdir()):
+            whole = file.read_bytes()
+            file.write_bytes(whole[: random.randint(0, len(whole))])
+
+
+def _synced_bytes(wal: Path, whole: bytes) -> int:
+    """Tell how much of a WAL a checkpoint has synced: it does so before it copies a page."""
+    shared = content(wal.with_name(wal.name.removesuffix("-wal") + "-shm"))
+    if len(shared) < _BACKFILLED_AT + 4 or len(whole) < _WAL_HEADER_BYTES:
+        return 0
+    (page_bytes,) = struct.unpack_from(">I", whole, 8)
+    (frames,) = struct.unpack_from("=I", shared, _BACKFILLED_AT)
+    return _WAL_HEADER_BYTES + int(frames) * (int(page_bytes) + _FRAME_HEADER_BYTES) if frames else 0

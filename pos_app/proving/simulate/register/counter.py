@@ -1,0 +1,112 @@
+"""The counter of a simulated register: the real use cases on the real files, and a cashier's chores one after another.
+
+Knows nothing of the line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
+from pos_app.devices.clock import SystemClock, TimedIds
+from pos_app.domain.receipt import Receipt
+from pos_app.proving.simulate.machine.clocks import MachineClock
+from pos_app.proving.simulate.machine.processes import Process, Strand, as_process, resting_strand
+from pos_app.proving.simulate.machine.timeline import MINUTE, Timeline
+from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
+
+if TYPE_CHECKING:
+    from pos_app.services.ports import Nudge
+
+LOOK_AT_WAL_US: Final = 7 * MINUTE
+UPKEEP_US: Final = 9 * MINUTE
+"""Between two steps of what is seen to beside the sales; the window does it every few seconds."""
+
+Chore = Callable[["Counter"], None]
+"""What a cashier does; it may take its time (`Counter.think`)."""
+
+
+@dataclass(slots=True)
+class Tray:
+    """A printer that never fails: what came out of it."""
+
+    receipts: list[str] = field(default_factory=list)
+
+    def put(self, receipt: Receipt) -> None:
+        """Print."""
+        self.receipts.append(receipt.number)
+
+
+@dataclass(slots=True)
+class Counter:
+    """A running counter."""
+
+    timeline: Timeline
+    process: Process
+    folder: RegisterFolder
+    enrol: Callable[[], RegisterIdentity]
+    """Makes the folder a register's, where it is none yet."""
+    machine: MachineClock
+    nudge: "Nudge"
+    try_again: Callable[[], None]
+    """Tells whichever agent runs that what was refused may go now."""
+    chores: list[Chore]
+    """What is to be done, the first first; who adds some calls `called`."""
+    opened_up: Callable[["Counter"], None]
+    """Hears, on the counter's strand, that the register has opened."""
+    tray: Tray = field(default_factory=Tray)
+    clock: SystemClock | None = None
+    register: OpenRegister | None = None
+    _wake: Callable[[object], None] | None = None
+
+    @property
+    def open(self) -> OpenRegister:
+        """The use cases."""
+        if self.register is None:
+            raise AssertionError("a cashier comes when the register is open")
+        return self.register
+
+    def start(self) -> None:
+        """Switch it on."""
+        Strand(self.timeline, self.process, self._run).start()
+
+    def called(self) -> None:
+        """Look for chores."""
+        if self._wake is not None:
+            self._wake(None)
+
+    def now(self) -> datetime:
+        """Tell what this counter takes for the time."""
+        if self.clock is None:
+            raise AssertionError("a cashier comes when the register is open")
+        return self.clock.now()
+
+    def think(self, wait_us: int) -> None:
+        """Let the cashier, or the customer, take their time."""
+        resting_strand().sleep(wait_us)
+
+    def close(self) -> None:
+        """Let the files go, after the process has ended."""
+        with as_process(self.process):
+            if self.register is not None:
+                self.register.close()
+
+    def _run(self) -> None:
+        identity = self.folder.identity() or self.enrol()
+        self.clock = clock = SystemClock(identity.utc_offset_minutes, self.machine.wall)
+        around = Surroundings(clock, TimedIds(clock), self.tray, self.nudge, self.try_again)
+        self.register = open_register(self.folder, identity, around, background=False)
+        self.opened_up(self)
+        self.timeline.after(0, lambda: Strand(self.timeline, self.process, self._keep_wal_short).start())
+        while True:
+            while self.chores:
+                self.chores.pop(0)(self)
+            self._wake = resting_strand().waker()
+            resting_strand().wait(UPKEEP_US)
+            self.open.upkeep.step()
+
+    def _keep_wal_short(self) -> None:
+        while True:
+            self.open.checkpointer.look()
+            resting_strand().sleep(LOOK_AT_WAL_US)

@@ -1,0 +1,1 @@
+"""What people do: a small class for each kind of work."""

@@ -1,0 +1,91 @@
+"""A cashier at a simulated counter: does what the use cases offer, and remembers what was seen.
+
+The memory outlives the register's processes, as a person's does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pos_app.domain.basket import Basket
+from pos_app.domain.errors import Refusal
+from pos_app.domain.ids import OperatorId
+from pos_app.domain.money import Fen
+from pos_app.proving.simulate.books import Book, ToldSale
+from pos_app.proving.simulate.chain import CASHIER, PIN
+from pos_app.proving.simulate.register.counter import Counter
+from pos_app.proving.simulate.register.register import SimulatedRegister
+from pos_app.proving.simulate.world import Broken, World, broken
+from pos_app.services.basket_pricing import BasketView
+from pos_app.services.selling import CompletedSale
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Cashier:
+    """Someone at a counter that is open."""
+
+    world: World
+    register: SimulatedRegister
+    counter: Counter
+
+    @property
+    def book(self) -> Book:
+        """What is remembered here."""
+        return self.world.books[self.register.name]
+
+    def sign_in(self) -> None:
+        """Sign in."""
+        self._do("sign in", lambda: self.counter.open.signing_in.sign_in(CASHIER, PIN))
+        self.world.follow(self.register)
+
+    def ring(self, what: str, verb: Callable[[], BasketView]) -> BasketView | None:
+        """Change the basket; None where it was refused."""
+        view = self._do(what, verb)
+        if view is not None:
+            self.book.basket = view.basket if view.basket.lines or view.basket.member else None
+        return view
+
+    def pay(self, payable: Fen) -> CompletedSale | None:
+        """Take the money."""
+        selling = self.counter.open.selling
+        done = self._do("pay", lambda: selling.complete_with_cash(payable, OperatorId(CASHIER), told=payable))
+        if done is None:
+            return None
+        self.book.told.append(ToldSale(done.sale.id, str(done.sale.receipt), done.sale.quote.payable))
+        self.book.basket = None
+        self.world.follow(self.register)
+        if done.sale.id not in self.book.sales_at:
+            broken(
+                "no_sale_forgotten", f"{self.register.name}: {done.sale.receipt} was printed and is not in the journal"
+            )
+        return done
+
+    def clear(self) -> None:
+        """Throw the basket away."""
+        self.ring("clear", self.counter.open.selling.clear)
+
+    def basket(self) -> Basket | None:
+        """Tell what was seen in the basket last."""
+        return self.book.basket
+
+    def _do(self, what: str, verb: Callable[[], T]) -> T | None:
+        book = self.book
+        book.busy = what
+        try:
+            result = verb()
+        except Refusal as refusal:
+            self.world.trace.note(self.register.name, f"{what} refused", refusal.code)
+            book.busy = ""
+            return None
+        except Exception as error:
+            raise Broken("counter_never_breaks", f"{self.register.name}: {what}: {error!r}") from error
+        # Killed before this line, the cashier does not know what came of it.
+        book.busy = ""
+        return result
+
+
+def sign_in(world: World, register: SimulatedRegister, counter: Counter) -> None:
+    """Let a cashier sign in."""
+    Cashier(world, register, counter).sign_in()

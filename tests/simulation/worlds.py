@@ -1,0 +1,11 @@
+"""The worlds that tests simulate: small ones, of two registers and eight hours."""
+
+from pos_app.proving.simulate.plan import Plan
+
+HOURS = 8
+
+
+def small_world(seed: int) -> Plan:
+    """Give a seed's world: two stores with a register each, or one store with two."""
+    stores = 1 + seed % 2
+    return Plan(seed, stores=stores, registers=3 - stores, until=HOURS * 60)
