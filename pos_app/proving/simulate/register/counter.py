@@ -102,6 +102,7 @@ class Counter:
         while True:
             while self.chores:
                 self.chores.pop(0)(self)
+                self.open.sync()
             self._wake = resting_strand().waker()
             resting_strand().wait(UPKEEP_US)
             self.open.upkeep.step()
