@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 
 from sync.hq.answers import failure_handlers
+from sync.hq.api_description import ApiDescription
 from sync.hq.api_page import ApiPage
 from sync.hq.channels.routes import follow_prices, forget_channel, list_channels, register_channel
 from sync.hq.clock import Clock, SystemClock
@@ -86,7 +87,7 @@ def create_app(
             version=VERSION,
             use_handler_docstrings=True,
             path="/schema",
-            render_plugins=[ApiPage()],
+            render_plugins=[ApiPage(), ApiDescription()],
         ),
         logging_config=None,
     )
