@@ -7,9 +7,10 @@ from typing import Final
 from litestar.di import NamedDependency
 
 from pos_app.domain.errors import Refusal
-from sync.hq.answers import HqRequest
+from sync.hq.answers import HqRequest, whole_body
 from sync.hq.devices.directory import Device, find_device
 from sync.hq.headquarters import Headquarters
+from sync.protocol.content_digest import DIGEST_HEADER, is_digest_of
 from sync.protocol.signatures import RequestParts, public_key, verify_request
 from sync.protocol.wire import MIN_WIRE_VERSION, WIRE_HEADER, WIRE_VERSION
 
@@ -19,11 +20,27 @@ Hq = NamedDependency[Headquarters]
 _KEY_ID: Final = re.compile(r'keyid="([^"]{1,100})"')
 
 
-async def signed_device(request: HqRequest, hq: Headquarters, body: bytes = b"") -> Device:
-    """Tell which register signed this request; a frozen one may still read.
+async def signed_device(request: HqRequest, hq: Headquarters) -> Device:
+    """Tell which register signed this request, which has no body; a frozen one may still read.
 
     Raises ``Refusal`` as `verify_request` and `Nonces.take` do, and ``device_revoked``.
     """
+    return await _signer(request, hq, b"")
+
+
+async def signed_body(request: HqRequest, hq: Headquarters) -> tuple[Device, bytes]:
+    """Tell who signed this request, and read its body: of a stranger not a byte is kept.
+
+    Raises as `signed_device` does, and `whole_body`.
+    """
+    device = await _signer(request, hq, None)
+    body = await whole_body(request)
+    if not is_digest_of(request.headers.get(DIGEST_HEADER, ""), body):
+        raise Refusal("signature_invalid", reason="the body is not the one that was signed")
+    return device, body
+
+
+async def _signer(request: HqRequest, hq: Headquarters, body: bytes | None) -> Device:
     check_wire(request)
     headers = dict(request.headers.items())
     named = _KEY_ID.search(headers.get("signature-input", ""))

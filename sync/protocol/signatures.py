@@ -125,8 +125,10 @@ def sign_request(
     return signed.headers
 
 
-def verify_request(parts: RequestParts, body: bytes, *, key_of: KeyOf, now: datetime) -> Signed:
+def verify_request(parts: RequestParts, body: bytes | None, *, key_of: KeyOf, now: datetime) -> Signed:
     """Check a request at headquarters. The nonce is the caller's to remember for twice `WINDOW` (`NonceMemory`).
+
+    Without a body its digest is signed all the same: the caller holds it against the body once that is there.
 
     Raises ``Refusal`` with ``signature_missing``, ``device_unknown``, ``signature_stale`` (the answer carries
     headquarters' time, so that a wrong clock can sign again) or ``signature_invalid``.

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pos_app.domain.ids import StoreId, device_id
 from pos_app.domain.instants import moment_of
-from sync.hq.answers import HqRequest, answer, decoded
+from sync.hq.answers import HqRequest, answer, decoded, whole_body
 from sync.hq.db.schema import device as devices
 from sync.hq.devices.codes import make_code
 from sync.hq.devices.directory import revoke
@@ -51,7 +51,7 @@ async def enrol_device(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Pin a register's key. The same code with the same key is answered again; 404 `code_unknown`, 409 `code_used`,
     410 `code_expired`.
     """
-    asked = decoded(request, await request.body(), EnrolRequest, limit_bytes=_BODY_BYTES)
+    asked = decoded(request, await whole_body(request), EnrolRequest, limit_bytes=_BODY_BYTES)
     now, time = hq.instant(), hq.time()
     said: EnrolAnswer = await hq.database.write(lambda writer: enrol(writer, asked, now=now, time=time))
     hq.log.info("enrolled", device=said.device, epoch=said.epoch)

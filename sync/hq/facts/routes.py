@@ -13,7 +13,7 @@ from sync.hq.facts.batch import split_lines
 from sync.hq.facts.intake import Push, Taken, take
 from sync.hq.facts.own_chain import chain_page
 from sync.hq.facts.quarantine import apply_quarantined
-from sync.hq.guard import Hq, check_administrator, signed_device
+from sync.hq.guard import Hq, check_administrator, signed_body, signed_device
 from sync.hq.headquarters import Headquarters
 from sync.protocol.signatures import HEAD_HEADER, public_key, verify_head
 from sync.protocol.wire import MAX_FACTS_BODY_BYTES, FactsAnswer
@@ -37,8 +37,7 @@ async def push_facts(
     """Take a batch of facts: JSON Lines of canonical bytes, `Content-Encoding: zstd` or none, with a signed
     `Granary-Head`. Answers how far headquarters has the chain; 409 `fork` freezes the register.
     """
-    raw = await request.body()
-    asking = await signed_device(request, hq, raw)
+    asking, raw = await signed_body(request, hq)
     if asking.id != device:
         raise Refusal("device_mismatch", field="device", signed_by=asking.id)
     lines = split_lines(unpacked(request, raw, limit_bytes=MAX_FACTS_BODY_BYTES))

@@ -12,7 +12,7 @@ from pos_app.domain.instants import Instant, moment_of
 from sync.hq.answers import HqRequest, answer, decoded
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import drift
-from sync.hq.guard import Hq, check_administrator, signed_device
+from sync.hq.guard import Hq, check_administrator, signed_body, signed_device
 from sync.hq.life import incarnation_of
 from sync.hq.publications.changes import read_after
 from sync.hq.publications.digests import digests_at, documents_in
@@ -75,8 +75,7 @@ async def report_drift(
     device: Annotated[str, PathParameter(description="The register that compared.")],
 ) -> Response[bytes]:
     """Note which topics of a replica were not as they should be. Any at all is worth a look: none should ever be."""
-    raw = await request.body()
-    asking = await signed_device(request, hq, raw)
+    asking, raw = await signed_body(request, hq)
     if asking.id != device:
         raise Refusal("device_mismatch", field="device", signed_by=asking.id)
     said = decoded(request, raw, DriftReport, limit_bytes=_REPORT_BYTES)
