@@ -40,10 +40,12 @@ def wired_sync(
     from sync.client.engine import Wiring
     from sync.client.signing import Identity as Signer
     from sync.client.transport import HqLine
+    from sync.protocol.authority import trusting
 
     with ExitStack() as stack:
         signer = Signer.read(identity.device, folder.key() or b"")
-        line = HqLine(identity.headquarters, clock or HqClock(), identity=signer, transport=transport)
+        trust = trusting(folder.authority()) if folder.authority() else True
+        line = HqLine(identity.headquarters, clock or HqClock(), identity=signer, transport=transport, verify=trust)
         stack.callback(line.close)
         source = JournalReader(folder.journal)
         stack.callback(source.close)
@@ -62,13 +64,17 @@ def enrol_register(
 ) -> RegisterIdentity:
     """Make this folder a register of the headquarters at ``address``, and fetch the first replica.
 
-    The key is kept before it is sent, and the same key goes with a code that is tried again: a lost answer loses
-    nothing. Raises ``Refusal`` (address or code) or ``Breakdown`` (line, disk).
+    Where the code carries a fingerprint, headquarters' authority is that one and no other, now and later. The key is
+    Where the code carries a fingerprint, headquarters' authority is that one and no other, now and later. The key is
+    kept before it is sent, and the same key goes with a code that is tried again: a lost answer loses nothing.
+
+    Raises ``Refusal`` (address or code) or ``Breakdown`` (line, disk).
     """
     from sync.client.clock import HqClock
     from sync.client.engine import SyncEngine
     from sync.client.enrolment import enrol, make_key
     from sync.client.transport import HqLine
+    from sync.protocol.authority import split_code, trusting
     from sync.protocol.signatures import public_hex, read_key
 
     address = address.strip().rstrip("/")
@@ -78,11 +84,17 @@ def enrol_register(
     pem = folder.key() or make_key()
     folder.keep_key(pem)
     clock = clock or HqClock()
-    line = HqLine(address, clock, transport=transport)
+    once, wanted = split_code(code)
+    authority = folder.authority()
+    if wanted:
+        authority = _authority_at(address, wanted, clock, transport)
+    line = HqLine(address, clock, transport=transport, verify=trusting(authority) if authority else True)
     try:
-        answer = enrol(line, code, pem).answer
+        answer = enrol(line, once, pem).answer
     finally:
         line.close()
+    if authority:
+        folder.keep_authority(authority)
     identity = RegisterIdentity(
         device=answer.device,
         store=answer.store,
@@ -102,3 +114,24 @@ def enrol_register(
     with wired_sync(folder, identity, transport, clock=clock) as wiring:
         SyncEngine(wiring).pull_once()
     return identity
+
+
+def _authority_at(address: str, wanted: str, clock: "HqClock", transport: "httpx.BaseTransport | None") -> str:
+    """Fetch the certificate of an authority by its fingerprint.
+
+    Nothing secret is said over this line: who answers is not known yet.
+    """
+    import ssl
+
+    from sync.client.enrolment import fetch_authority
+    from sync.client.transport import HqLine
+
+    if not address.startswith("https://"):
+        raise Refusal("address_plain", field="address", text=address)
+    anybody = ssl.create_default_context()
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    line = HqLine(address, clock, transport=transport, verify=anybody)
+    try:
+        return fetch_authority(line, wanted)
+    finally:
+        line.close()

@@ -32,6 +32,7 @@ Granary demo: store {store}, register {device}, headquarters at {address}
   scan       6999999000129 (rice 5 kg) · 16999999000126 (its case) · 6999999202011 (salt) · F1 shows all keys
   here       off = pull headquarters' plug · on = put it back · price SKU YUAN
   paper      {paper}
+  line       plain, since both ends are this machine; a chain guards it by `granary hq certify`
 """
 _TOUR = """
 There is no display: the tour is taken offscreen. Its pictures are in {pictures}

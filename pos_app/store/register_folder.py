@@ -44,6 +44,7 @@ class RegisterFolder:
         self.log = path / "sync.log"
         self._identity = path / "register.json"
         self._key = path / "device.key"
+        self._authority = path / "authority.pem"
 
     def prepare(self) -> None:
         """Make the folders; raise ``Breakdown("file_not_writable")`` when it cannot be."""
@@ -76,6 +77,14 @@ class RegisterFolder:
     def keep_identity(self, identity: RegisterIdentity) -> None:
         """Write down who the register is."""
         write_whole(self._identity, json.dumps(asdict(identity), ensure_ascii=False, indent=2).encode())
+
+    def authority(self) -> str:
+        """Give the certificate (PEM) of the chain's own authority, empty where the register knows none."""
+        return self._authority.read_text(encoding="ascii") if self._authority.exists() else ""
+
+    def keep_authority(self, certificate: str) -> None:
+        """Write down which authority vouches for headquarters, from now on alone."""
+        write_whole(self._authority, certificate.encode())
 
     def key(self) -> bytes | None:
         """Give the private key (PEM), None before one was made."""

@@ -10,8 +10,30 @@ import msgspec
 
 from pos_app.domain.errors import LineTalksRubbish, Refusal
 from sync.client.transport import Answer, HqLine, Question
+from sync.protocol.authority import fingerprint, in_groups
 from sync.protocol.signatures import new_key, public_hex, read_key, write_key
-from sync.protocol.wire import EnrolAnswer, EnrolRequest
+from sync.protocol.wire import AuthorityAnswer, EnrolAnswer, EnrolRequest
+
+
+def fetch_authority(line: HqLine, wanted: str) -> str:
+    """Fetch the certificate of the authority that vouches for headquarters, over a line that nobody vouches for yet.
+
+    It is believed for its fingerprint, which came with the code. Raises ``Refusal("authority_other")`` when it is
+    another, else as `HqLine.ask` does.
+    """
+    try:
+        answer = line.ask(Question("GET", "/v1/authority"))
+        said = msgspec.json.decode(answer.body, type=AuthorityAnswer).certificate
+        found = fingerprint(said)
+    except msgspec.MsgspecError as error:
+        raise LineTalksRubbish("answer_malformed", reason=str(error)[:200]) from error
+    except Refusal as refusal:
+        if refusal.code in {"authority_none", "not_found", "authority_unreadable"}:
+            raise Refusal("authority_other", wanted=in_groups(wanted), found="–") from refusal
+        raise
+    if found != wanted:
+        raise Refusal("authority_other", wanted=in_groups(wanted), found=in_groups(found))
+    return said
 
 
 @dataclass(frozen=True, slots=True)

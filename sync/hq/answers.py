@@ -37,6 +37,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "device_revoked": 403,
     "device_mismatch": 403,
     "scope_foreign": 403,
+    "authority_none": 404,
     "code_unknown": 404,
     "code_used": 409,
     "code_expired": 410,

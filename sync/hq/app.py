@@ -15,7 +15,13 @@ from sync.hq.api_description import ApiDescription
 from sync.hq.api_page import ApiPage
 from sync.hq.channels.routes import follow_prices, forget_channel, list_channels, register_channel
 from sync.hq.clock import Clock, SystemClock
-from sync.hq.devices.routes import enrol_device, list_devices, make_enrolment_code, revoke_device
+from sync.hq.devices.routes import (
+    enrol_device,
+    list_devices,
+    make_enrolment_code,
+    revoke_device,
+    show_authority,
+)
 from sync.hq.dry_runs.routes import dry_run
 from sync.hq.exceptions.routes import assign_exception, exceptions_with_steps, resolve_exception
 from sync.hq.facts.routes import apply_quarantined_facts, own_facts, push_facts
@@ -45,7 +51,7 @@ from sync.hq.tokens.routes import list_token_keys, sign_coupon_code, sign_member
 VERSION: Final = "1"
 
 _ROUTES: Final = (
-    *(enrol_device, push_facts, own_facts, follow_changes, fetch_snapshot),
+    *(show_authority, enrol_device, push_facts, own_facts, follow_changes, fetch_snapshot),
     *(digests, bucket_documents, report_drift, drift_report),
     *(make_enrolment_code, list_devices, revoke_device),
     *(import_document, import_prices, import_products),
@@ -78,7 +84,7 @@ def create_app(
     return Litestar(
         _ROUTES,
         lifespan=[lifespan],
-        state=State({"clock": told_time, "log": written, "bell": bell}),
+        state=State({"clock": told_time, "log": written, "bell": bell, "tls": settings.tls}),
         dependencies={"hq": Provide(_headquarters, sync_to_thread=False)},
         exception_handlers=failure_handlers(),
         middleware=[told],

@@ -1,6 +1,7 @@
 """Asking a running headquarters as its administrator: what `granary hq import` and `granary hq enrol-code` do."""
 
 import os
+import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +11,11 @@ import httpx
 import msgspec
 
 from pos_app.domain.errors import Breakdown, Refusal
+from sync.hq.certifying import own_authority
 from sync.hq.importing.kinds import kind_of_csv
 from sync.hq.importing.mistakes import Mistake
 from sync.hq.settings import read_token
+from sync.protocol.authority import trusting
 from sync.protocol.wire import Failure
 
 DEFAULT_PORT: Final = 8730
@@ -26,17 +29,24 @@ class Door:
 
     address: str
     token: str = field(repr=False)
+    authority: str = ""
+    """The certificate of the chain's own authority, where headquarters' folder has one."""
 
     @classmethod
-    def find(cls, address: str, token: str | None, folder: Path) -> Self:
-        """Take the token that was given, or the surroundings', or the one in headquarters' own folder."""
+    def find(cls, address: str | None, token: str | None, folder: Path) -> Self:
+        """Take the token that was given, or the surroundings', or the one in headquarters' own folder.
+
+        Without an address: this machine's, guarded where the folder has certificates.
+        """
+        authority = own_authority(folder)
+        address = address or f"{'https' if authority else 'http'}://127.0.0.1:{DEFAULT_PORT}"
         try:
             url = httpx.URL(address)
         except httpx.InvalidURL as error:
             raise Refusal("hq_address", address=address) from error
         if url.scheme not in {"http", "https"} or not url.host:
             raise Refusal("hq_address", address=address)
-        return cls(address, token or os.environ.get(TOKEN_VARIABLE) or read_token(folder))
+        return cls(address, token or os.environ.get(TOKEN_VARIABLE) or read_token(folder), authority)
 
     def post(self, path: str, body: bytes, media_type: str, **query: str) -> bytes:
         """Ask; raise ``Refusal`` with headquarters' code, or ``Breakdown("hq_unreachable")``."""
@@ -47,7 +57,7 @@ class Door:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": media_type}
         try:
             with (
-                httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False) as client,
+                httpx.Client(base_url=self.address, timeout=ANSWER_S, trust_env=False, verify=self._trust()) as client,
                 client.stream("POST", path, params=query, content=body, headers=headers) as answer,
             ):
                 if not answer.is_success:
@@ -56,6 +66,9 @@ class Door:
                 yield from answer.iter_bytes()
         except httpx.HTTPError as error:
             raise Breakdown("hq_unreachable", address=self.address, reason=str(error)) from error
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        return trusting(self.authority) if self.authority else True
 
     def _refuse(self, answer: httpx.Response) -> NoReturn:
         try:

@@ -57,7 +57,7 @@ class EmbeddedHq:
     def start(self) -> str:
         """Start, and give the address once it answers; raises what kept it from starting."""
         listener = listen("127.0.0.1", self._port)
-        self.address = address_of(listener)
+        self.address = address_of(listener, guarded=self.settings.tls is not None)
         server = _TellingServer(self._app)
         served = self._thread.submit(_run, self._app, server, listener)
         either: list[Future[Any]] = [server.ready, served]

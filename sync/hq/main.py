@@ -15,12 +15,14 @@ from platformdirs import user_data_path
 
 from pos_app.domain.errors import Breakdown, GranaryError, Refusal
 from sync.hq.asking import DEFAULT_PORT, Door, apply_quarantined, dry_run, import_file, make_code, scan_prices
+from sync.hq.certifying import MOST_DAYS, certify, find_tls
 from sync.hq.clock import SystemClock
 from sync.hq.dry_runs.report import report
 from sync.hq.importing.mistakes import Mistake, mistakes_of
 from sync.hq.life import note_restored
 from sync.hq.running import Serving, serve_until_told
 from sync.hq.settings import Settings
+from sync.protocol.authority import in_groups
 
 BAD_INPUT: Final = 2
 FAILED: Final = 1
@@ -48,8 +50,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(asked: argparse.Namespace) -> None:
-    settings = replace(Settings.embedded(asked.data, database_url=asked.database), scan_hour=asked.scan_hour)
+    tls = find_tls(asked.data, asked.certificate, asked.key)
+    kept = Settings.embedded(asked.data, database_url=asked.database)
+    settings = replace(kept, scan_hour=asked.scan_hour, tls=tls)
     serve_until_told(settings, Serving(asked.host, asked.port, until_eof=asked.until_eof, workers=asked.workers))
+
+
+def _certify(asked: argparse.Namespace) -> None:
+    made = certify(asked.data, asked.name, days=asked.days, now=SystemClock().now())
+    sys.stdout.write(f"made: {made.certificate}, for {asked.days} days; `granary hq serve` takes it from now on\n")
+    sys.stdout.write(f"the chain's authority is {in_groups(made.fingerprint)}; enrolment codes carry that\n")
 
 
 def _restored(asked: argparse.Namespace) -> None:
@@ -137,6 +147,10 @@ class _Told(Mapping[str, object]):
 
 _SAYINGS: Final[Mapping[str, str]] = {
     "hq_port": "cannot listen on {host} port {port}: {reason}. Is another one running? Try --port 0",
+    "tls_half": "--certificate and --key go together",
+    "tls_unusable": "the certificate {file} cannot be used: {reason}",
+    "tls_days": "--days takes 1 to {most}",
+    "tls_name": "--name {name} is neither a name nor an address that a certificate can carry",
     "hq_workers": "--workers takes 1 to {most}",
     "hq_workers_sqlite": "one process serves a SQLite file: name a PostgreSQL by --database, or leave --workers out",
     "hq_workers_died": "no worker came to answer; what it said stands above",
@@ -179,8 +193,18 @@ def _parser() -> argparse.ArgumentParser:
         "--scan-hour", type=int, choices=hours, default=20, metavar="HOUR", help="scan prices daily, UTC (%(default)s)"
     )
     serve.add_argument("--workers", type=int, default=1, metavar="COUNT", help="processes, on PostgreSQL (%(default)s)")
+    serve.add_argument("--certificate", type=Path, metavar="FILE", help="guard the line by it (PEM, with its chain)")
+    serve.add_argument("--key", type=Path, metavar="FILE", help="its key; without both: what `certify` made, if it did")
     serve.add_argument("--until-eof", action="store_true", help="end when the input ends: with who started it")
     serve.set_defaults(command=_serve)
+    certified = commands.add_parser(
+        "certify", help="make headquarters' certificate, by an authority of the chain's own"
+    )
+    certified.add_argument(
+        "--name", action="append", default=[], metavar="NAME", help="by which registers reach it; again for another"
+    )
+    certified.add_argument("--days", type=int, default=MOST_DAYS, help="it is good for (%(default)s)")
+    certified.set_defaults(command=_certify)
     restored = commands.add_parser("restored", help="say that a backup of the database was put back, before serving it")
     restored.set_defaults(command=_restored)
     for opening in (serve, restored):
@@ -207,9 +231,9 @@ def _parser() -> argparse.ArgumentParser:
     quarantined.add_argument("--device", default="", metavar="NAME", help="one register's only")
     quarantined.set_defaults(command=_apply_quarantined)
     for asking in (imported, tried, scanned, code, quarantined):
-        asking.add_argument("--hq", default=f"http://127.0.0.1:{DEFAULT_PORT}", metavar="URL", help="(%(default)s)")
+        asking.add_argument("--hq", metavar="URL", help="its address, if not this machine's")
         asking.add_argument("--token", help="the administrator's; else $GRANARY_ADMIN_TOKEN, else the folder's")
-    for each in (serve, restored, imported, tried, scanned, code, quarantined):
+    for each in (serve, certified, restored, imported, tried, scanned, code, quarantined):
         default = user_data_path("granary") / "hq"
         each.add_argument(
             "--data", type=Path, default=default, metavar="DIR", help="headquarters' folder (%(default)s)"

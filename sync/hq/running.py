@@ -10,6 +10,7 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from socket import socket
 from threading import Thread
+from typing import Final
 
 from litestar import Litestar
 
@@ -18,6 +19,8 @@ from sync.hq.logs import make_log
 from sync.hq.serving import HqServer, address_of, listen, serve
 from sync.hq.settings import Settings
 from sync.hq.workers import Workers, check_workers
+
+_PLAIN: Final = "The line is not guarded: for this machine alone. `granary hq certify` makes certificates\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def serve_until_told(settings: Settings, serving: Serving) -> None:
     """
     check_workers(settings, serving.workers)
     with listen(serving.host, serving.port) as listener:
-        where = {"address": address_of(listener), "data": str(settings.folder)}
+        where = {"address": address_of(listener, guarded=settings.tls is not None), "data": str(settings.folder)}
         if serving.workers > 1:
             _serve_by_workers(settings, serving, listener, lambda: _announce(where))
             return
@@ -86,7 +89,8 @@ def _announce(where: dict[str, str]) -> None:
     """Say where headquarters is: to a person in words, to a program as JSON."""
     if sys.stdout.isatty():
         said = "Headquarters answers at {address}\nIts page is {address}/schema, its folder {data}\n"
-        sys.stdout.write(said.format_map(where))
+        plain = "" if where["address"].startswith("https:") else _PLAIN
+        sys.stdout.write(said.format_map(where) + plain)
     else:
         sys.stdout.write(json.dumps(where, ensure_ascii=False) + "\n")
     sys.stdout.flush()

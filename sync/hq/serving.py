@@ -7,6 +7,7 @@ import uvicorn
 from litestar import Litestar
 
 from pos_app.domain.errors import Breakdown, GranaryError
+from sync.hq.certifying import Tls
 from sync.hq.publications.bell import Bell
 
 GOODBYE_S: Final = 10
@@ -28,10 +29,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def address_of(listener: socket.socket) -> str:
+def address_of(listener: socket.socket, *, guarded: bool = False) -> str:
     """Write where it is reached."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if guarded else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 class HqServer(uvicorn.Server):
@@ -40,6 +42,7 @@ class HqServer(uvicorn.Server):
     def __init__(self, app: Litestar) -> None:
         """Serve an application; its lifespan is the caller's."""
         self._bell: Bell = app.state.bell
+        tls: Tls | None = app.state.tls
         super().__init__(
             uvicorn.Config(
                 app,
@@ -49,6 +52,8 @@ class HqServer(uvicorn.Server):
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=GOODBYE_S,
+                ssl_certfile=tls.certificate if tls else None,
+                ssl_keyfile=tls.key if tls else None,
             )
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pos_app.domain.errors import Breakdown, Refusal
+from sync.hq.certifying import Tls
 from sync.protocol.wire import MAX_CHUNK_DOCUMENTS
 
 TOKEN_FILE: Final = "admin.token"  # noqa: S105 — a file name
@@ -54,6 +55,8 @@ class Settings:
     """Batches of facts under way at a time; past that registers are sent away for a while."""
     most_waiting: int = 64
     """Registers that wait for a snapshot to be built at a time."""
+    tls: Tls | None = None
+    """By what the line is guarded; None: plain, for this machine alone or behind a gateway that guards it."""
     snapshots: str = "snapshots"
     """The folder of ready-made snapshots within ours; each worker process has its own."""
 

@@ -58,6 +58,12 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     """The highest receipt number seen, by business date: numbering goes on from there."""
 
 
+class AuthorityAnswer(msgspec.Struct, frozen=True):
+    """`GET /v1/authority`: the certificate (PEM) of the chain's own authority."""
+
+    certificate: str
+
+
 class FactException(msgspec.Struct, frozen=True):
     """A fact whose business meaning could not be honoured; stored all the same."""
 

@@ -12,15 +12,11 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Reader, Writer
 from sync.hq.db.schema import device, enrol_code, place
+from sync.protocol.authority import CODE_LETTERS, LETTERS, in_groups
 
 MAX_REGISTER: Final = 999
 DEFAULT_LIFE: Final = timedelta(hours=24)
 MAX_LIFE: Final = timedelta(days=30)
-
-_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""None that is mistaken for another when it is read out."""
-_GROUPS: Final = 3
-_GROUP: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +50,8 @@ async def make_code(
     number = register if register is not None else await _next_register(writer, store, now)
     if not 1 <= number <= MAX_REGISTER:
         raise Refusal("register_number", field="register", most=MAX_REGISTER)
-    groups = ["".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS)]
-    made = NewCode("-".join(groups), store, number, Instant(now + life // timedelta(microseconds=1)))
+    letters = "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS))
+    made = NewCode(in_groups(letters), store, number, Instant(now + life // timedelta(microseconds=1)))
     await writer.execute(
         enrol_code.insert().values(
             digest=digest_of(made.code), store=store, register=number, made_at=now, expires_at=made.expires_at

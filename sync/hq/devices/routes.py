@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
+from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import StoreId, device_id
 from pos_app.domain.instants import moment_of
 from sync.hq.answers import HqRequest, answer, decoded, whole_body
@@ -15,7 +16,8 @@ from sync.hq.devices.codes import make_code
 from sync.hq.devices.directory import revoke
 from sync.hq.devices.enrolment import enrol
 from sync.hq.guard import Hq, check_administrator
-from sync.protocol.wire import EnrolAnswer, EnrolRequest
+from sync.protocol.authority import in_groups
+from sync.protocol.wire import AuthorityAnswer, EnrolAnswer, EnrolRequest
 
 _BODY_BYTES = 16 * 1024
 _MOST_HOURS = 10**6
@@ -31,7 +33,9 @@ class CodeWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CodeMade(msgspec.Struct, frozen=True):
-    """A one-time code. It is shown now and never again."""
+    """A one-time code. It is shown now and never again. Where the chain's own authority vouches for headquarters, its
+    fingerprint is behind it.
+    """
 
     code: str
     device: FromPath[str]
@@ -73,7 +77,20 @@ async def make_enrolment_code(request: HqRequest, hq: Hq) -> Response[bytes]:
     name = device_id(StoreId(made.store), made.register)
     hq.log.info("code_made", device=name)
     expires = moment_of(made.expires_at).isoformat()
-    return answer(request, CodeMade(made.code, name, made.store, made.register, expires), status=201)
+    tls = hq.settings.tls
+    code = made.code if tls is None or not tls.fingerprint else f"{made.code}-{in_groups(tls.fingerprint)}"
+    return answer(request, CodeMade(code, name, made.store, made.register, expires), status=201)
+
+
+@get("/v1/authority", summary="The authority that vouches for headquarters (register)", tags=["register"])
+async def show_authority(request: HqRequest, hq: Hq) -> Response[bytes]:
+    """Give the certificate of the chain's own authority (PEM), for a register that knows its fingerprint by the code;
+    404 `authority_none` where headquarters has none of its own.
+    """
+    tls = hq.settings.tls
+    if tls is None or not tls.authority:
+        raise Refusal("authority_none")
+    return answer(request, AuthorityAnswer(tls.authority))
 
 
 @get("/v1/devices", summary="List registers (administrator)", tags=["administrator"])
