@@ -15,6 +15,7 @@ from pos_app.domain.pricing.compiled import MAX_SETTLED
 from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
 from pos_app.domain.pricing.entries import Alone, unit_saving
 from pos_app.domain.pricing.equal_slots import merged
+from pos_app.domain.pricing.few_courses import best_of_few
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.greedy import Greedy
 from pos_app.domain.pricing.outlook import Outlook, has_too_many_options
@@ -153,6 +154,9 @@ def _search(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequenc
     worth = {good.order: _worth(alone[good.order], good, scale) for good in ordered}
     deals = [_deal(reached, scan_order, worth, scale) for reached in together]
     in_order = [(good.order, good.units) for good in scan_order]
+    found = best_of_few(deals, dict(in_order))
+    if found is not None:
+        return found
     outlook = Outlook.over(deals, dict(in_order))
     return None if outlook is None else Scan(deals, in_order, outlook).best()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pos_app.domain.pricing.deals import Taken
 from pos_app.domain.pricing.grouping import Budget, Counts, Grouping, Stand
+from pos_app.domain.pricing.sharing import shares
 from pos_app.domain.pricing.slot_deals import SharedPriceDeal
 
 
@@ -69,9 +70,14 @@ class SharedPrices:
         return correction, shared
 
     def _lies(self, deal: SharedPriceDeal, taken: Sequence[Taken]) -> dict[int, int]:
+        size = sum(deal.quantities)
         if len(taken) == 1:
-            (_, good, option), size = taken[0], sum(deal.quantities)
+            _, good, option = taken[0]
             return {good: option.used * deal.places[good].unit - option.used // size * deal.price}
+        if sum([each.option.used for each in taken]) == size:
+            # One application: nothing to group.
+            sums = {each.good: each.option.used * deal.places[each.good].unit for each in sorted(taken, key=_good)}
+            return dict(zip(sums, shares(max(0, sum(sums.values()) - deal.price), list(sums.values())), strict=True))
         lying = self._lying(deal)
         return lying.grouping.savings(lying.counts(taken))
 
@@ -80,6 +86,10 @@ class SharedPrices:
         if known is None:
             known = self._known[deal] = _Lying(deal, self._budget)
         return known
+
+
+def _good(taken: Taken) -> int:
+    return taken.good
 
 
 def _by_deal(taken: Sequence[Taken]) -> dict[SharedPriceDeal, list[Taken]]:
