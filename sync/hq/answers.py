@@ -62,6 +62,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "settlement_released": 409,
     "sale_not_priceable": 422,
     "exception_unknown": 404,
+    "lease_unknown": 404,
     "exception_resolved": 409,
 }
 """Refusals whose status says more than 400; those of signatures are 401."""

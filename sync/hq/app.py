@@ -36,6 +36,7 @@ from sync.hq.importing.routes import (
     import_products,
     import_promotions,
 )
+from sync.hq.leases.routes import list_leases, make_round, recall_lease, write_lease_off
 from sync.hq.logs import make_log
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.digest_routes import bucket_documents, digests, drift_report, report_drift
@@ -60,6 +61,7 @@ _ROUTES: Final = (
     *(register_channel, list_channels, forget_channel, follow_prices),
     *(sign_member_code, sign_coupon_code, list_token_keys, turn_token_keys),
     *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
+    *(list_leases, make_round, recall_lease, write_lease_off),
     *(list_prices, scan, list_settlements, release_settlement),
     *(sales, stock, rights, ledgers, chains, exceptions, healthz),
 )

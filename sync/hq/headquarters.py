@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 import structlog
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.quarantine import apply_quarantined
 from sync.hq.gate import Gate
 from sync.hq.jobs import jobs_running
+from sync.hq.leases.keeping import lease_copies
 from sync.hq.life import Shown, enter_life, note_shown, show
 from sync.hq.members.publishing import member_copies
 from sync.hq.nonces import Nonces, OwnNonces, SharedNonces
@@ -30,7 +32,10 @@ from sync.hq.publications.outbox import Outbox
 from sync.hq.publications.snapshots import Snapshots
 from sync.hq.quotes.rulebooks import Rulebooks
 from sync.hq.settings import Settings
-from sync.protocol.topics import MEMBER
+from sync.protocol.topics import LEASE, MEMBER
+
+_COMPOSED: Final = {MEMBER: member_copies, LEASE: lease_copies}
+"""Documents that the outbox makes when it sends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ async def open_headquarters(
         now = instant_of(clock.now())
         incarnation, put_back = await database.write(lambda writer: enter_life(writer, settings.folder, now))
         snapshots = Snapshots(database, settings.folder / settings.snapshots)
-        outbox = Outbox(database, lambda: instant_of(clock.now()), log, {MEMBER: member_copies})
+        outbox = Outbox(database, lambda: instant_of(clock.now()), log, _COMPOSED)
         webhooks = Webhooks(database, clock, log, settings.webhook_pace)
         nonces = SharedNonces(database) if database.shared else OwnNonces()
         gates = (Gate("facts", settings.most_batches), Gate("snapshots", settings.most_waiting))

@@ -1,5 +1,5 @@
 """What headquarters does by the clock: prune tombstones, take old settled exceptions off the stores' lists, turn the
-keys that sign codes, and nightly prove every balance against its ledger.
+keys that sign codes; nightly prove every balance against its ledger, and bring leases to what the rule says.
 
 Each worker process does it; what another has done finds nothing more to do.
 """
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
+from sync.hq.leases.granting import nightly_round
 from sync.hq.nonces import forget_nonces
 from sync.hq.publications.pruning import prune, retire_exceptions
 from sync.hq.reports.proof import prove_ledgers
@@ -24,8 +25,6 @@ from sync.hq.tokens.keys import turn_if_due
 SELDOM: Final = timedelta(hours=6)
 OFTEN: Final = timedelta(minutes=5)
 JITTER_S = 1800
-PROOF_HOUR = 19
-"""UTC: the small hours where the stores are."""
 
 Job = Callable[[Database, Instant], Awaitable[int]]
 
@@ -36,6 +35,9 @@ JOBS: Final[Mapping[Job, timedelta]] = {
     forget_nonces: OFTEN,
 }
 """What is done again and again, and how often."""
+
+NIGHTLY: Final[Mapping[Job, int]] = {prove_ledgers: 19, nightly_round: 20}
+"""The hour of UTC: the small hours where the stores are."""
 
 
 @contextmanager
@@ -54,15 +56,16 @@ def jobs_running(
             misfire_grace_time=None,
             id=getattr(job, "__name__", "job"),
         )
-    schedule.add_job(
-        run_job,
-        "cron",
-        (prove_ledgers, database, now, log),
-        hour=PROOF_HOUR,
-        jitter=JITTER_S,
-        misfire_grace_time=None,
-        id=prove_ledgers.__name__,
-    )
+    for job, hour in NIGHTLY.items():
+        schedule.add_job(
+            run_job,
+            "cron",
+            (job, database, now, log),
+            hour=hour,
+            jitter=JITTER_S,
+            misfire_grace_time=None,
+            id=getattr(job, "__name__", "job"),
+        )
     schedule.start()
     try:
         yield

@@ -39,6 +39,9 @@ TOKEN_KEY: Final = "token_key"  # noqa: S105 — a topic's name
 EXCEPTION: Final = "exception"
 """Scope ``store:…`` of the register whose fact it is; key: ``device:epoch:seq:number``."""
 
+LEASE: Final = "lease"
+"""Scope ``store:…`` of the register that holds it; key: ``resource:key:id``; carries ``applied``."""
+
 POINTS_KEY: Final = "points"
 
 STAGED: Final = frozenset({PRODUCT, PRICE, PROMOTION, COUPON_TEMPLATE, POINTS})
@@ -114,10 +117,12 @@ class MemberBody(msgspec.Struct, frozen=True, omit_defaults=True):
     segments: Sequence[str] = ()
     points: int = 0
     home_store: str = ""
+    leased: int = 0
+    """How many of the points lie at registers, to be spent there alone."""
     used: Mapping[str, int] = {}
     """How often each promotion that is limited per member was used."""
     applied: "Mapping[str, AppliedBody]" = {}
-    """What of each register is in ``points`` and ``used``; none of one that is not named."""
+    """What of each register is in ``points``, ``leased`` and ``used``; none of one that is not named."""
 
 
 class CouponBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -174,6 +179,19 @@ class AppliedBody(msgspec.Struct, frozen=True, omit_defaults=True):
     epoch: int
     seq: int
     missing: Sequence[tuple[int, int]] = ()
+
+
+class LeaseBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of what somebody has that ``register`` alone may spend, up to ``until``; ``asked``: to be given back."""
+
+    id: str
+    resource: str
+    key: str
+    register: str
+    amount: int
+    until: str
+    asked: bool = False
+    applied: Mapping[str, AppliedBody] = {}
 
 
 class StockBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -6,7 +6,7 @@ goes.
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, PrimaryKeyConstraint, Table
+from sqlalchemy import Boolean, Column, Index, PrimaryKeyConstraint, Table, text
 
 from sync.hq.db.columns import number_column as _number
 from sync.hq.db.columns import text_column as _text
@@ -36,6 +36,33 @@ right_balance = Table(
     _text("entitlement"),
     _number("amount"),
     PrimaryKeyConstraint("member", "entitlement"),
+)
+
+lease = Table(
+    "lease",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("resource"),
+    _text("key"),
+    _text("store"),
+    _text("device"),
+    _number("amount"),
+    _number("spent"),
+    _number("until"),
+    _text("state"),
+    _number("granted_at"),
+    _number("ended_at", nullable=True),
+    _text("ended_by", nullable=True),
+)
+"""What a register may spend without asking: ``resource`` says of what (``points``), ``key`` whose. ``state`` is
+``held``, ``asked`` (to be given back) or ``ended``: by its return, or by the person who wrote it off (``ended_by``).
+"""
+
+Index(
+    "ix_lease_live",
+    lease.c.key,
+    sqlite_where=text("state != 'ended'"),
+    postgresql_where=text("state != 'ended'"),
 )
 
 coupon_use = Table(

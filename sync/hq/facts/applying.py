@@ -14,7 +14,7 @@ from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant
 from sync.hq.coupons.spending import gone_documents, put_others_off, spend
-from sync.hq.db.database import Writer
+from sync.hq.db.database import AnyRow, Writer
 from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
 from sync.hq.devices.applied import applied_at
 from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
@@ -22,8 +22,10 @@ from sync.hq.facts.batch import Arrived
 from sync.hq.facts.effects import CannotApply, Effects, effects_of
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.members import hold_members, note_overdrawn
+from sync.hq.leases.keeping import lease_documents, put_leases_off
+from sync.hq.leases.spending import settle_leases
 from sync.hq.members.ledger import enter
-from sync.hq.members.publishing import Stores, member_documents, put_copies_off
+from sync.hq.members.publishing import Stores, member_documents, put_copies_off, stores_of
 from sync.hq.publications.publishing import Document, LockedScopes
 from sync.hq.stock_pool.ledger import move, stock_documents
 
@@ -63,14 +65,23 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """Whose facts are applied, and when."""
+
+    register: Register
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """What registers should hear of: SKUs whose stock moved, coupons that are spent, members who have something else
-    now (with their stores), exceptions that were made.
+    now (with their stores), leases that are another now, exceptions that were made.
     """
 
     skus: frozenset[str]
     coupons: frozenset[str]
     members: Stores
+    leases: Sequence[AnyRow] = ()
     exceptions: Sequence[Document] = ()
 
 
@@ -88,21 +99,24 @@ async def apply(
     except _REFUSED_BY_DATABASE:
         for one in judged:
             await apply_alone(writer, one)
-    changed = await changed_by(writer, judged, members)
+    changed = await changed_by(writer, judged, members, Occasion(register, now))
     await writer.execute(fact.insert(), [_fact_row(one, register, now) for one in judged])
     troubled = [row for one in judged for row in rows_of(one.about(register), one.all_troubles(), now)]
     await writer.execute(fact_exception.insert(), troubled)
     return replace(changed, exceptions=list(map(document_of, troubled)))
 
 
-async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores) -> Changed:
-    """Spend the coupons of what was applied, find who spent points that were not there; tell what moved by it."""
+async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores, occasion: Occasion) -> Changed:
+    """Spend the coupons and leases of what was applied, find who spent points that were not there; tell what moved."""
     applied = [one.effects for one in judged if one.effects is not None]
     await note_overdrawn(writer, applied)
+    leases = await settle_leases(writer, occasion.register.device, applied, occasion.now)
     coupons = await spend(writer, applied)
     moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
     theirs = {entry.member for effects in applied for entry in effects.entries}
-    return Changed(moved, coupons, {own: stores for own, stores in members.items() if own in theirs})
+    changed = {own: stores for own, stores in members.items() if own in theirs}
+    changed |= await stores_of(writer, {row.key for row in leases} - changed.keys())
+    return Changed(moved, coupons, changed, leases)
 
 
 async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Document], *, now: Instant) -> None:
@@ -110,12 +124,14 @@ async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Docu
     scope = f"store:{store}"
     await put_others_off(writer, changed.coupons, scope)
     await put_copies_off(writer, changed.members, store)
+    await put_leases_off(writer, [row for row in changed.leases if row.store != store])
     if not (changed.skus or changed.coupons or changed.members or changed.exceptions or more):
         return
     locked = await LockedScopes.lock(writer, [scope])
     applied = await applied_at(writer, store)
     documents = [*more, *changed.exceptions, *await stock_documents(writer, store, changed.skus, applied)]
     documents += await member_documents(writer, store, changed.members, applied)
+    documents += await lease_documents(writer, store, [row.id for row in changed.leases], applied)
     await locked.publish([*documents, *await gone_documents(writer, changed.coupons, scope)], now)
 
 

@@ -14,6 +14,7 @@ from pos_app.domain.branches import COMPACTED_FACT_KIND, OPENED_FACT_KIND
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Fact
 from pos_app.domain.ids import ReceiptNumber
+from pos_app.domain.leases import RETURNED_FACT_KIND
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.members.ledger import EARNED, POINTS, SPENT, USED, Entry, use_of
@@ -36,6 +37,19 @@ class CannotApply(Exception):
         self.details = details
 
 
+class LeasedPoints(msgspec.Struct, frozen=True):
+    """So many points of a sale were spent from a lease."""
+
+    lease: Word
+    amount: Annotated[int, msgspec.Meta(ge=1, le=10**15)]
+
+
+class ReturnedBody(msgspec.Struct, frozen=True):
+    """A lease that its register gives back."""
+
+    lease: Word
+
+
 @dataclass(slots=True)
 class Effects:
     """What one fact adds. Rows are those of the tables they are named for."""
@@ -46,6 +60,10 @@ class Effects:
     movements: list[Movement] = field(default_factory=list)
     promotions: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    leased: list[LeasedPoints] = field(default_factory=list)
+    """What of it was spent from leases."""
+    gives_back: str | None = None
+    """The lease that it ends."""
     coupons: list[str] = field(default_factory=list)
     """Those that it spent."""
     troubles: list[Trouble] = field(default_factory=list)
@@ -169,6 +187,7 @@ def _of_sale(fact: Fact, store: str) -> Effects:
             for one in {one.id: one for one in promotions}.values()
         ],
         entries=_entries(fact, body.member, troubles),
+        leased=_beside(fact, "leases", LeasedPoints, troubles),
         coupons=list(dict.fromkeys(one.id for one in coupons if one.accepted)),
         troubles=troubles,
     )
@@ -248,6 +267,14 @@ def _signs(body: SaleBody) -> list[Trouble]:
     ]
 
 
+def _of_return(fact: Fact, store: str) -> Effects:
+    del store
+    try:
+        return Effects(gives_back=msgspec.convert(fact.body, ReturnedBody).lease)
+    except msgspec.ValidationError as error:
+        raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
+
+
 def _kept(fact: Fact, store: str) -> Effects:
     """Take a fact that changes no ledger: it is in the chain, and that is all of it."""
     del fact, store
@@ -261,6 +288,7 @@ _KEPT_KINDS: Final = (
 )
 _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
     FACT_KIND: (FACT_VERSION, _of_sale),
+    RETURNED_FACT_KIND: (1, _of_return),
     **dict.fromkeys(_KEPT_KINDS, (1, _kept)),
 }
 """Each kind's newest version that this release reads, and how."""

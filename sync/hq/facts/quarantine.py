@@ -16,7 +16,7 @@ from sync.hq.db.database import AnyRow, Database, Writer
 from sync.hq.db.schema import device, fact
 from sync.hq.exceptions.keeping import add, standing_documents
 from sync.hq.exceptions.settling import resolve_all_of
-from sync.hq.facts.applying import Judged, Register, apply_alone, changed_by, judge, tell
+from sync.hq.facts.applying import Judged, Occasion, Register, apply_alone, changed_by, judge, tell
 from sync.hq.facts.batch import Arrived, read_line
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.members import hold_members
@@ -125,7 +125,7 @@ async def _release(writer: Writer, released: Released, now: Instant) -> None:
             .where(fact.c.device == whose.device, fact.c.epoch == at.epoch, fact.c.seq == at.seq)
             .values(state="applied", **kind_and_time)
         )
-    changed = await changed_by(writer, applied, released.members)
+    changed = await changed_by(writer, applied, released.members, Occasion(whose, now))
     cases = await resolve_all_of(writer, whose.device, [one.line.position for one in applied], why=WHY, now=now)
     documents = await standing_documents(writer, cases)
     for one in applied:

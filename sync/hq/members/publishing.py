@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import select
 
 from sync.hq.db.database import Reader, Writer
+from sync.hq.db.rights_schema import lease
 from sync.hq.db.schema import member, publication, publication_due
 from sync.hq.devices.applied import applied_at
-from sync.hq.members.ledger import Balances, balances_of
+from sync.hq.members.ledger import POINTS, Balances, balances_of
 from sync.hq.publications.publishing import Document, Wanted, body_text
 from sync.protocol.topics import MEMBER, AppliedBody, MemberBody
 
@@ -32,6 +33,12 @@ async def lock_members(writer: Writer, members: Iterable[str]) -> dict[str, list
     return {row.id: _STORES.decode(row.stores) for row in await writer.rows_in(locked, member.c.id, members)}
 
 
+async def stores_of(reader: Reader, members: Iterable[str]) -> dict[str, list[str]]:
+    """Give the stores of members that headquarters knows."""
+    rows = await reader.rows_in(select(member.c.id, member.c.stores), member.c.id, members)
+    return {row.id: _STORES.decode(row.stores) for row in rows}
+
+
 async def member_documents(
     reader: Reader, store: str, members: Iterable[str], applied: Mapping[str, AppliedBody]
 ) -> list[Document]:
@@ -40,16 +47,31 @@ async def member_documents(
     """
     rows = await reader.rows_in(select(member).order_by(member.c.id), member.c.id, members)
     own = [row for row in rows if store in _STORES.decode(row.stores)]
-    balances = await balances_of(reader, [row.id for row in own])
+    names = [row.id for row in own]
+    balances, leased = await balances_of(reader, names), await _leased(reader, names)
     return [
-        Document(f"store:{store}", MEMBER, row.id, _body(row.document, balances.get(row.id, Balances()), applied))
+        Document(
+            f"store:{store}",
+            MEMBER,
+            row.id,
+            _body(row.document, balances.get(row.id, Balances()), leased.get(row.id, 0), applied),
+        )
         for row in own
     ]
 
 
-def _body(document: str, has: Balances, applied: Mapping[str, AppliedBody]) -> str:
+async def _leased(reader: Reader, members: Iterable[str]) -> dict[str, int]:
+    """Tell how many points of these members lie at registers."""
+    live = select(lease.c.key, lease.c.amount, lease.c.spent).where(lease.c.state != "ended")
+    found: dict[str, int] = {}
+    for row in await reader.rows_in(live.where(lease.c.resource == POINTS), lease.c.key, members):
+        found[row.key] = found.get(row.key, 0) + row.amount - row.spent
+    return found
+
+
+def _body(document: str, has: Balances, leased: int, applied: Mapping[str, AppliedBody]) -> str:
     said = _MEMBER.decode(document)
-    return body_text(msgspec.structs.replace(said, points=has.points, used=has.used, applied=applied))
+    return body_text(msgspec.structs.replace(said, points=has.points, leased=leased, used=has.used, applied=applied))
 
 
 async def put_copies_off(writer: Writer, members: Stores, own_store: str) -> None:

@@ -7,6 +7,8 @@ from pos_app.domain.pricing.promotion_documents import read_points
 from pos_app.domain.pricing.promotions import PointsRules
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rules import RuleRow, read_rule
+from sync.hq.leases.rule import FIELD as LEASE_RULE
+from sync.hq.leases.rule import check_lease_rule
 from sync.hq.publications.publishing import Wanted
 from sync.protocol.topics import POINTS, POINTS_KEY
 
@@ -18,7 +20,10 @@ def read_points_rules(file: str, raw: Any, mistakes: Mistakes) -> Sequence[ReadR
     if not isinstance(raw, dict):
         mistakes.note(file, 0, "", "is not an object")
         return ()
-    return read_rule(ReadRow(file, 1, raw), POINTS_KEY, read_points, mistakes=mistakes)
+    found = read_rule(ReadRow(file, 1, raw), POINTS_KEY, read_points, mistakes=mistakes, known=(LEASE_RULE,))
+    for row in found:
+        check_lease_rule(row, mistakes)
+    return found
 
 
 def points_documents(rows: Sequence[ReadRow[PointsRow]]) -> list[Wanted]:
