@@ -29,6 +29,7 @@ _KINDS = {
     "points": Kind.PRICE,
     "member": Kind.MEMBER,
     "coupon": Kind.MEMBER,
+    "lease": Kind.MEMBER,
     "stock": Kind.STOCK,
     "operator": Kind.OPERATOR,
     OWN_CHAIN: Kind.CHAIN,
@@ -36,6 +37,22 @@ _KINDS = {
 }
 
 _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
+
+class ToldLine:
+    """The line as the sync engine last told; down until it tells."""
+
+    def __init__(self) -> None:
+        """Begin with nothing told."""
+        self._is_up = False
+
+    def is_up(self) -> bool:
+        """Tell whether headquarters answers."""
+        return self._is_up
+
+    def told(self, *, is_up: bool) -> None:
+        """Hear it, on whatever thread."""
+        self._is_up = is_up
 
 
 class RegisterAtHand:
@@ -50,6 +67,7 @@ class RegisterAtHand:
         self._agent: SyncAgentHandle | None = None
         self._open: OpenRegister | None = None
         self._log: IO[bytes] | None = None
+        self._told_line = ToldLine()
         self._printer = PrinterStatus()
         self._line = LineStatus()
         self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
@@ -83,7 +101,9 @@ class RegisterAtHand:
         self._log = self._folder.open_log()
         launch = Launch(self._agent_command, log=self._log)
         self._agent = SyncAgentHandle(launch, Listener(self._on_status, self._on_changed))
-        around = Surroundings(self._clock, TimedIds(self._clock), self._paper, self._agent, self._agent.pull)
+        around = Surroundings(
+            self._clock, TimedIds(self._clock), self._paper, self._agent, self._agent.pull, self._told_line
+        )
         self._open = open_register(self._folder, identity, around)
         self._agent.start()
         return self._open
@@ -149,6 +169,7 @@ class RegisterAtHand:
             raise AssertionError("an agent runs behind an open register")
         if status.offset_ms is not None:
             self._clock.correct(status.offset_ms)
+        self._told_line.told(is_up=status.online)
         self._line = line_status(status, self._clock.zone)
         self._tell(self._line)
 

@@ -15,8 +15,9 @@ from pos_app.domain.facts import ChainHead
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.sale import Place, pending_of_fact
 from pos_app.services.advising import Advising
+from pos_app.services.leases import Leases, Returning
 from pos_app.services.looking_up import LookingUp
-from pos_app.services.ports import Clock, Ids, Nudge, ReceiptQueue
+from pos_app.services.ports import Clock, Ids, Line, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
@@ -38,6 +39,15 @@ UPKEEP_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class AlwaysUp:
+    """A line of which nobody tells that it is down: a replay's."""
+
+    def is_up(self) -> bool:
+        """Tell that it is."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What differs between a real counter, a replay and a test: time, identities, paper, who hears of facts."""
 
@@ -47,6 +57,7 @@ class Surroundings:
     nudge: Nudge
     try_again: Callable[[], None] = lambda: None
     """Tells the sync engine that what was refused may go now."""
+    line: Line = AlwaysUp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +127,18 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     signing_in.nudge = _TidyingNudge(around.nudge, lambda: tidying.all(UPKEEP_STEPS))
     tidying.all(UPKEEP_STEPS)
     compacting = Compacting(journal, partial(_sign, folder, device))
-    upkeep = Upkeep((tidying.step, lambda: compacting.step(replica.acknowledged(), around.clock.now())))
     place = Place(identity.store, identity.zone, identity.register)
-    parts = SellingParts(
-        journal, replica, around.clock, around.ids, around.receipts, around.nudge, ReplicaTokens(replica)
-    )
+    leases = Leases(journal, replica, place, around.clock, around.line)
+    returning = Returning(leases, around.nudge)
+    upkeep = Upkeep((tidying.step, returning.step, lambda: compacting.step(replica.acknowledged(), around.clock.now())))
+    tokens = ReplicaTokens(replica)
+    parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge, around.line, tokens)
     return OpenRegister(
         selling=Selling(parts, place, identity.store_name),
         receipts=Receipts(journal, around.receipts, identity.store_name),
         signing_in=signing_in,
         looking_up=LookingUp(journal, replica, around.clock, place, device),
-        advising=Advising(replica, Rights(journal, replica, place)),
+        advising=Advising(replica, Rights(journal, replica, place, leases)),
         reuniting=reuniting,
         watching=Watching(replica, around.clock),
         upkeep=upkeep,

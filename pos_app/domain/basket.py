@@ -206,7 +206,7 @@ def _new_line(number: int, found: FoundProduct, lot: str | None) -> BasketLine:
 
 
 def _priced_member(member: Member) -> PricedMember:
-    return PricedMember(member.id, member.tier or None, member.segments, member.points, member.used)
+    return PricedMember(member.id, member.tier or None, member.segments, member.points - member.held_back, member.used)
 
 
 def _member_document(member: Member) -> dict[str, Any]:

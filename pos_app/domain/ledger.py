@@ -14,7 +14,8 @@ from pos_app.domain.ids import CouponId, DeviceId, MemberId, Sku
 class LedgerKey:
     """An amount that registers change: a topic (``stock``) and a key in it (an SKU). The scope is the own store.
 
-    ``use:<promotion>`` is an amount of the member's document, as ``member`` is: both are told with one ``applied``.
+    ``use:<promotion>`` and ``leased`` are amounts of the member's document, as ``member`` is: all are told with one
+    ``applied``. So is ``returned`` with the ``lease``.
     """
 
     topic: str
@@ -82,3 +83,18 @@ def use_key(promotion: str, member: MemberId) -> LedgerKey:
 def coupon_key(coupon: CouponId) -> LedgerKey:
     """Name how often a coupon was redeemed."""
     return LedgerKey("coupon", coupon)
+
+
+def leased_key(member: MemberId) -> LedgerKey:
+    """Name how many of a member's points lie at registers."""
+    return LedgerKey("leased", member)
+
+
+def lease_key(lease: str) -> LedgerKey:
+    """Name what is left of a lease."""
+    return LedgerKey("lease", lease)
+
+
+def returned_key(lease: str) -> LedgerKey:
+    """Name that a lease was given back."""
+    return LedgerKey("returned", lease)

@@ -22,8 +22,10 @@ class Member:
     card: str = ""
     segments: tuple[str, ...] = ()
     points: int = 0
-    """What may be spent, as this register sees it once the member is at the counter."""
+    """What the member has, as this register sees it once the member is at the counter."""
     home_store: str = ""
+    held_back: int = 0
+    """How many of the points may not be spent here and now: they lie at other registers, or there is no line to ask."""
     used: Mapping[str, int] = field(default_factory=dict)
     """How often each promotion that is limited per member was used, as this register sees it."""
 

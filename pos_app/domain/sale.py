@@ -15,7 +15,8 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Fact
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, ReceiptNumber, SaleId, Sku, StoreId, device_id
 from pos_app.domain.instants import Instant, moment_of
-from pos_app.domain.ledger import Pending, coupon_key, points_key, stock_key, use_key
+from pos_app.domain.leases import RETURNED_FACT_KIND, SpentFrom, pending_of_return
+from pos_app.domain.ledger import Pending, coupon_key, lease_key, points_key, stock_key, use_key
 from pos_app.domain.priced import Priced
 from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.documents import read_basket
@@ -52,6 +53,8 @@ class Sale:
     basket: Basket
     priced: Priced
     tenders: tuple[Tender, ...]
+    spent_from: tuple[SpentFrom, ...] = ()
+    """Leases from which points were spent."""
 
     @property
     def quote(self) -> Quote:
@@ -80,6 +83,7 @@ class Sale:
             "uses": self._uses(),
             **{name: quote[name] for name in _QUOTE_FIGURES},
             "tenders": [tender.document() for tender in self.tenders],
+            **({"leases": [part.document() for part in self.spent_from]} if self.spent_from else {}),
         }
 
     def pending(self) -> list[Pending]:
@@ -183,11 +187,13 @@ def sale_line_quantities(body: Mapping[str, Any]) -> dict[str, int]:
 def pending_of_fact(fact: Fact) -> list[Pending]:
     """Say again what a fact changes in the ledgers, as `pending_of` said when it was made."""
     meant = meaning(fact)
+    if meant.kind == RETURNED_FACT_KIND:
+        return pending_of_return(meant.body)
     return pending_of(meant.body) if meant.kind == FACT_KIND else []
 
 
 def pending_of(body: Mapping[str, Any]) -> list[Pending]:
-    """List what a sale fact's body changes in the ledgers: stock by product, then the member's rights and coupons.
+    """List what a sale fact's body changes in the ledgers: stock by product, the member's rights, coupons, leases.
 
     A body of version 1 changed stock alone.
     """
@@ -201,4 +207,5 @@ def pending_of(body: Mapping[str, Any]) -> list[Pending]:
         changes += [Pending(points_key(member), points)] if points else []
         changes += [Pending(use_key(promotion, member), count) for promotion, count in sorted(body["uses"].items())]
     changes += [Pending(coupon_key(CouponId(each["id"])), 1) for each in body["coupons"] if each["accepted"]]
+    changes += [Pending(lease_key(each["lease"]), -each["amount"]) for each in body.get("leases", ())]
     return changes

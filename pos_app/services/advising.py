@@ -43,6 +43,8 @@ class Benefits:
     best_saving: Fen
     points: PointsRules
     most_points: int
+    held: str = ""
+    """Why not all the points may be spent: ``offline`` or ``leased``; empty where they may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Advising:
             best_saving=Fen(sum(each.saving for each in best.values())),
             points=priced.rulebook.points,
             most_points=most_points_of(replace(priced, quote=plain)),
+            held=self.rights.leases.why_held() if member is not None and member.held_back else "",
         )
 
     def _advice(

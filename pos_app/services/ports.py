@@ -14,6 +14,7 @@ from pos_app.domain.coupons import Coupon
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import Fact, Happening
 from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber
+from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
@@ -139,6 +140,14 @@ class Replica(Protocol):
         """Find a member by id, card or phone."""
         ...
 
+    def leases_of(self, member: MemberId) -> Sequence[Lease]:
+        """List the leases of a member's points that lie in this store, by key."""
+        ...
+
+    def leases_behind(self, key: str, limit: int) -> Sequence[Lease]:
+        """List the leases that lie in this store, by key, those behind one."""
+        ...
+
     def coupon(self, code: str) -> Coupon | None:
         """Find a coupon by its id."""
         ...
@@ -153,6 +162,14 @@ class Tokens(Protocol):
 
     def read(self, text: str) -> Token:
         """Read a code whose signature is right; raise ``Refusal`` for any other."""
+        ...
+
+
+class Line(Protocol):
+    """The line to headquarters, as the sync engine last told."""
+
+    def is_up(self) -> bool:
+        """Tell whether headquarters answers."""
         ...
 
 

@@ -14,6 +14,7 @@ from pos_app.domain.members import Member
 from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.sale import Place
+from pos_app.services.leases import Leases
 from pos_app.services.ports import Journal, Replica
 
 
@@ -24,13 +25,18 @@ class Rights:
     journal: Journal
     replica: Replica
     place: Place
+    leases: Leases
 
     def of_member(self, member: Member, rulebook: Rulebook) -> Member:
-        """Give a member with the points that are left and the uses of each promotion that is limited per member."""
+        """Give a member with the points that are left, how many of them may not be spent here and now, and the uses of
+        each promotion that is limited per member.
+        """
         limited = compiled(rulebook).limited_per_member()
         uses = {promotion: self._seen(use_key(promotion, member.id)) for promotion in limited}
         used = {promotion: count for promotion, count in uses.items() if count}
-        return replace(member, points=self._seen(points_key(member.id)), used=used)
+        points = self._seen(points_key(member.id))
+        held_back = max(0, points - self.leases.spendable(member.id, points))
+        return replace(member, points=points, held_back=held_back, used=used)
 
     def is_spent(self, coupon: CouponId) -> bool:
         """Tell whether a coupon was redeemed, as far as is known here."""

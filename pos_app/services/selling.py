@@ -28,7 +28,8 @@ from pos_app.domain.tender import Tender, pay_cash
 from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of
 from pos_app.services.changes import Changes, Kind
-from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica, Tokens
+from pos_app.services.leases import Leases
+from pos_app.services.ports import Clock, Ids, Journal, Line, Nudge, ReceiptQueue, Replica, Tokens
 from pos_app.services.rights import Rights
 from pos_app.services.signed_codes import SignedCodes
 
@@ -51,6 +52,7 @@ class SellingParts:
     ids: Ids
     receipts: ReceiptQueue
     nudge: Nudge
+    line: Line
     tokens: Tokens
 
 
@@ -71,7 +73,8 @@ class Selling:
         self._parts = parts
         self._place = place
         self._store_name = store_name
-        self._rights = Rights(parts.journal, parts.replica, place)
+        self._leases = Leases(parts.journal, parts.replica, place, parts.clock, parts.line)
+        self._rights = Rights(parts.journal, parts.replica, place, self._leases)
         self._pricing = BasketPricing(parts.replica, parts.clock, place)
         self._codes = SignedCodes(parts.tokens, parts.clock)
         self._basket = parts.journal.open_basket() or self._new_basket()
@@ -220,15 +223,27 @@ class Selling:
         return self._keep(self._basket.without_coupon(coupon))
 
     def redeem_points(self, points: int) -> BasketView:
-        """Pay with so many points; raise ``Refusal`` with what pricing has against it (docs/pricing.md §5)."""
-        basket = self._basket.with_points(points)
-        return self._kept(BasketView(basket, self._pricing.price(basket)))
+        """Pay with so many points.
+
+        Raises:
+            Refusal: what pricing has against it (docs/pricing.md §5); ``points_offline`` where they may not be spent
+                without a line, ``points_leased`` where they lie at other registers.
+
+        """
+        basket = self._now_standing().with_points(points)
+        try:
+            return self._kept(BasketView(basket, self._pricing.price(basket)))
+        except Refusal as refusal:
+            raise self._held_back(basket) if refusal.code == "points_balance" else refusal from None
 
     def redeem_most_points(self) -> BasketView:
         """Pay with as many points as the rules, the member and the basket allow."""
-        plain = self._pricing.price(self._basket.with_points(0))
+        basket = self._now_standing()
+        plain = self._pricing.price(basket.with_points(0))
         most = most_points_of(plain)
         if not most:
+            if basket.member is not None and basket.member.held_back:
+                raise self._held_back(basket)
             raise Refusal("points_none", balance=0 if plain.asked.member is None else plain.asked.member.points)
         return self.redeem_points(most)
 
@@ -264,6 +279,7 @@ class Selling:
         """
         check_paid(view.quote, tenders)
         parts, now = self._parts, self._parts.clock.now()
+        member, points = view.basket.member, view.quote.points_used
         sale = Sale(
             id=SaleId(str(parts.ids.new())),
             receipt=parts.journal.next_receipt(now.date()),
@@ -272,6 +288,7 @@ class Selling:
             basket=view.basket,
             priced=view.priced,
             tenders=tenders,
+            spent_from=self._leases.spend(member.id, points) if member is not None and points else (),
         )
         body = sale.body()
         happening = Happening(FACT_KIND, FACT_VERSION, sale.at, operator, body)
@@ -284,6 +301,21 @@ class Selling:
 
     def _new_basket(self) -> Basket:
         return Basket(BasketId(str(self._parts.ids.new())))
+
+    def _now_standing(self) -> Basket:
+        """Give the basket with what its member may spend at this moment."""
+        member = self._basket.member
+        return self._basket if member is None else replace(self._basket, member=self._standing(member))
+
+    def _held_back(self, basket: Basket) -> Refusal:
+        """Say why so many points may not be spent."""
+        member = basket.member
+        if member is None or not member.held_back:
+            return Refusal(
+                "points_balance", points=basket.redeem_points, balance=0 if member is None else member.points
+            )
+        spendable = member.points - member.held_back
+        return Refusal(f"points_{self._leases.why_held()}", balance=spendable, points=member.points)
 
     def _standing(self, member: Member) -> Member:
         try:

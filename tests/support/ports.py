@@ -14,6 +14,7 @@ from pos_app.domain.errors import DiskFull
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, next_fact
 from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, ReceiptNumber
+from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry, points_key
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
@@ -39,6 +40,17 @@ class HandClock:
     def turn(self, by: timedelta) -> None:
         """Turn it on."""
         self.at += by
+
+
+@dataclass(slots=True)
+class HandLine:
+    """A line that a test cuts."""
+
+    up: bool = True
+
+    def is_up(self) -> bool:
+        """Tell whether it is up."""
+        return self.up
 
 
 @dataclass(slots=True)
@@ -149,6 +161,7 @@ class MemoryReplica:
     wrong: list[StoreException] = field(default_factory=list)
     as_of: datetime | None = None
     """When nothing more waited at headquarters; None: nothing is held."""
+    leases: list[Lease] = field(default_factory=list)
 
     def by_code(self, key: str) -> FoundProduct | None:
         """Search all barcodes."""
@@ -179,6 +192,14 @@ class MemoryReplica:
         """Search the amounts; a member's points stand with the member."""
         points = next((each.points for each in self.members if points_key(each.id) == key), None)
         return self.amounts.get(key) or (None if points is None else ConfirmedAmount(points))
+
+    def leases_of(self, member: MemberId) -> Sequence[Lease]:
+        """Search the leases."""
+        return [lease for lease in self.leases if lease.key.startswith(f"points:{member}:")]
+
+    def leases_behind(self, key: str, limit: int) -> Sequence[Lease]:
+        """Search the leases."""
+        return [lease for lease in self.leases if lease.key > key][:limit]
 
     def exceptions(self) -> Sequence[StoreException]:
         """List what a test says."""

@@ -22,7 +22,7 @@ from pos_app.store.replica.replica_store import ReplicaStore
 from sync.protocol.replica_rows import build_snapshot
 from sync.protocol.stream import Chunk
 from sync.protocol.wire import Change
-from tests.support.ports import CountedIds, HandClock, Tray
+from tests.support.ports import CountedIds, HandClock, HandLine, Tray
 from tests.support.tokens import HandTokens
 
 DEVICE = DeviceId("S001-R1")
@@ -162,7 +162,9 @@ class Counter:
     def __post_init__(self) -> None:
         self.journal = new_journal(self.folder / "journal.db")
         self.replica = ReplicaReader(self.folder, DEVICE)
-        parts = SellingParts(self.journal, self.replica, self.clock, self.ids, self.tray, self.tray, HandTokens())
+        parts = SellingParts(
+            self.journal, self.replica, self.clock, self.ids, self.tray, self.tray, HandLine(), HandTokens()
+        )
         self.selling = Selling(parts, PLACE, "禾丰路旗舰店")
 
     def close(self) -> None:

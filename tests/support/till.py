@@ -28,6 +28,7 @@ from pos_app.domain.quantity import Quantity
 from pos_app.domain.sale import Place
 from pos_app.services.advising import Advising
 from pos_app.services.changes import Kind
+from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
 from pos_app.services.reuniting import Reuniting
@@ -41,6 +42,7 @@ from tests.support.ports import (
     DEVICE,
     CountedIds,
     HandClock,
+    HandLine,
     MemoryBranches,
     MemoryJournal,
     MemoryReplica,
@@ -238,7 +240,7 @@ class HandCounter:
     def of(cls, register: HandRegister) -> "HandCounter":
         journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
         place = Place("S001", "east", 1)
-        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray, register.tokens)
+        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray, HandLine(), register.tokens)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
         reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
         return cls(
@@ -246,7 +248,7 @@ class HandCounter:
             Receipts(journal, tray, STORE_NAME),
             signing_in,
             LookingUp(journal, replica, clock, place, DEVICE),
-            Advising(replica, Rights(journal, replica, place)),
+            Advising(replica, Rights(journal, replica, place, Leases(journal, replica, place, clock, HandLine()))),
             reuniting,
             Upkeep((reuniting.go_on_alone,)),
             Watching(replica, clock),

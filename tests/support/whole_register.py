@@ -46,11 +46,17 @@ class WholeRegister:
         identity = self.folder.identity()
         assert identity is not None
         self.opened = open_register(
-            self.folder, identity, Surroundings(self.clock, TimedIds(self.clock), self.tray, self.tray, self._again)
+            self.folder,
+            identity,
+            Surroundings(self.clock, TimedIds(self.clock), self.tray, self.tray, self._again, self),
         )
         self._open.callback(self.opened.close)
         wiring = self._open.enter_context(wired_sync(self.folder, identity, self.line))
         self.engine = SyncEngine(wiring, breathe=lambda _: None)
+
+    def is_up(self) -> bool:
+        """Tell whether headquarters answers, as the agent would."""
+        return self.line.up
 
     def stop(self) -> None:
         """Switch it off."""

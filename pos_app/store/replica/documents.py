@@ -16,6 +16,7 @@ from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import Position
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, OperatorId, Sku
 from pos_app.domain.instants import Instant, parse_instant, parse_moment
+from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
@@ -29,11 +30,13 @@ from pos_app.domain.quantity import Quantity
 from sync.protocol import rules
 from sync.protocol.topics import (
     COUPON,
+    LEASE,
     MEMBER,
     STOCK,
     AppliedBody,
     CouponBody,
     ExceptionBody,
+    LeaseBody,
     MemberBody,
     OperatorBody,
     ProductBody,
@@ -45,11 +48,16 @@ _PRODUCT: Final = msgspec.json.Decoder(ProductBody)
 _OPERATOR: Final = msgspec.json.Decoder(OperatorBody)
 _MEMBER: Final = msgspec.json.Decoder(MemberBody)
 _STOCK: Final = msgspec.json.Decoder(StockBody)
+_LEASE: Final = msgspec.json.Decoder(LeaseBody)
 _COUPON: Final = msgspec.json.Decoder(CouponBody)
 _EXCEPTION: Final = msgspec.json.Decoder(ExceptionBody)
 _TOKEN_KEY: Final = msgspec.json.Decoder(TokenKeyBody)
 _PUBLIC_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _USE: Final = "use"
+_LEASED: Final = "leased"
+_RETURNED: Final = "returned"
+_DOCUMENTS: Final = {_USE: MEMBER, _LEASED: MEMBER, _RETURNED: LEASE}
+"""Amounts that stand in a document of another topic."""
 
 
 class _ActiveBody(msgspec.Struct, frozen=True):
@@ -190,7 +198,7 @@ def coupon(body: str) -> Coupon | None:
 def document_of(key: LedgerKey) -> tuple[str, str]:
     """Say which document an amount stands in: topic and key."""
     topic, _, _ = key.topic.partition(":")
-    return (MEMBER if topic == _USE else topic), key.key
+    return _DOCUMENTS.get(topic, topic), key.key
 
 
 def amount(key: LedgerKey, body: str) -> ConfirmedAmount | None:
@@ -199,15 +207,30 @@ def amount(key: LedgerKey, body: str) -> ConfirmedAmount | None:
     if topic == STOCK:
         stock = _read(_STOCK, body)
         return None if stock is None else ConfirmedAmount(stock.on_hand, _applied(stock.applied))
-    if topic in {MEMBER, _USE}:
+    if topic in {MEMBER, _USE, _LEASED}:
         said = _read(_MEMBER, body)
         if said is None:
             return None
-        return ConfirmedAmount(said.used.get(promotion, 0) if promotion else said.points, _applied(said.applied))
-    if topic == COUPON:
-        # Published for as long as it may be redeemed: no redemption is in it.
+        amounts = {MEMBER: said.points, _LEASED: said.leased, _USE: said.used.get(promotion, 0)}
+        return ConfirmedAmount(amounts[topic], _applied(said.applied))
+    if topic == LEASE:
+        held = _read(_LEASE, body)
+        return None if held is None else ConfirmedAmount(held.amount, _applied(held.applied))
+    if topic in {COUPON, _RETURNED}:
+        # Published for as long as it may be redeemed, or is not given back: neither is ever in it.
         return ConfirmedAmount()
     return None
+
+
+def lease(key: str, body: str) -> Lease | None:
+    """Read a lease."""
+    said = _read(_LEASE, body)
+    if said is None:
+        return None
+    try:
+        return Lease(key, DeviceId(said.register), parse_instant(said.until), said.asked)
+    except Refusal:
+        return None
 
 
 def _read(decoder: msgspec.json.Decoder[_Body], body: str) -> _Body | None:

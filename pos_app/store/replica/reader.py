@@ -15,6 +15,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import START, ChainHead, Fact, Position, read_fact
 from pos_app.domain.ids import DeviceId, MemberId, OperatorId
+from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
@@ -26,7 +27,7 @@ from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import COUPON, EXCEPTION, MEMBER, OPERATOR, TOKEN_KEY
+from sync.protocol.topics import COUPON, EXCEPTION, LEASE, MEMBER, OPERATOR, TOKEN_KEY
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
@@ -40,6 +41,8 @@ _COUPONS_OF = (
     " ON document.topic = ? AND document.key = member_coupon.coupon AND document.scope = member_coupon.scope"
     " WHERE member_coupon.member = ? ORDER BY member_coupon.coupon"
 )
+_LEASES = "SELECT key, body FROM document WHERE topic = ? AND key > ? AND key < ? ORDER BY key LIMIT ?"
+_LAST = "\U0010ffff"
 _BODIES = "SELECT body FROM document WHERE topic = ?"
 _META = "SELECT value FROM meta WHERE key = ?"
 _SCOPES = "SELECT scope, rev FROM scope"
@@ -182,6 +185,19 @@ class ReplicaReader:
         """Give the keys that signed codes are held against: ids to public halves in hexadecimal."""
         keys = (documents.token_key(body) for (body,) in self._now().rows(_BODIES, TOKEN_KEY))
         return {key.id: key.public for key in keys if key is not None}
+
+    def leases_of(self, member: MemberId) -> list[Lease]:
+        """List the leases of a member's points that lie in this store, by key."""
+        first = f"points:{member}:"
+        return self._leases(first, f"{first}{_LAST}", -1)
+
+    def leases_behind(self, key: str, limit: int) -> list[Lease]:
+        """List the leases that lie in this store, by key, those behind one."""
+        return self._leases(key, _LAST, limit)
+
+    def _leases(self, behind: str, before: str, limit: int) -> list[Lease]:
+        rows = self._now().rows(_LEASES, LEASE, behind, before, limit)
+        return [found for key, body in rows if (found := documents.lease(key, body)) is not None]
 
     def exceptions(self) -> Sequence[StoreException]:
         """List what headquarters could not honour of this store's facts, in no order."""

@@ -15,7 +15,7 @@ from pos_app.domain.quantity import Quantity
 from pos_app.domain.sale import Place
 from pos_app.services.receipts import Receipts
 from pos_app.services.selling import Selling, SellingParts
-from tests.support.ports import CountedIds, HandClock, MemoryJournal, MemoryReplica, Tray
+from tests.support.ports import CountedIds, HandClock, HandLine, MemoryJournal, MemoryReplica, Tray
 from tests.support.tokens import HandTokens
 
 RICE_CODE, CASE_CODE, UNPRICED_CODE = "6901234567892", "16901234567899", "96385074"
@@ -47,7 +47,9 @@ class Till:
     clock: HandClock = field(default_factory=HandClock)
 
     def open(self) -> Selling:
-        parts = SellingParts(self.journal, self.replica, self.clock, CountedIds(), self.tray, self.tray, HandTokens())
+        parts = SellingParts(
+            self.journal, self.replica, self.clock, CountedIds(), self.tray, self.tray, HandLine(), HandTokens()
+        )
         return Selling(parts, Place("S001", "east", 1), "东门店")
 
 

@@ -158,7 +158,8 @@ class BenefitsPanel(Ground):
         elif member is None:
             words = tr("benefits.points_none")
         else:
-            words = tr("benefits.points_left", points=f"{member.points:,}", most=f"{benefits.most_points:,}")
+            key = f"benefits.points_{benefits.held or 'left'}"
+            words = tr(key, points=f"{member.points:,}", most=f"{benefits.most_points:,}")
         self.points.set_words(words)
         self.rows.viewport().update()
 
