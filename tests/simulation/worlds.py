@@ -1,8 +1,8 @@
-"""The worlds that tests simulate: small ones, of two registers and eight hours."""
+"""The worlds that tests simulate: small ones, of two registers and six hours."""
 
 from pos_app.proving.simulate.plan import Plan
 
-HOURS = 8
+HOURS = 6
 
 
 def small_world(seed: int) -> Plan:

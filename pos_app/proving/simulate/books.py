@@ -3,11 +3,12 @@
 The invariants hold the programs to these books. Nothing here is read by them.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from pos_app.domain.basket import Basket
-from pos_app.domain.branches import ADOPTED_FACT_KIND, COMPACTED_FACT_KIND, OPENED_FACT_KIND
+from pos_app.domain.branches import ADOPTED_FACT_KIND, COMPACTED_FACT_KIND, OPENED_FACT_KIND, meaning
 from pos_app.domain.facts import START, Fact, Position, read_fact
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
 from sync.protocol.stream import Standing, StoredFact
@@ -41,11 +42,27 @@ class Earlier:
 
 
 @dataclass(slots=True)
+class Past:
+    """What a backup of a whole disk did to a register when it was put back."""
+
+    was_put_back: bool = False
+    parted: bool = False
+    """Its chain and headquarters' may have parted, and nobody has put it in order yet."""
+    just_now: bool = False
+    """It was not switched on since."""
+    at_hq: set[bytes] = field(default_factory=set)
+    """Hashes of the facts that headquarters had then: they must not be lost."""
+    lost: dict[bytes, str] = field(default_factory=dict)
+    """Facts that nobody had beside the disk, by their hashes: they may be lost. Of sales, which."""
+
+
+@dataclass(slots=True)
 class Book:
     """A register's book."""
 
     store: str
     facts: list[StoredFact] = field(default_factory=list)
+    """Its chain."""
     moved: dict[Position, dict[str, int]] = field(default_factory=dict)
     """What left the stock by each fact, in thousandths."""
     sales_at: dict[str, Position] = field(default_factory=dict)
@@ -61,6 +78,7 @@ class Book:
     """What the cashier was doing."""
     unreadable: set[Position] = field(default_factory=set)
     """Facts of a release that headquarters does not know yet."""
+    past: Past = field(default_factory=Past)
 
     @property
     def end(self) -> Position:
@@ -69,7 +87,7 @@ class Book:
 
     def write(self, stored: StoredFact) -> Fact:
         """Write down a fact of the journal."""
-        fact = read_fact(stored.canonical)
+        fact = meant(stored)
         self.facts.append(stored)
         if fact.kind == FACT_KIND:
             self.moved[stored.position] = sale_line_quantities(fact.body)
@@ -78,6 +96,16 @@ class Book:
         if fact.version > READ_BY_HQ.get(fact.kind, 0):
             self.unreadable.add(stored.position)
         return fact
+
+    def write_again(self, chain: Iterable[StoredFact]) -> list[StoredFact]:
+        """Write a chain down that took the place of this one; tell which facts are neither in it nor carried over."""
+        before, self.facts = self.facts, []
+        for record in (self.moved, self.sales_at, self.unreadable):
+            record.clear()
+        for stored in chain:
+            self.write(stored)
+        kept = {digest for stored in self.facts for digest in hashes_in(stored)}
+        return [stored for stored in before if stored.hash not in kept]
 
     def sold(self, sku: str, through: Position | None = None, missing: frozenset[Position] = frozenset()) -> int:
         """Sum what left the stock of a product: all of it, or up to a fact and without some."""
@@ -90,8 +118,21 @@ class Book:
     def sales(self) -> list[Fact]:
         """List the sales that headquarters can read."""
         return [
-            fact
+            meant(stored)
             for stored in self.facts
             if stored.position in self.moved and stored.position not in self.unreadable
-            for fact in [read_fact(stored.canonical)]
         ]
+
+
+def meant(stored: StoredFact) -> Fact:
+    """Read what a fact says, at the place where it counts; of one that was carried over, what is inside it."""
+    return meaning(read_fact(stored.canonical))
+
+
+def hashes_in(stored: StoredFact) -> Iterator[bytes]:
+    """Give a fact's hash, and those of the facts that it carries over, one inside the other."""
+    fact = read_fact(stored.canonical)
+    yield stored.hash
+    while fact.kind == ADOPTED_FACT_KIND:
+        fact = read_fact(fact.body["fact"].encode())
+        yield fact.hash

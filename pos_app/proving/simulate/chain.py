@@ -11,6 +11,8 @@ MEMBERS_PER_STORE: Final = 3
 OPENING_PIECES: Final = 500_000
 CASHIER: Final = "1001"
 PIN: Final = "1234"
+MANAGER: Final = "9001"
+MANAGERS_PIN: Final = "4321"
 TIERS: Final = ("", "silver", "gold")
 
 
@@ -71,13 +73,11 @@ def chain_document(stores: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         "products": [product(each) for each in goods],
         "prices": [base_price(each) for each in goods],
         "operators": [
-            {
-                "id": CASHIER,
-                "name": "王芳",
-                "role": "cashier",
-                "stores": [store_id(each) for each in numbers],
-                "pin": PIN,
-            }
+            {"id": number, "name": name, "role": role, "stores": [store_id(each) for each in numbers], "pin": pin}
+            for number, name, role, pin in (
+                (CASHIER, "王芳", "cashier", PIN),
+                (MANAGER, "周立群", "manager", MANAGERS_PIN),
+            )
         ],
         "members": [
             {"id": name, "name": name, "tier": TIERS[at % 3], "card": f"CARD{name}", "home_store": store_id(each)}

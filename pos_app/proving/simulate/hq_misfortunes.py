@@ -71,6 +71,8 @@ class HqMisfortunes:
 
         def put_back() -> None:
             known = {register.name for register in self.world.registers}
+            if any(book.past.was_put_back for book in self.world.books.values()):
+                return  # what both have lost nobody has
             if not backup.exists() or known != self.world.enrolled_in(backup):
                 return  # a register that the backup does not know needs a person: another story
             how = self.world.faults.strike(HQ_RESTORED, "hq")

@@ -25,6 +25,7 @@ RESTART: Final = "restart"
 REPLICA_LOST: Final = "replica_lost"
 REPLICA_OLD: Final = "replica_old"
 KEEP: Final = "keep_replica"
+DISK_OLD: Final = "disk_old"
 CLOCK_JUMP: Final = "clock_jump"
 HAND: Final = "hand"
 DEATHS: Final = (
@@ -48,6 +49,8 @@ class Misfortunes:
         """Spread them over the days."""
         for register in list(self.world.registers):
             self.plan_for(register)
+        for _ in range(self.weather.disks):
+            self._plan_old_disk()
         HqMisfortunes(self.world, self.weather).plan()
 
     def plan_for(self, register: SimulatedRegister) -> None:
@@ -65,6 +68,24 @@ class Misfortunes:
         for _ in range(self.world.plan.days):
             self._at(random, KEEP, register, lambda register, _: register.keep_replica())
 
+    def _plan_old_disk(self) -> None:
+        random = self.world.chance.stream("old disk")
+        register = random.choice(self.world.registers)
+        kept_us, put_back_us = sorted((self.world.moment(random), self.world.moment(random)))
+        self.world.at(kept_us, register.keep_disk)
+
+        def put_back() -> None:
+            if register.counter is None or self.world.earlier:
+                return  # headquarters' database was put back too, and what both have lost nobody has
+            how = self.world.faults.strike(DISK_OLD, register.name)
+            if how is None:
+                return
+            register.kill(Death(0, power=how.random() < 0.5))
+            if register.put_back_disk():
+                self.world.put_back(register)
+
+        self.world.at(put_back_us, put_back)
+
     def _at(self, random: Random, kind: str, register: SimulatedRegister, befall: Befall) -> None:
         at_us = self.world.moment(random)
 
@@ -76,7 +97,7 @@ class Misfortunes:
         self.world.at(at_us, come)
 
     def _cut(self, register: SimulatedRegister, how: Random) -> None:
-        longest_us = how.choice((10 * MINUTE, 3 * HOUR, DAY))
+        longest_us = how.choice((10 * MINUTE, 3 * HOUR, DAY * self.world.plan.days))
         register.line.cut()
         self.world.timeline.after(how.randint(MINUTE, longest_us), register.line.uncut)
 

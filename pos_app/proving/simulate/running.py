@@ -19,12 +19,16 @@ from pos_app.proving.simulate.machine.fuses import Death
 from pos_app.proving.simulate.machine.timeline import DAY, HOUR, MINUTE
 from pos_app.proving.simulate.misfortunes import Misfortunes
 from pos_app.proving.simulate.plan import Plan
+from pos_app.proving.simulate.season import rest_for_a_season
 from pos_app.proving.simulate.weather import Weather
 from pos_app.proving.simulate.work.all import WORK
+from pos_app.proving.simulate.work.approvals import approve
 from pos_app.proving.simulate.work.cashier import sign_in
 from pos_app.proving.simulate.world import Broken, World, broken
 
 LONGEST_HEALING_US: Final = 2 * HOUR
+SEASON: Final = "season"
+"""By this name the season in the end is left out."""
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 — disks that nobody waits for, where the system has them
 
 
@@ -116,6 +120,12 @@ def live(world: World) -> None:
         check(world, invariant)
     settle(world)
     check(world, HEALED[-1])
+    if weather.season and SEASON not in world.plan.without:
+        world.trace.note("world", "rests")
+        rest_for_a_season(world)
+        heal(world)
+        for invariant in HEALED:
+            check(world, invariant)
 
 
 def heal(world: World) -> None:
@@ -132,10 +142,18 @@ def heal(world: World) -> None:
     healed_us = world.timeline.now_us + LONGEST_HEALING_US
     while any(HEALED[0](world)) and world.timeline.now_us < healed_us:
         for register in world.registers:
+            if world.books[register.name].past.was_put_back:
+                register.do(partial(approve, world, register))
             if register.agent is not None:
                 register.agent.facts_waiting()
                 register.agent.want("pull")
         world.run(world.timeline.now_us + MINUTE)
+    for register in world.registers:
+        if register.agent is not None:
+            register.agent.want("compare")
+        world.follow(register)
+        world.books[register.name].past.parted = False
+    world.run(world.timeline.now_us + MINUTE)
 
 
 def settle(world: World) -> None:

@@ -20,6 +20,10 @@ class Weather:
     """Backups put in the place of headquarters' database, in all."""
     slow_statements: int
     """Thousandths of headquarters' statements that take a while."""
+    season: bool
+    """The shops are shut for a season in the end."""
+    disks: int
+    """Backups put in the place of a whole disk of a register, in all."""
 
     @classmethod
     def of(cls, random: Random) -> "Weather":
@@ -32,4 +36,6 @@ class Weather:
             jumps=random.choice((0, 0, 1)),
             restores=random.choice((0, 0, 1)),
             slow_statements=random.choice((0, 0, 20, 100)),
+            disks=random.choice((0, 0, 1)),
+            season=random.choice((False, False, False, True)),
         )

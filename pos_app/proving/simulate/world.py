@@ -5,7 +5,7 @@ hold `invariants`'.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +14,8 @@ from random import Random
 from typing import Final, NoReturn, Protocol
 
 from pos_app.domain.errors import FileDamaged, GranaryError, Refusal
-from pos_app.domain.facts import Position
-from pos_app.proving.simulate.books import Book, Earlier
+from pos_app.domain.facts import START, Position
+from pos_app.proving.simulate.books import Book, Earlier, Past, meant
 from pos_app.proving.simulate.chain import BEGINS
 from pos_app.proving.simulate.faults import Faults
 from pos_app.proving.simulate.hq import driver
@@ -39,6 +39,7 @@ OPEN_US: Final = 13 * HOUR
 """How long shops are open."""
 RUSHES: Final = 2
 RUSH_US: Final = 12 * MINUTE
+MOST_FACTS: Final = 1_000_000
 
 
 class Watch(Protocol):
@@ -157,9 +158,36 @@ class World:
         """Write down what is new in a register's journal."""
         book = self.books[register.name]
         with as_process(None), closing(JournalReader(register.folder.journal)) as journal:
-            for stored in journal.after(book.end, 1_000_000):
+            if book.past.was_put_back and not _stands_in(journal, book.facts):
+                self._write_again(register, journal)
+            for stored in journal.after(book.end, MOST_FACTS):
                 fact = book.write(stored)
                 self.trace.note(register.name, "did", fact.kind, stored.position.seq, stored.hash.hex()[:8])
+
+    def _write_again(self, register: SimulatedRegister, journal: JournalReader) -> None:
+        """Write down a chain that goes on elsewhere than the book."""
+        book = self.books[register.name]
+        dropped = book.write_again(journal.after(START, MOST_FACTS))
+        self.trace.note(register.name, "goes on from", book.end)
+        if dropped:
+            broken("no_sale_forgotten", f"{register.name} went on in another epoch without {dropped[0].position}")
+
+    def put_back(self, register: SimulatedRegister) -> None:
+        """Write down that a backup took the place of a register's whole disk: what nobody else has may be lost."""
+        book = self.books[register.name]
+        with self.hq.look() as database:
+            rows = database.execute("SELECT hash FROM fact WHERE device = ?", (register.name,)).fetchall()
+        at_hq = {bytes(row["hash"]) for row in rows}
+        with as_process(None), closing(JournalReader(register.folder.journal)) as journal:
+            dropped = book.write_again(journal.after(START, MOST_FACTS))
+        lost = {stored.hash: str(meant(stored).body.get("sale", "")) for stored in dropped if stored.hash not in at_hq}
+        book.past = Past(was_put_back=True, parted=True, just_now=True, at_hq=at_hq, lost=lost)
+        book.busy, book.seen = "", None
+
+    def parted(self, register: SimulatedRegister) -> bool:
+        """Tell whether a chain of a register's store may have parted from headquarters': amounts are not exact then."""
+        store = self.books[register.name].store
+        return any(book.past.parted for book in self.books.values() if book.store == store)
 
     def fact_at(self, register: SimulatedRegister, position: Position) -> StoredFact | None:
         """Look up a fact in a register's journal, as it is on the disk."""
@@ -211,3 +239,12 @@ class World:
         self.trace.note(register.name, "died:", how)
         if death.power:
             self.books[register.name].seen = None
+
+
+def _stands_in(journal: JournalReader, facts: Sequence[StoredFact]) -> bool:
+    """Tell whether a chain's end is still in a journal."""
+    if not facts:
+        return True
+    end = facts[-1]
+    before = Position(end.position.epoch, end.position.seq - 1)
+    return any(each.hash == end.hash for each in journal.after(before, 1))

@@ -7,6 +7,7 @@ from pos_app.proving.simulate.invariants.draining import everything_drains, pend
 from pos_app.proving.simulate.invariants.facts import (
     chains_verify,
     facts_exactly_once,
+    no_fact_is_lost,
     no_needless_exceptions,
     receipts_without_gap,
     sales_exactly_once,
@@ -14,6 +15,7 @@ from pos_app.proving.simulate.invariants.facts import (
 )
 from pos_app.proving.simulate.invariants.prices import prices_under_named_rulebook
 from pos_app.proving.simulate.invariants.replicas import replica_equals_hq
+from pos_app.proving.simulate.invariants.watchmen import no_replica_drifts, scan_finds_nothing
 from pos_app.proving.simulate.world import World
 
 Invariant = Callable[[World], Iterator[str]]
@@ -21,13 +23,16 @@ Invariant = Callable[[World], Iterator[str]]
 HEALED: Final[tuple[Invariant, ...]] = (
     everything_drains,
     facts_exactly_once,
+    no_fact_is_lost,
     chains_verify,
     sales_exactly_once,
     receipts_without_gap,
     stock_adds_up,
     no_needless_exceptions,
     replica_equals_hq,
+    no_replica_drifts,
     prices_under_named_rulebook,
+    scan_finds_nothing,
     pending_settles,
 )
 """Each yields what does not hold; its name is the function's."""

@@ -58,6 +58,9 @@ class Watching:
 
     def _no_fact_forgotten(self, register: SimulatedRegister) -> None:
         book = self.world.books[register.name]
+        if book.past.was_put_back:
+            self.world.follow(register)
+            return
         known = book.facts[-1] if book.facts else None
         there = None if known is None else self.world.fact_at(register, known.position)
         if known is not None and (there is None or there.hash != known.hash):
@@ -69,7 +72,10 @@ class Watching:
         kept = counter.open.journal.open_basket()
         busy, book.busy = book.busy, ""
         remembered, book.basket = book.basket, kept
-        if kept is not None and kept.id in book.baskets:
+        if book.past.just_now:
+            book.past.just_now = False
+            return
+        if kept is not None and kept.id in book.baskets and not book.past.was_put_back:
             broken("no_basket_sold_twice", f"{register.name}: {kept.id} was sold and is open again")
         before = None if remembered is None else remembered.document()
         now = None if kept is None else kept.document()

@@ -54,6 +54,10 @@ class Line:
         """Let nothing keep it cut, now and from now on."""
         self.cuts, self.healed = 0, True
 
+    def unplug(self) -> None:
+        """Cut it, whatever has healed, until it is mended again."""
+        self.cuts = 1
+
     def cut(self) -> None:
         """Let one more thing keep it cut."""
         self.cuts += not self.healed

@@ -137,6 +137,21 @@ class SimulatedRegister:
         else:
             copy_disk(kept, self.folder.replica)
 
+    def keep_disk(self) -> None:
+        """Put a copy of the whole disk aside, as a backup of the machine does."""
+        if self.folder.identity() is not None:
+            shutil.rmtree(self.home / "disk", ignore_errors=True)
+            copy_disk(self.folder.path, self.home / "disk")
+
+    def put_back_disk(self) -> bool:
+        """Put the copy in the place of the disk of a machine that is off; tell whether there was one."""
+        kept = self.home / "disk"
+        if self.counter is not None or not kept.exists():
+            return False
+        shutil.rmtree(self.folder.path)
+        copy_disk(kept, self.folder.path)
+        return True
+
     def calm(self) -> None:
         """Let nothing befall it any more."""
         self.quiet = True

@@ -2,6 +2,7 @@
 
 from typing import Final, Protocol
 
+from pos_app.proving.simulate.work.approvals import Approvals
 from pos_app.proving.simulate.work.customers import Customers
 from pos_app.proving.simulate.work.goods import GoodsChanges
 from pos_app.proving.simulate.work.jobs import Jobs
@@ -37,4 +38,5 @@ WORK: Final[tuple[Work, ...]] = (
     NewerRelease(),
     Latecomers(),
     Jobs(),
+    Approvals(),
 )

@@ -26,5 +26,11 @@ class Jobs:
                 world.at(at_us, partial(world.hq.do, partial(_run, job)))
 
 
+def do_jobs(world: World) -> None:
+    """Do all of them now."""
+    for job in JOBS:
+        world.hq.do(partial(_run, job))
+
+
 async def _run(job: Job, hq: Headquarters) -> None:
     await run_job(job, hq.database, hq.instant, hq.log)

@@ -46,7 +46,7 @@ def check_amount(world: World, register: SimulatedRegister, counter: Counter, go
     """
     opened, key = counter.open, stock_key(Sku(goods))
     base = opened.replica.confirmed(key)
-    if base is None:
+    if base is None or world.parted(register):
         return
     shown = base.seen_by(DeviceId(register.name), opened.journal.pending_of(key))
     world.follow(register)

@@ -5,9 +5,10 @@ behind it waits.
 from dataclasses import dataclass
 from typing import Final
 
-from pos_app.domain.facts import Happening, read_fact
+from pos_app.domain.facts import Happening
 from pos_app.domain.ids import OperatorId, SaleId
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, pending_of_fact
+from pos_app.proving.simulate.books import meant
 from pos_app.proving.simulate.chain import CASHIER
 from pos_app.proving.simulate.machine.timeline import DAY, MINUTE
 from pos_app.proving.simulate.register.counter import Counter
@@ -44,9 +45,9 @@ def _sell_in_a_new_way(world: World, register: SimulatedRegister, counter: Count
     sold = [stored for stored in book.facts if stored.position in book.moved]
     if not sold:
         return
-    last, now = read_fact(sold[-1].canonical), counter.now()
+    last, now = meant(sold[-1]), counter.now()
     journal = counter.open.journal
-    sale = SaleId(f"newer-{register.name}-{len(book.facts)}")
+    sale = SaleId(f"newer-{register.name}-{world.timeline.now_us}")
     receipt = str(journal.next_receipt(now.date()))
     body = {**last.body, "sale": sale, "basket": sale, "receipt": receipt, "business_date": now.date().isoformat()}
     at = now.isoformat(timespec="milliseconds")
