@@ -8,7 +8,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from itertools import islice
 from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import Column, Row, Select, Table
@@ -18,11 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
 from sync.hq.db.engines import Engines, open_engines, touch_file
+from sync.hq.db.many import ManyRows, one_of
 from sync.hq.db.migrating import upgrade
 from sync.hq.db.troubles import HqBusy, database_troubles
 
 ATTEMPTS: Final = 4
-NAMES_AT_A_TIME: Final = 2000
 
 
 T = TypeVar("T")
@@ -52,12 +51,10 @@ class Reader:
     async def rows_in(
         self, statement: Select[*tuple[Any, ...]], column: Column[str], names: Iterable[str]
     ) -> list[AnyRow]:
-        """Give all rows whose column is one of many names, however many: databases take only so many at a time."""
-        found: list[AnyRow] = []
-        coming = iter(sorted(set(names)))
-        while some := list(islice(coming, NAMES_AT_A_TIME)):
-            found += (await self._connection.execute(statement.where(column.in_(some)))).all()
-        return found
+        """Give all rows whose column is one of many names, however many."""
+        if not (wanted := set(names)):
+            return []
+        return list(await self.rows(statement.where(one_of(self.dialect, column, wanted))))
 
     async def row(self, statement: Executable) -> AnyRow | None:
         """Give the only row, if there is one."""
@@ -83,6 +80,10 @@ class Writer(Reader):
             await self._connection.execute(statement)
         elif rows:
             await self._connection.execute(statement, rows)
+
+    async def add(self, many: ManyRows, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows in one go (none: nothing)."""
+        await many.insert(self._connection, rows)
 
     async def count(self, statement: Executable) -> int:
         """Write, and tell how many rows it was."""

@@ -18,6 +18,9 @@ from pos_app.domain.errors import Refusal
 
 QUEUE_S: Final = 10
 """How long a request waits for its turn to write before it is told to come again."""
+READERS: Final = 10
+WRITERS: Final = 10
+"""Connections of each kind that a process has to PostgreSQL; who comes while all are busy waits in turn."""
 LOCK_MS: Final = 5000
 """How long it waits for another process."""
 
@@ -60,12 +63,12 @@ def touch_file(url: str) -> None:
 
 def _engines(url: str) -> Engines:
     if not url.startswith("sqlite"):
+        # Asked before use: a connection that a restarted server has forgotten is not handed out. None beyond the pool:
+        # one that is made for a request and then closed costs the server more than the request.
+        pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": QUEUE_S, "pool_pre_ping": True}
         return Engines(
-            # Asked before use: a connection that a restarted server has forgotten is not handed out.
-            read=create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=10, pool_pre_ping=True),
-            write=create_async_engine(
-                url, isolation_level="READ COMMITTED", pool_size=10, pool_timeout=QUEUE_S, pool_pre_ping=True
-            ),
+            read=create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=READERS, **pool),
+            write=create_async_engine(url, isolation_level="READ COMMITTED", pool_size=WRITERS, **pool),
         )
     options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "pool_timeout": QUEUE_S}
     read = create_async_engine(url, pool_size=8, **options)

@@ -15,6 +15,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant
 from sync.hq.coupons.spending import gone_documents, put_others_off, spend
 from sync.hq.db.database import AnyRow, Writer
+from sync.hq.db.many import ManyRows
 from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
 from sync.hq.devices.applied import applied_at
 from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
@@ -30,6 +31,13 @@ from sync.hq.publications.publishing import Document, LockedScopes
 from sync.hq.stock_pool.ledger import move, stock_documents
 
 FAILED: Final = "fact_failed"
+
+_FACTS: Final = ManyRows(fact)
+_EXCEPTIONS: Final = ManyRows(fact_exception)
+_SALES: Final = ManyRows(sale, columns=tuple(column.name for column in sale.c if column.name != "prices_checked_at"))
+_LINES: Final = ManyRows(sale_line)
+_TENDERS: Final = ManyRows(tender)
+_PROMOTIONS: Final = ManyRows(sale_promotion)
 
 _REFUSED_BY_DATABASE: Final = (IntegrityError, DataError, UnicodeError, OverflowError)
 
@@ -100,9 +108,9 @@ async def apply(
         for one in judged:
             await apply_alone(writer, one)
     changed = await changed_by(writer, judged, members, Occasion(register, now))
-    await writer.execute(fact.insert(), [_fact_row(one, register, now) for one in judged])
+    await writer.add(_FACTS, [_fact_row(one, register, now) for one in judged])
     troubled = [row for one in judged for row in rows_of(one.about(register), one.all_troubles(), now)]
-    await writer.execute(fact_exception.insert(), troubled)
+    await writer.add(_EXCEPTIONS, troubled)
     return replace(changed, exceptions=list(map(document_of, troubled)))
 
 
@@ -161,10 +169,10 @@ async def apply_alone(writer: Writer, one: Judged) -> None:
 
 
 async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
-    await writer.execute(sale.insert(), [effects.sale for effects in batch if effects.sale is not None])
-    await writer.execute(sale_line.insert(), [row for effects in batch for row in effects.lines])
-    await writer.execute(tender.insert(), [row for effects in batch for row in effects.tenders])
-    await writer.execute(sale_promotion.insert(), [row for effects in batch for row in effects.promotions])
+    await writer.add(_SALES, [effects.sale for effects in batch if effects.sale is not None])
+    await writer.add(_LINES, [row for effects in batch for row in effects.lines])
+    await writer.add(_TENDERS, [row for effects in batch for row in effects.tenders])
+    await writer.add(_PROMOTIONS, [row for effects in batch for row in effects.promotions])
     await enter(writer, [entry for effects in batch for entry in effects.entries])
     await move(writer, [movement for effects in batch for movement in effects.movements])
 

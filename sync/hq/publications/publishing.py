@@ -14,8 +14,16 @@ from sqlalchemy import bindparam, select, update
 
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Reader, Writer
+from sync.hq.db.many import ManyRows
 from sync.hq.db.schema import publication, publication_version, scope
 from sync.protocol.topics import PRICE, STAGED
+
+_PUBLICATIONS: Final = ManyRows(
+    publication,
+    "ON CONFLICT (topic, key, scope) DO UPDATE"
+    " SET rev = excluded.rev, body = excluded.body, published_at = excluded.published_at",
+)
+_VERSIONS: Final = ManyRows(publication_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +86,9 @@ class LockedScopes:
                     "published_at": now,
                 }
             )
-        insert = self.writer.insert(publication)
-        newest = {name: insert.excluded[name] for name in ("rev", "body", "published_at")}
-        await self.writer.execute(
-            insert.on_conflict_do_update(index_elements=["topic", "key", "scope"], set_=newest), rows
-        )
+        await self.writer.add(_PUBLICATIONS, rows)
         versions = [_version(row) for row in rows if row["topic"] in STAGED]
-        await self.writer.execute(publication_version.insert(), versions)
+        await self.writer.add(_VERSIONS, versions)
         moved = {document.scope for document in documents}
         await self.writer.execute(
             update(scope).where(scope.c.scope == bindparam("name")).values(rev=bindparam("new")),

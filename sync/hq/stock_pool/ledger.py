@@ -5,14 +5,21 @@ Quantities are thousandths; below zero is possible, since goods in hand are alwa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
 from pos_app.domain.facts import Position
 from sync.hq.db.database import Reader, Writer
+from sync.hq.db.many import ManyRows
 from sync.hq.db.schema import stock_balance, stock_movement
 from sync.hq.publications.publishing import Document, body_text
 from sync.protocol.topics import STOCK, AppliedBody, StockBody
+
+_MOVEMENTS: Final = ManyRows(stock_movement)
+_BALANCES: Final = ManyRows(
+    stock_balance, "ON CONFLICT (place, sku) DO UPDATE SET on_hand = stock_balance.on_hand + excluded.on_hand"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,8 @@ class Movement:
 
 async def move(writer: Writer, movements: Sequence[Movement]) -> None:
     """Write movements that are not in the ledger yet, and what is on hand by them."""
-    await writer.execute(
-        stock_movement.insert(),
+    await writer.add(
+        _MOVEMENTS,
         [
             {
                 "place": each.place,
@@ -46,11 +53,8 @@ async def move(writer: Writer, movements: Sequence[Movement]) -> None:
     sums: dict[tuple[str, str], int] = {}
     for each in movements:
         sums[each.place, each.sku] = sums.get((each.place, each.sku), 0) + each.quantity
-    insert = writer.insert(stock_balance)
-    await writer.execute(
-        insert.on_conflict_do_update(
-            index_elements=["place", "sku"], set_={"on_hand": stock_balance.c.on_hand + insert.excluded.on_hand}
-        ),
+    await writer.add(
+        _BALANCES,
         # Sorted: two stores' batches lock rows of one place in the same order.
         [{"place": place, "sku": sku, "on_hand": moved} for (place, sku), moved in sorted(sums.items())],
     )
