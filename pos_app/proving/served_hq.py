@@ -24,12 +24,21 @@ STOP_S = 10.0
 class ServedHq(Administrator):
     """A headquarters in a child process; ``folder`` is its data folder."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
-        """Stand ready; `start` takes ``port``, or with 0 one that stays free while it is down."""
+    def __init__(self, folder: Path, port: int = 0, *, database: str = "", workers: int = 1) -> None:
+        """Stand ready; `start` takes ``port``, or with 0 one that stays free while it is down.
+
+        ``database`` is another one than SQLite in the folder, which ``workers`` may share.
+        """
         super().__init__("", "")
         self.folder = folder
         self._port = port
+        self._serving = ["--database", database, "--workers", str(workers)] if database else []
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process_id(self) -> int | None:
+        """Its process while it runs."""
+        return None if self._process is None else self._process.pid
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -56,7 +65,7 @@ class ServedHq(Administrator):
         command = [*granary_command(), "hq", "serve", "--data", str(self.folder), "--port", str(self._port)]
         with log.open("ab") as said:
             self._process = subprocess.Popen(
-                [*command, "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
+                [*command, *self._serving, "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
             )
         line = self._process.stdout.readline() if self._process.stdout else b""
         if not line:

@@ -115,15 +115,20 @@ SYNC_GOALS = {
     "500 changed documents: replicated": ["5 times faster"],
     "drain 30 sales of 8 lines": ["median ≤ 2000 ms"],
     "outbox: each small fact": ["median ≤ 50.0 µs"],
+    "ingest: each sale of 8 lines": ["median ≤ 500 µs"],
 }
 
 
+@pytest.mark.slow
 def test_given_sync_alone_when_measured_then_every_goal_of_its_own_is_told(tmp_path: Path) -> None:
     done = bench(tmp_path, "sync", "--alone", "--runs", "1", "--json", *FEW)
 
     assert done.returncode == 0, done.stderr
-    figures = {figure["what"]: figure for figure in json.loads(done.stdout)["figures"]}
+    told = json.loads(done.stdout)["figures"]
+    # what headquarters ran on stands behind: PostgreSQL, or SQLite where there is none
+    figures = {what if (what := figure["what"]) in SYNC_GOALS else what.split(", ")[0]: figure for figure in told}
     assert {what: [goal["goal"] for goal in each["goals"]] for what, each in figures.items()} == SYNC_GOALS
+    assert figures["ingest: each sale of 8 lines"]["floor"]["median"] > 0, "beside it the same, not applied"
     assert all(figure["ours"]["median"] > 0 for figure in figures.values())
     assert all(goal["met"] is None for each in figures.values() for goal in each["goals"] if "faster" in goal["goal"])
     assert not (tmp_path / "sync" / "run").exists(), "a run leaves nothing but what the next one needs"

@@ -6,11 +6,11 @@ from pos_app.proving.bench.figures import Figure, Goal, Unit
 from pos_app.proving.bench.ground import Ground
 from pos_app.proving.bench.peer import Missing
 from pos_app.proving.bench.spread import Spread
-from pos_app.proving.bench.sync import draining, pouch, shop
+from pos_app.proving.bench.sync import draining, ingesting, pouch, shop
 from pos_app.proving.bench.sync.bootstrapping import bootstrapped_ns
 from pos_app.proving.bench.sync.following import Deltas, by_long_poll, replicated_ns
 from pos_app.proving.bench.sync.pouch import Theirs
-from pos_app.proving.bench.sync.sales import rung_up
+from pos_app.proving.bench.sync.sales import Pattern, rung_up
 from pos_app.proving.bench.sync.stage import Stage, set_up
 
 _SECOND = 1_000_000_000
@@ -21,7 +21,10 @@ def measure(ground: Ground, runs: int) -> list[Figure]:
     theirs = _theirs(ground, runs)
     with set_up(ground) as stage:
         ground.say("the first register of a store: headquarters builds its snapshot")
-        return [*_down(ground, stage, theirs, runs), *_up(ground, stage, theirs, runs)]
+        figures = _down(ground, stage, theirs, runs)
+        pattern = rung_up(stage.register("rings-up"), ground.products)
+        figures += _up(ground, stage, pattern, theirs, runs=min(runs, 3))
+    return [*figures, *ingesting.measure(ground, pattern, runs=runs)]
 
 
 def _theirs(ground: Ground, runs: int) -> Theirs:
@@ -55,12 +58,10 @@ def _down(ground: Ground, stage: Stage, theirs: Theirs, runs: int) -> list[Figur
     ]
 
 
-def _up(ground: Ground, stage: Stage, theirs: Theirs, runs: int) -> list[Figure]:
-    some = min(runs, 3)
-    pattern = rung_up(stage.register("rings-up"), ground.products)
+def _up(ground: Ground, stage: Stage, pattern: Pattern, theirs: Theirs, *, runs: int) -> list[Figure]:
     ground.say("what a register did while the line was cut")
-    drained = draining.three_days(stage, pattern, ground.crowd.sales, runs=some)
-    each = draining.outbox_ns(stage, pattern.at, ground.crowd.sales, runs=some)
+    drained = draining.three_days(stage, pattern, ground.crowd.sales, runs=runs)
+    each = draining.outbox_ns(stage, pattern.at, ground.crowd.sales, runs=runs)
     return [drained, _beside("outbox: each small fact", Unit.MICROSECONDS, each, theirs.pushed, at_most=50_000)]
 
 

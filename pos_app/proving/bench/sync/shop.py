@@ -25,6 +25,13 @@ Section = dict[str, list[dict[str, Any]]]
 def chain(products: int, members: int) -> Iterator[Section]:
     """Give the chain in parts, each of which is imported by itself, in order."""
     yield {"places": [_store(name) for name in (MEMBERS_STORE, GOODS_STORE)], "operators": [_cashier()]}
+    yield from goods_parts(products)
+    for numbers in _parts(members, SLICE):
+        yield {"members": [member(at) for at in numbers]}
+
+
+def goods_parts(products: int) -> Iterator[Section]:
+    """Give the goods alone, each with its base price."""
     goods = Goods()
     for numbers in _parts(products, SLICE // 2):
         some = [goods.good(at) for at in numbers]
@@ -32,8 +39,6 @@ def chain(products: int, members: int) -> Iterator[Section]:
             "products": [product_of(good)[2] for good in some],
             "prices": [prices_of(good)[0][2] for good in some],
         }
-    for numbers in _parts(members, SLICE):
-        yield {"members": [member(at) for at in numbers]}
 
 
 def documents(products: int, members: int) -> int:
