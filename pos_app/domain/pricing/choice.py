@@ -76,7 +76,9 @@ def _add(found: Found, saved: dict[str, Saved], used: dict[int, int]) -> None:
         if option.used:
             used[good] += option.used
             promotion = deal.promotion
-            own = saved.setdefault(promotion.id, Saved(promotion))
+            own = saved.get(promotion.id)
+            if own is None:
+                own = saved[promotion.id] = Saved(promotion)
             own.add(option.applications, good, option.saved)
     for promotion_id, savings in found.shared.items():
         for good, saving in savings.items():

@@ -91,7 +91,9 @@ def choose(
     for good, used in zip(ordered, settled.used, strict=True):
         units_left[good.order] -= used
     for promotion, applications, savings in settled.saved:
-        own = saved.setdefault(promotion.id, Saved(promotion))
+        own = saved.get(promotion.id)
+        if own is None:
+            own = saved[promotion.id] = Saved(promotion)
         own.applications += applications
         for place, saving in savings:
             own.add(0, ordered[place].order, saving)

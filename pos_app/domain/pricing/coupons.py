@@ -251,6 +251,8 @@ def use_coupons(
 
     The second answer tells whether the choice is proven to be the best.
     """
+    if not presented:
+        return [], True
     verdicts = {each.id: refusal_of(each, templates.get(each.template), goods, situation) for each in presented}
     usable = sorted((each for each in verdicts.values() if isinstance(each, Usable)), key=lambda each: each.turn)
     choice = _Choice(usable)

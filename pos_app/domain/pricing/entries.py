@@ -40,6 +40,8 @@ class Entry:
     """What may stand in each slot of its deal; an add-on's last slot is what one gets."""
     least: int
     """The fewest units that one application takes."""
+    is_by_size: bool
+    """It is ``nth`` or ``multibuy``: every application takes that many pieces."""
     is_of_units: bool
     """It takes single units, and so may take a weighed line."""
     is_of_baskets: bool
@@ -56,6 +58,7 @@ class Entry:
             promotion,
             selectors_of(deal),
             _fewest(deal),
+            isinstance(deal, Nth | Multibuy),
             isinstance(deal, UNIT_DEALS),
             isinstance(deal, Spend | MorePoints),
             promotion.limit_per_member is None and promotion.when.hold_all_day,

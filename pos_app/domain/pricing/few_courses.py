@@ -61,8 +61,9 @@ def _courses(deal: Deal) -> list[_Course] | None:
             if state not in options:
                 options[state] = deal.options(place, state)
             for option in options[state]:
-                key = option.state, (*took, option.taken if by_slot else option.used)
-                total = gain + option.gain
+                used, after, more, _, _, taken = option
+                key = after, (*took, taken if by_slot else used)
+                total = gain + more
                 known = following.get(key)
                 if known is None or total > known[0]:
                     following[key] = total, (*behind, option)

@@ -75,7 +75,7 @@ def take_off(goods: Sequence[Good], amount: int, source: str) -> None:
 
 def net_of(goods: Iterable[Good]) -> int:
     """Sum what is left to pay."""
-    return sum(good.net for good in goods)
+    return sum([good.net for good in goods])
 
 
 def gather(lines: Iterable[PricedLine], rulebook: Rulebook, situation: Situation) -> list[Good]:
@@ -88,13 +88,16 @@ def gather(lines: Iterable[PricedLine], rulebook: Rulebook, situation: Situation
     goods: dict[_Key, Good] = {}
     products, on_shelf = rulebook.products, shelf_for(rulebook, situation)
     for line in lines:
-        product = products.get(line.sku)
+        number, sku, quantity, lot, manual_price = line
+        product = products.get(sku)
         if product is None:
-            raise Refusal("unknown_sku", sku=line.sku, line=line.line)
-        part = line.quantity if product.weighed else None
-        units, rest = (1, 0) if product.weighed else divmod(line.quantity, ONE)
-        if rest:
-            raise Refusal("quantity_pieces", sku=line.sku, line=line.line)
+            raise Refusal("unknown_sku", sku=sku, line=number)
+        if product.weighed:
+            part, units = quantity, 1
+        else:
+            part, (units, rest) = None, divmod(quantity, ONE)
+            if rest:
+                raise Refusal("quantity_pieces", sku=sku, line=number)
         key = _key(line, part)
         good = goods.get(key)
         shelf = on_shelf.price(line, rulebook, situation) if good is None else good.lines[0].shelf
@@ -102,7 +105,7 @@ def gather(lines: Iterable[PricedLine], rulebook: Rulebook, situation: Situation
         working = WorkingLine(line, shelf, gross, gross, [])
         if good is None:
             unit = shelf.unit_price if part is None else gross
-            goods[key] = Good(product, line.lot, line.manual_price, unit, units, part, [working], gross)
+            goods[key] = Good(product, lot, manual_price, unit, units, part, [working], gross)
         else:
             good.lines.append(working)
             good.units += units
@@ -115,6 +118,8 @@ _Key = tuple[str, str, int, int]
 
 def _key(line: PricedLine, part: int | None) -> _Key:
     """Say by what goods are told apart, and ordered."""
+    if line.lot is None and line.manual_price is None:
+        return line.sku, "", -1, -1 if part is None else part
     # "" and -1 come first, as null does: a lot's own text is marked so that it comes after.
     lot = "" if line.lot is None else f"={line.lot}"
     return line.sku, lot, -1 if line.manual_price is None else line.manual_price, -1 if part is None else part

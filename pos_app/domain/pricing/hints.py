@@ -68,13 +68,16 @@ def _next_step(each: SpendInEffect) -> int | None:
 def _add_pieces(items: ItemSavings) -> Iterator[_Prospect]:
     """Look at the pieces that are left over, with more of the cheapest of them."""
     for reached in items.in_reach:
-        deal = reached.promotion.deal
-        if not isinstance(deal, Nth | Multibuy) or reached.is_bounded:
+        entry = reached.entry
+        if not entry.is_by_size or reached.is_bounded:
             continue
-        over = reached.units % deal.size
-        missing = deal.size - over
-        if not over or missing * 2 > deal.size:
+        size = entry.least
+        over = reached.units % size
+        missing = size - over
+        if not over or missing * 2 > size:
             continue
+        deal = entry.promotion.deal
+        assert isinstance(deal, Nth | Multibuy), f"{entry.id} has no size"
         goods = [good for good, _ in reached.goods]
         if len(goods) > 1:
             goods.sort(key=_cheapest_first)
@@ -94,15 +97,16 @@ def _gain(deal: Nth | Multibuy, goods: Sequence[Good], alone: Sequence[Alone], o
     discounted = deal.discounted if isinstance(deal, Nth) else 0
     gain = -deal.price if isinstance(deal, Multibuy) else 0
     for good in goods:
-        taken = min(good.units, wanted)
+        taken = min(wanted, good.units)
         wanted -= taken
         pieces, more = taken + more, 0
         gain -= pieces * alone[good.order].saving
         if isinstance(deal, Multibuy):
             gain += pieces * good.unit
         elif discounted:
-            gain += min(pieces, discounted) * percent_of(good.unit, deal.percent)
-            discounted -= min(pieces, discounted)
+            cheaper = min(discounted, pieces)
+            gain += cheaper * percent_of(good.unit, deal.percent)
+            discounted -= cheaper
         if not wanted:
             break
     return gain

@@ -6,7 +6,6 @@ bound, could beat that; then the exact choice, component by component. What no d
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from pos_app.domain.pricing.choice import Saved
 from pos_app.domain.pricing.compiled import Slice
@@ -17,8 +16,6 @@ from pos_app.domain.pricing.promotions import UNIT_DEALS
 from pos_app.domain.pricing.situation import Situation
 from pos_app.domain.pricing.worth import Reached, can_matter
 
-_NOT_IN_EFFECT: Final = None
-
 
 @dataclass(frozen=True, slots=True)
 class ItemSavings:
@@ -27,38 +24,45 @@ class ItemSavings:
     chosen: Sequence[Saved]
     is_optimal: bool
     in_reach: Sequence[Reached]
-    """Every item promotion in effect that may take one of the goods, but for those open to every unit; by id."""
+    """The item promotions in effect that have half the pieces they take or more, but for those open to every unit."""
     alone: Sequence[Alone]
     """What a unit of each good saves by itself."""
 
 
 def _in_reach(goods: Sequence[Good], allowed: Slice, situation: Situation) -> tuple[list[Reached], list[Alone]]:
-    """Gather the goods that each promotion in effect may take, by id, and what the open ones save on each unit.
+    """Gather the goods that promotions in effect may take, by id, and what the open ones save on each unit.
 
+    A promotion that has not the units for one application is left out, unless half of its pieces are there: of those
+    a hint may tell.
     Lines with a manual price take part in none; a weighed line only in ``price``, ``percent`` and ``amount``.
     """
-    found: dict[Entry, Reached | None] = {}
+    found: dict[Entry, list[tuple[Good, tuple[int, ...]]]] = {}
     alone: list[Alone] = []
     for good in goods:
         if good.manual_price is not None:
             alone.append(NOTHING)
             continue
-        about, units = allowed.about(good.product), good.units
+        about = allowed.about(good.product)
         alone.append(about.alone(good.unit, good.quantity))
         for entry, slots in about.of_pieces if good.quantity is None else about.of_weighed:
-            if entry in found:
-                reached = found[entry]
+            known = found.get(entry)
+            if known is None:
+                found[entry] = [(good, slots)]
             else:
-                holds, bound = entry.bound_in_effect(situation)
-                reached = found[entry] = Reached(entry, bound) if holds else _NOT_IN_EFFECT
-            if reached is not None:
-                reached.goods.append((good, slots))
-                reached.units += units
-    return sorted([reached for reached in found.values() if reached is not None], key=_id), alone
+                known.append((good, slots))
+    in_reach = []
+    for entry in sorted(found, key=_id):
+        own = found[entry]
+        units = own[0][0].units if len(own) == 1 else sum([good.units for good, _ in own])
+        if units >= entry.least or (entry.is_by_size and 2 * units >= entry.least):
+            holds, bound = entry.bound_in_effect(situation)
+            if holds:
+                in_reach.append(Reached(entry, bound, own, units))
+    return in_reach, alone
 
 
-def _id(reached: Reached) -> str:
-    return reached.entry.id
+def _id(entry: Entry) -> str:
+    return entry.id
 
 
 def save_on_items(goods: Sequence[Good], allowed: Slice, situation: Situation) -> ItemSavings:
@@ -77,10 +81,11 @@ def save_on_items(goods: Sequence[Good], allowed: Slice, situation: Situation) -
         is_optimal &= choose(together, alone, saved, units_left, kept=allowed.settled)
     for good, own, units in zip(goods, alone, units_left, strict=True):
         if own.entry is not None and units:
-            promotion = own.entry.promotion
-            if promotion.id not in saved:
-                saved[promotion.id] = Saved(promotion)
-            saved[promotion.id].add(units, good.order, units * own.saving)
+            entry = own.entry
+            known = saved.get(entry.id)
+            if known is None:
+                known = saved[entry.id] = Saved(entry.promotion)
+            known.add(units, good.order, units * own.saving)
     chosen = [saved[each] for each in sorted(saved)]
     _take_off(goods, chosen)
     return ItemSavings(chosen, is_optimal, in_reach, alone)
@@ -98,7 +103,7 @@ def _offer(reached: Reached, alone: list[Alone]) -> None:
 
 def _competing(reached: Reached, alone: Sequence[Alone]) -> Reached | None:
     """Give what must be chosen among: deals that could beat what units save alone, with the goods where they could."""
-    promotion = reached.promotion
+    promotion = reached.entry.promotion
     deal = promotion.deal
     if not isinstance(deal, UNIT_DEALS):
         return reached if can_matter(reached, alone) else None

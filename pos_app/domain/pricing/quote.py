@@ -44,8 +44,7 @@ class QuotedLine(NamedTuple):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedPromotion:
+class QuotedPromotion(NamedTuple):
     """A promotion that was applied, or counted for points: then it saves 0."""
 
     id: str
@@ -57,8 +56,7 @@ class QuotedPromotion:
         return {"id": self.id, "applications": self.applications, "saving": self.saving}
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedCoupon:
+class QuotedCoupon(NamedTuple):
     """What became of a presented coupon; ``reason`` is a code of §5, None where it was accepted."""
 
     id: str
@@ -70,8 +68,7 @@ class QuotedCoupon:
         return {"id": self.id, "accepted": self.reason is None, "saving": self.saving, "reason": self.reason}
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """What is nearly earned: ``spend_more`` by an amount in fen, or ``add_pieces``, a number of them."""
 
     promotion: str

@@ -83,12 +83,15 @@ class Shelf:
 
     def price(self, line: PricedLine, rulebook: Rulebook, situation: Situation) -> ShelfPrice:
         """Price one unit of a line; raise ``Refusal("no_price")`` when the product has no base price in effect."""
-        if line.manual_price is not None:
-            return ShelfPrice(line.manual_price, None)
-        rows, own = rulebook.prices.get(line.sku, ()), (line.sku, line.lot)
+        _, sku, _, lot, manual_price = line
+        if manual_price is not None:
+            return ShelfPrice(manual_price, None)
+        rows, own = rulebook.prices.get(sku, ()), (sku, lot)
         known = self._kept.get(own)
-        if known is not None and known.rows is rows and known.starts <= situation.at < known.ends:
-            return known.price
+        if known is not None:
+            found_among, starts, ends, price = known
+            if found_among is rows and starts <= situation.at < ends:
+                return price
         row = best_row(rows, situation, line.lot)
         if row is None:
             raise Refusal("no_price", sku=line.sku, line=line.line)

@@ -33,7 +33,7 @@ class Reached:
 
     def count(self) -> None:
         """Work out how many applications there can be."""
-        there = self._most_there()
+        there = self.units // self.entry.least if self.entry.is_by_size else self._most_there()
         self.is_bounded = self.bound is not None and self.bound < there
         self.most = there if self.bound is None else min(self.bound, there)
 
@@ -55,7 +55,7 @@ def can_matter(reached: Reached, alone: Sequence[Alone]) -> bool:
     """Tell whether a deal of several units could gain anything over what its units save by themselves."""
     if reached.most < 1:
         return False
-    deal = reached.promotion.deal
+    deal = reached.entry.promotion.deal
     if isinstance(deal, Nth):
         gain = _best_nth(deal, reached, alone)
     elif isinstance(deal, Multibuy) and len(reached.goods) == 1:
