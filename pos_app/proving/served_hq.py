@@ -75,11 +75,6 @@ class ServedHq(Administrator):
         self.token = read_token(self.folder)
         self._port = int(self.address.rpartition(":")[2])
 
-    @property
-    def process_id(self) -> int | None:
-        """Give its process id while it runs."""
-        return self._process.pid if self._process else None
-
     def stop(self) -> None:
         """Stop it: politely, then by force."""
         process, self._process = self._process, None
