@@ -8,13 +8,15 @@ one price, which is its own number in fen.
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 from pos_app.domain.facts import Position
+from pos_app.store.replica.reader import ReplicaReader
 from pos_app.store.replica.replica_store import ReplicaStore
-from sync.protocol.wire import Change
-from tests.support.small_shop import INCARNATION, chunk, price, product, snapshot_file
+from sync.protocol.wire import Change, parse_cursor
+from tests.support.small_shop import DEVICE, INCARNATION, chunk, price, product, snapshot_file
 
 GOODS = 20
 MOST_REVS = 30
@@ -38,13 +40,16 @@ def everything_at(rev: int) -> list[Change]:
 def follow(folder: Path, random: Random) -> None:
     """Go on without end."""
     store = ReplicaStore(folder)
+    with closing(ReplicaReader(folder, DEVICE)) as reader:
+        newest = parse_cursor(reader.cursor()).get("chain", 0)
     os.write(sys.stdout.fileno(), b"following\n")
     while True:
         cursor = dict(store.standing().cursor)
         rev = cursor.get("chain", 0)
+        newest = max(newest, rev)
         if not cursor or random.random() < 0.1:
-            # as old as a snapshot that headquarters made a while ago
-            old = max(1, rev - random.randint(0, MOST_REVS))
+            # as old as a snapshot that headquarters made a while ago, whatever the one is like that is being filled up
+            old = max(1, newest - random.randint(0, MOST_REVS))
             (folder / "snapshot.db").unlink(missing_ok=True)
             store.install(snapshot_file(folder / "snapshot.db", everything_at(old), {"chain": old}))
             continue

@@ -6,6 +6,7 @@ or an empty one serves until another has been fetched. Knows nothing of what the
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ from sync.protocol.replica_schema import create_tables, is_replica
 Row = tuple[Any, ...]
 BUSY_MS: Final = 200
 EMPTY: Final = Path("an empty replica")
+
+
+class _Held(Exception):
+    """A file that is there cannot be read just now: whoever writes it goes through what a killed writer left."""
 
 
 class CurrentFile:
@@ -42,10 +47,19 @@ class CurrentFile:
         stamp = self._files.stamp()
         if stamp == self._stamp:
             return False
-        self._stamp = stamp
         named = self._files.named()
-        self._open([named.current, named.spare])
+        try:
+            self._open([named.current, named.spare])
+        except _Held:
+            # The next look asks again. Until then what is read goes on to be; with nothing, the spare.
+            return self._number is None and named.spare is not None and self._open_spare(named.spare)
+        self._stamp = stamp
         return True
+
+    def _open_spare(self, number: int) -> bool:
+        with suppress(_Held):
+            self._open([number])
+        return self._number is not None
 
     def hold(self) -> None:
         """See the file as it is now until `let_go`: what is read belongs together."""
@@ -83,22 +97,27 @@ class CurrentFile:
             raise breakdown from error
         self._files.report_damage(self._number)
         spare = self._files.named().spare
-        self._open([spare if spare != self._number else None])
+        try:
+            self._open([spare if spare != self._number else None])
+        except _Held:
+            raise breakdown from error
 
     def _open(self, numbers: Sequence[int | None]) -> None:
-        self._connection.close()
-        self.generation += 1
+        """Go over to the first that can be read, or an empty one; raise `_Held`, and nothing has changed."""
+        found: tuple[int | None, sqlite3.Connection] | None = None
         for number in numbers:
             connection = None if number is None or self._files.is_damaged(number) else self._connect(number)
             if connection is not None:
-                self._number, self._connection = number, connection
-                return
-        self._number, self._connection = None, _empty()
+                found = number, connection
+                break
+        self._connection.close()
+        self.generation += 1
+        self._number, self._connection = found or (None, _empty())
 
     def _connect(self, number: int) -> sqlite3.Connection | None:
-        """Open a file that is a replica of this release, else nothing: its writer sees to others."""
+        """Open a file that is a replica of this release, else nothing: its writer sees to others. Raises `_Held`."""
         path = self._files.path(number)
-        connection = None
+        connection, held = None, False
         try:
             uri = f"{path.resolve().as_uri()}?mode=ro"
             # Opened where the register starts, used by its worker.
@@ -109,8 +128,12 @@ class CurrentFile:
         except sqlite3.DatabaseError as error:
             if isinstance(breakdown_of(error, path), FileDamaged):
                 self._files.report_damage(number)
+            else:
+                held = path.exists()
         if connection is not None:
             connection.close()
+        if held:
+            raise _Held
         return None
 
 

@@ -5,7 +5,8 @@ counter.
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,44 @@ def test_a_reader_at_rest_lets_the_wal_be_cut(
 
     assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     assert (tmp_path / "replica-2.db-wal").stat().st_size == 0
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a file as whoever reads it first does, while he goes through the WAL that a killed writer left."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def test_a_file_that_is_held_for_a_moment_is_not_taken_for_none(
+    replica_store: ReplicaStore, replica: ReplicaReader, tmp_path: Path
+) -> None:
+    assert rice_price(replica) == RICE_FEN
+    replica_store.install(later_snapshot(tmp_path, 5990, {**CURSOR, "chain": 7}))
+    replica_store.close()
+
+    with held(tmp_path / "replica-3.db"):
+        # Sold from the file before, not from nothing.
+        assert rice_price(replica) == RICE_FEN
+        assert replica.by_code(lookup_key(RICE_CODE)) is not None
+
+    assert rice_price(replica) == 5990
+
+
+def test_a_register_that_opens_while_the_file_is_held_sells_from_the_spare_and_then_from_the_file(
+    replica_store: ReplicaStore, tmp_path: Path
+) -> None:
+    replica_store.install(later_snapshot(tmp_path, 5990, {**CURSOR, "chain": 7}))
+    replica_store.close()
+
+    with held(tmp_path / "replica-3.db"):
+        opened = ReplicaReader(tmp_path, DEVICE)
+        assert rice_price(opened) == RICE_FEN
+
+    assert rice_price(opened) == 5990
+    opened.close()
 
 
 def test_a_copy_of_the_folder_is_a_replica_too(replica_store: ReplicaStore, tmp_path: Path) -> None:
