@@ -4,6 +4,7 @@ One line out for each document in, in their order, as soon as it is priced; a ba
 error and an error's line in its place. Knows nothing of how a price is made.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO
 from pos_app.domain.errors import Refusal
 from pos_app.domain.pricing.answers import answer_bytes, error_document, quote_document
 from pos_app.domain.pricing.documents import WHOLE, parsed, read
+from pos_app.domain.pricing.inputs import PricedBasket, Rulebook
 
 BAD_INPUT = 2
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -67,7 +69,22 @@ def quoted(text: bytes) -> Mapping[str, Any]:
         document = parsed(text.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Refusal("invalid", field=WHOLE, must="must be UTF-8") from error
-    return quote_document(*read(document))
+    return quote_document(*read_whole(document))
+
+
+def read_whole(document: Mapping[str, Any]) -> tuple[PricedBasket, Rulebook]:
+    """Read a document's basket and rulebook, without a look for garbage meanwhile.
+
+    A chain's rulebook is hundreds of thousands of objects that all stay: going through them again and again while they
+    become more takes longer than reading them. A register opens likewise (`bootstrap.commands`).
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return read(document)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def documents_in(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.pricing.inputs import PricedBasket, Rulebook
 from pos_app.domain.pricing.price import price
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
 
 def quote_document(basket: PricedBasket, rulebook: Rulebook) -> Mapping[str, Any]:
     """Price a basket that was read; a refusal carries ``field`` and ``must``."""
@@ -28,7 +30,7 @@ def error_document(refusal: Refusal) -> Mapping[str, Any]:
 def answer_bytes(answer: Mapping[str, Any]) -> bytes:
     """Write an answer, a line of its own."""
     try:
-        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return _ENCODER.encode(answer).encode() + b"\n"
     except UnicodeEncodeError:
         # Half a surrogate pair came in as an escape; it goes out as one.
         return json.dumps(answer, separators=(",", ":")).encode() + b"\n"

@@ -1,14 +1,18 @@
 """`granary quote`: documents in, lines out, mistakes named, and what comes after them still quoted."""
 
+import gc
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from pos_app.proving.quote_stream import documents_in, main
-from tests.unit.pricing.shop import document, line
+from pos_app.domain.errors import Refusal
+from pos_app.domain.pricing.documents import parsed
+from pos_app.proving.quote_stream import documents_in, main, read_whole
+from tests.unit.pricing.shop import Doc, document, line
 
 GOOD = json.dumps(document([line(1, "米")]), ensure_ascii=False)
 BAD = json.dumps(document([line(1, "米", 0)]))
@@ -146,3 +150,35 @@ def test_documents_are_found_without_waiting_for_the_end() -> None:
     assert next(found) == b'{"a": 1}\n'
     assert next(found) == b'{"b":\n2\n}\n'
     assert next(found) == b'{"c": 3}\n'
+
+
+def test_the_collector_looks_through_nothing_while_a_large_rulebook_is_read() -> None:
+    text = json.dumps(document([line(1, "米")]))
+    large = parsed(text)["rulebook"] | {"products": [{"sku": "米"}, *({"sku": f"S{at}"} for at in range(3_000))]}
+    looked: list[str] = []
+
+    def look(phase: str, _about: dict[str, int]) -> None:
+        looked.append(phase)
+
+    gc.callbacks.append(look)
+    try:
+        # A basket that is refused ends the reading before anything else is made.
+        with pytest.raises(Refusal, match="invalid"):
+            read_whole({"rulebook": large, "basket": None})
+    finally:
+        gc.callbacks.remove(look)
+    assert len(looked) <= 2
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("change", [{}, {"rulebook": None}], ids=["read", "refused"])
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_left_as_it_was(change: Doc, *, enabled: bool) -> None:
+    asked = {**parsed(json.dumps(document([line(1, "米")]))), **change}
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with suppress(Refusal):
+            read_whole(asked)
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()

@@ -28,6 +28,7 @@ from pos_app.proving.bench.pricing.others import MEDUSA, OSCAR, priced_ns
 from pos_app.proving.bench.pricing.plain_loop import PlainLoop
 from pos_app.proving.bench.pricing.scene import Scene
 from pos_app.proving.bench.spread import Spread, in_turns, timed_ns
+from pos_app.proving.quote_stream import read_whole
 
 PROMOTIONS: Final = 5_000
 PRICES: Final = 100_000
@@ -187,11 +188,11 @@ class _Pricing:
         )
 
     def compiling(self) -> Figure:
-        """From the parsed document until its basket is priced."""
+        """From the parsed document until its basket is priced, as `granary quote` does it."""
         prices = min(PRICES, self.ground.products)
         some = campaigns(_promotions_for(prices), self.ground.products, prices)
         document = parsed(json.dumps({"basket": some.basket(1), "rulebook": some.rulebook}))
-        samples = [self.timed(lambda: price(*read(document))) for _ in range(min(self.runs, _FEW))]
+        samples = [self.timed(lambda: price(*read_whole(document))) for _ in range(min(self.runs, _FEW))]
         what = f"compile {len(some.rulebook['promotions']):,} promotions, {prices:,} prices"
         return _figure(what, samples, Goal("median", 1000 * _MILLISECOND))
 
