@@ -5,6 +5,7 @@ every set of courses that goes by the units that are there is met, from those th
 the best any more is left out. Exact; where there are too many courses or sets, `scan` searches.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -20,7 +21,7 @@ MAX_SETS: Final = 300
 """Sets of courses that are begun."""
 
 _Key = tuple[State, tuple[int | tuple[int, ...], ...]]
-"""A deal's state, and the units taken so far, of a deal that shares its price by slot."""
+"""A deal's state, and what it took of goods that others want too; where it shares its price, of all goods, by slot."""
 
 
 class _Course(NamedTuple):
@@ -36,9 +37,10 @@ def best_of_few(deals: Sequence[Deal], units: Mapping[int, int]) -> Found | None
     """Give the best set of courses; None where there are too many."""
     if len(deals) > MAX_DEALS:
         return None
+    wanted = Counter([good for deal in deals for good in deal.places])
     listed = []
     for deal in deals:
-        courses = _courses(deal)
+        courses = _courses(deal, wanted)
         if courses is None:
             return None
         if courses:
@@ -48,13 +50,17 @@ def best_of_few(deals: Sequence[Deal], units: Mapping[int, int]) -> Found | None
     return _Sets(listed, units).best()
 
 
-def _courses(deal: Deal) -> list[_Course] | None:
-    """List what a deal could gain by, the greatest gain first; None where that is much."""
+def _courses(deal: Deal, wanted: Mapping[int, int]) -> list[_Course] | None:
+    """List what a deal could gain by, the greatest gain first; None where that is much.
+
+    Of the courses that take as much of what other deals want, one that gains most is enough. ``wanted``: deals by good.
+    """
     by_slot = isinstance(deal, SharedPriceDeal)
     ways: dict[_Key, tuple[int, tuple[Option, ...]]] = {(deal.start, ()): (0, ())}
     for place in deal.places.values():
         if deal.effort(place.good) > MAX_COURSES:
             return None
+        matters = by_slot or wanted[place.good] > 1
         options: dict[State, list[Option]] = {}
         following: dict[_Key, tuple[int, tuple[Option, ...]]] = {}
         for (state, took), (gain, behind) in ways.items():
@@ -62,7 +68,7 @@ def _courses(deal: Deal) -> list[_Course] | None:
                 options[state] = deal.options(place, state)
             for option in options[state]:
                 used, after, more, _, _, taken = option
-                key = after, (*took, taken if by_slot else used)
+                key = after, (*took, taken if by_slot else used) if matters else took
                 total = gain + more
                 known = following.get(key)
                 if known is None or total > known[0]:
@@ -96,21 +102,22 @@ class _Sets:
             self._ahead.append(self._ahead[-1] + courses[0].gain)
         self._ahead.reverse()
         self._prices = SharedPrices()
+        self._are_shared = any(isinstance(deal, SharedPriceDeal) for deal, _ in listed)
         self._begun = 0
         self._best = Found([], {}, 0)
 
     def best(self) -> Found | None:
         """Search; None where it takes too long."""
-        self._search(0, 0, [])
+        self._search(0, 0, ())
         if self._begun > MAX_SETS or not self._prices.is_settled:
             return None
         return Found(self._best.taken, self._best.shared, self._best.gain, is_optimal=True)
 
-    def _search(self, index: int, gain: int, taken: list[Taken]) -> None:
+    def _search(self, index: int, gain: int, chosen: tuple[tuple[Deal, _Course], ...]) -> None:
         """Decide on a deal's course, or on none, and go on to the next deal."""
         self._begun += 1
         if index == len(self._listed):
-            self._settle(gain, taken)
+            self._settle(gain, chosen)
             return
         deal, courses = self._listed[index]
         left, ahead = self._left, self._ahead[index + 1]
@@ -120,15 +127,15 @@ class _Sets:
             if all(left[good] >= used for good, used in course.used):
                 for good, used in course.used:
                     left[good] -= used
-                own = [Taken(deal, good, option) for good, option in course.options]
-                self._search(index + 1, gain + course.gain, taken + own)
+                self._search(index + 1, gain + course.gain, (*chosen, (deal, course)))
                 for good, used in course.used:
                     left[good] += used
         if gain + ahead > self._best.gain:
-            self._search(index + 1, gain, taken)
+            self._search(index + 1, gain, chosen)
 
-    def _settle(self, gain: int, taken: list[Taken]) -> None:
+    def _settle(self, gain: int, chosen: Sequence[tuple[Deal, _Course]]) -> None:
         """Settle how shared prices lie, and keep the set if it is the best so far."""
-        correction, shared = self._prices.settle(taken)
+        taken = [Taken(deal, good, option) for deal, course in chosen for good, option in course.options]
+        correction, shared = self._prices.settle(taken) if self._are_shared else (0, {})
         if gain + correction > self._best.gain:
             self._best = Found(taken, shared, gain + correction)
