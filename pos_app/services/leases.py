@@ -7,9 +7,10 @@ worker thread only. Knows no window.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pos_app.domain.branches import NOBODY
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening
-from pos_app.domain.ids import MemberId, OperatorId
+from pos_app.domain.ids import MemberId
 from pos_app.domain.instants import instant_of
 from pos_app.domain.leases import (
     RETURNED_FACT_KIND,
@@ -24,7 +25,6 @@ from pos_app.domain.sale import Place
 from pos_app.services.ports import Clock, Journal, Line, Nudge, Replica
 
 LEASES_A_STEP = 200
-NOBODY = OperatorId("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,6 @@ from tests.support.ports import (
     DEVICE,
     CountedIds,
     HandClock,
-    HandLine,
     MemoryBranches,
     MemoryJournal,
     MemoryReplica,
@@ -152,6 +151,16 @@ def demo_replica() -> IndexedReplica:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """The line as the window shows it."""
+
+    register: "HandRegister"
+
+    def is_up(self) -> bool:
+        return self.register.line.online
+
+
 @dataclass(slots=True)
 class HandRegister:
     """Everything behind the window, played by hand."""
@@ -240,7 +249,8 @@ class HandCounter:
     def of(cls, register: HandRegister) -> "HandCounter":
         journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
         place = Place("S001", "east", 1)
-        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray, HandLine(), register.tokens)
+        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray, SeenLine(register), register.tokens)
+        leases = Leases(journal, replica, place, clock, SeenLine(register))
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
         reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
         return cls(
@@ -248,7 +258,7 @@ class HandCounter:
             Receipts(journal, tray, STORE_NAME),
             signing_in,
             LookingUp(journal, replica, clock, place, DEVICE),
-            Advising(replica, Rights(journal, replica, place, Leases(journal, replica, place, clock, HandLine()))),
+            Advising(replica, Rights(journal, replica, place, leases)),
             reuniting,
             Upkeep((reuniting.go_on_alone,)),
             Watching(replica, clock),

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from pos_app.domain.instants import instant_of
+from pos_app.domain.instants import Instant, instant_of
+from pos_app.domain.leases import Lease
+from pos_app.domain.ledger import ConfirmedAmount, lease_key
 from pos_app.domain.tokens import TokenKind
 from pos_app.ui.rooms.checkout.ringing import LineRow
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
 from tests.support.hands import Hands
+from tests.support.ports import DEVICE
 from tests.support.promoted import GOLD, GOLD_PHONE, RICE_2KG, RICE_5KG, promoted_register
 from tests.support.till import HandRegister
 
@@ -154,6 +157,29 @@ def test_points_by_number_and_as_many_as_may_be(till: Hands) -> None:
 
     till.press("M")
     assert total(till) == "¥40.90"
+
+
+def test_points_without_a_line_are_what_lies_here_and_it_is_said(till: Hands, register: HandRegister) -> None:
+    lease = f"points:{GOLD}:L1"
+    register.replica.leases = [Lease(lease, DEVICE, Instant(2**60))]
+    register.replica.amounts[lease_key(lease)] = ConfirmedAmount(500)
+    register.line = replace(register.line, online=False)
+    for code in (RICE_5KG, GOLD_PHONE):
+        till.scan(code)
+
+    till.press("F10")
+
+    tr = till.application.desk.texts.tr
+    assert checkout(till).benefits.points.words == tr("benefits.points_offline", points="2,217", most="500")
+    till.press("P")
+    till.type("600")
+    till.press("Enter")
+    assert tr("error.points_offline", balance=500, points=2217) in message(till)
+    for _ in "600":
+        till.press("⌫")
+    till.type("500")
+    till.press("Enter")
+    assert total(till) == "¥57.90"
 
 
 def test_goods_taken_away_lower_the_points_and_it_is_said(till: Hands) -> None:

@@ -218,6 +218,39 @@ def test_two_stores_serve_a_member_at_once_while_the_members_are_imported_again(
         assert newest["applied"][till.device] == {"epoch": 1, "seq": 20}
 
 
+def test_leases_are_granted_spent_and_given_back_at_once(hq: RealHq) -> None:
+    rule = {"earn_per": 100, "lease": {"most": 90}}
+    hq.administrator("POST", "/v1/import", json={"members": [MEMBER | {"points": 2000}], "points": rule})
+    tills = [Till(hq.enrol(store), hq, store) for store in ("S001", "S002")]
+
+    def live() -> list[Any]:
+        rows: list[Any] = hq.administrator("GET", "/v1/leases")["rows"]
+        return rows
+
+    def spend(till: Till) -> None:
+        for _ in range(15):
+            mine = [row for row in live() if row["device"] == till.device and row["state"] == "held"]
+            parts = [{"lease": f"points:M1:{row['id']}", "amount": 7} for row in mine if row["left"] >= 7]
+            till.receipts += 1
+            said = {"member": {"id": "M1"}, "uses": {}, "points_earned": 0, "points_used": 7, "leases": parts}
+            till.do("sale", till.sale_body(goods(RICE)) | said, version=2)
+            for part in parts[: till.receipts % 3 == 0]:
+                till.do("lease_returned", {"lease": part["lease"], "left": 0})
+            assert till.push(till.facts[-2:]).exceptions == []
+
+    def grant() -> None:
+        for _ in range(20):
+            hq.administrator("POST", "/v1/leases/round")
+
+    at_once(*(partial(spend, till) for till in tills), grant, grant)
+
+    assert hq.administrator("GET", "/v1/reports/ledgers") == {"rows": []}
+    (row,) = hq.administrator("GET", "/v1/reports/rights?member=M1")["rows"]
+    assert row["stands"] == 2000 - 2 * 15 * 7
+    assert sum(each["left"] for each in live()) <= 90
+    assert len(live()) <= 1
+
+
 def test_a_sale_is_quoted_and_priced_again(hq: RealHq) -> None:
     hq.administrator("POST", "/v1/import", json=RULES)
     till = Till(hq.enrol("S001"), hq)
