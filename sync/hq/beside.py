@@ -4,14 +4,14 @@ A question to the database that is left in the middle is answered to a loop that
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
-async def whole(step: Coroutine[Any, Any, T]) -> T:
+async def whole(step: Awaitable[T]) -> T:
     """Do a step to its end, also when the work is cancelled meanwhile."""
     task = asyncio.ensure_future(step)
     try:

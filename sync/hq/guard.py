@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 
 from pos_app.domain.errors import Refusal
 from sync.hq.answers import HqRequest, whole_body
-from sync.hq.devices.directory import Device, find_device
+from sync.hq.devices.directory import Device
 from sync.hq.headquarters import Headquarters
 from sync.protocol.content_digest import DIGEST_HEADER, is_digest_of
 from sync.protocol.signatures import RequestParts, public_key, verify_request
@@ -44,8 +44,7 @@ async def _signer(request: HqRequest, hq: Headquarters, body: bytes | None) -> D
     check_wire(request)
     headers = dict(request.headers.items())
     named = _KEY_ID.search(headers.get("signature-input", ""))
-    async with hq.database.read() as reader:
-        device = await find_device(reader, named[1]) if named else None
+    device = (await hq.devices.ask([named[1]])).get(named[1]) if named else None
     keys = {} if device is None else {device.id: public_key(device.public_key)}
     parts = RequestParts(request.method, _target(request), headers)
     await hq.nonces.take(verify_request(parts, body, key_of=keys.get, now=hq.now()), hq.now())

@@ -18,6 +18,7 @@ from sync.hq.channels.webhooks import Webhooks
 from sync.hq.clock import Clock
 from sync.hq.db.database import Database
 from sync.hq.db.schema import scope
+from sync.hq.devices.directory import Device, devices_of
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.quarantine import apply_quarantined
 from sync.hq.gate import Gate
@@ -29,9 +30,11 @@ from sync.hq.nonces import Nonces, OwnNonces, SharedNonces
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.digests import DigestMemory
 from sync.hq.publications.outbox import Outbox
+from sync.hq.publications.shelf import Shelf
 from sync.hq.publications.snapshots import Snapshots
 from sync.hq.quotes.rulebooks import Rulebooks
 from sync.hq.settings import Settings
+from sync.hq.together import Together
 from sync.protocol.topics import LEASE, MEMBER
 
 _COMPOSED: Final = {MEMBER: member_copies, LEASE: lease_copies}
@@ -53,6 +56,8 @@ class Headquarters:
     nonces: Nonces
     batches: Gate
     builds: Gate
+    shelf: Shelf
+    devices: Together[str, Mapping[str, Device]]
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
     known: KnownGoods = field(default_factory=KnownGoods)
     digests: DigestMemory = field(default_factory=DigestMemory)
@@ -113,7 +118,8 @@ async def open_headquarters(
         webhooks = Webhooks(database, clock, log, settings.webhook_pace)
         nonces = SharedNonces(database) if database.shared else OwnNonces()
         gates = (Gate("facts", settings.most_batches), Gate("snapshots", settings.most_waiting))
-        hq = Headquarters(settings, clock, log, database, bell, snapshots, outbox, webhooks, nonces, *gates)
+        shared = (Shelf(database), Together(devices_of(database)))
+        hq = Headquarters(settings, clock, log, database, bell, snapshots, outbox, webhooks, nonces, *gates, *shared)
         if put_back:
             log.warning("database_was_put_back", incarnation=incarnation)
         log.info("opened", incarnation=incarnation)

@@ -1,13 +1,14 @@
 """Which registers there are: their keys, their stores, the scopes they read."""
 
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import select, update
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Position
-from sync.hq.db.database import Reader, Writer
+from sync.hq.db.database import AnyRow, Database, Writer
 from sync.hq.db.schema import device, place
 
 State = Literal["active", "frozen", "revoked"]
@@ -36,13 +37,18 @@ def scopes_of(store: str, zone: str) -> tuple[str, ...]:
     return ("chain", f"store:{store}", *([f"zone:{zone}"] if zone else []))
 
 
-async def find_device(reader: Reader, name: str) -> Device | None:
-    """Find a register by its name."""
-    row = await reader.row(
-        select(device, place.c.zone).join(place, place.c.id == device.c.store).where(device.c.id == name)
-    )
-    if row is None:
-        return None
+def devices_of(database: Database) -> Callable[[frozenset[str]], Coroutine[Any, Any, Mapping[str, Device]]]:
+    """Make the question which of some registers there are, each as it stands now."""
+
+    async def find(names: frozenset[str]) -> Mapping[str, Device]:
+        known = select(device, place.c.zone).join(place, place.c.id == device.c.store)
+        async with database.read() as reader:
+            return {row.id: _device(row) for row in await reader.rows_in(known, device.c.id, names)}
+
+    return find
+
+
+def _device(row: AnyRow) -> Device:
     head = Position(row.head_epoch, row.head_seq)
     return Device(row.id, row.store, row.zone, row.public_key, cast("State", row.state), head)
 

@@ -29,11 +29,13 @@ class Listener:
         """Wake it."""
         self._rung.set()
 
-    async def wait(self, timeout_s: float) -> None:
-        """Wait until it is woken or the time is up, and listen again."""
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait until it is woken or the time is up, and listen again; tell whether it was woken."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), timeout_s)
+        woken = self._rung.is_set()
         self._rung.clear()
+        return woken
 
 
 class Bell:

@@ -13,7 +13,7 @@ from pos_app.domain.errors import Refusal
 from sync.hq.answers import HqRequest, packed
 from sync.hq.guard import Hq, signed_device
 from sync.hq.headquarters import Headquarters
-from sync.hq.publications.changes import Part, changes_behind, read_after, write_chunk
+from sync.hq.publications.changes import Part, read_after, write_chunk
 from sync.hq.publications.snapshots import Ready
 from sync.protocol.wire import (
     CHECKSUM_HEADER,
@@ -45,12 +45,10 @@ async def _behind(hq: Headquarters, after: Mapping[str, int], wait_s: int) -> Pa
     until_s = asyncio.get_running_loop().time() + wait_s
     with hq.bell.listening(after) as listener:
         while True:
-            async with hq.database.read() as reader:
-                part = await changes_behind(reader, after, limit=hq.settings.chunk_documents)
+            part = await hq.shelf.behind(after, limit=hq.settings.chunk_documents)
             left_s = until_s - asyncio.get_running_loop().time()
-            if part.changes or left_s <= 0 or hq.bell.closing:
+            if part.count or left_s <= 0 or hq.bell.closing or not await listener.wait(left_s):
                 return part
-            await listener.wait(left_s)
 
 
 @get("/v1/snapshot", summary="Fetch the whole replica (register)", tags=["register"])
