@@ -6,15 +6,16 @@ appended to a second journal, and written raw to a third file, in turns.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from pos_app.bootstrap.register import upgrade_journal
-from pos_app.domain.facts import Happening, next_fact
-from pos_app.domain.ids import OperatorId
+from pos_app.domain.facts import Fact, Happening, next_fact
+from pos_app.domain.ids import DeviceId, OperatorId, ReceiptNumber
+from pos_app.domain.ledger import Pending
 from pos_app.domain.money import Fen
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Sale
 from pos_app.proving.bench.figures import Figure, Goal, Unit
@@ -54,8 +55,8 @@ def measure(ground: Ground, runs: int) -> list[Figure]:
     with ExitStack() as stack:
         pull = stack.enter_context(Pull(folder, ground.products))
         selling = stack.enter_context(open_till(folder, pull)).selling
-        journal = stack.enter_context(_opened(second))
-        floor = stack.enter_context(_opened_raw(third))
+        journal = stack.enter_context(opened(second))
+        floor = stack.enter_context(opened_raw(third))
         goods, random = Goods(), Random(ground.products)
         for turn in range(runs + _WARM_UP):
             codes = [goods.good(random.randrange(ground.products)).code for _ in range(LINES_A_SALE)]
@@ -111,35 +112,41 @@ def _in_turns(turn: int, sale: Sale, journal: Journal, raw: sqlite3.Connection) 
     def append() -> None:
         journal.append(happening, pending, closes=basket.id)
 
-    def write_raw() -> None:
-        epoch, seq = fact.position.epoch, fact.position.seq
-        raw.execute("BEGIN IMMEDIATE")
-        raw.execute(
-            "INSERT INTO fact (epoch, seq, at, kind, hash, canonical) VALUES (?, ?, ?, ?, ?, ?)",
-            (epoch, seq, fact.at, fact.kind, fact.hash, fact.canonical),
-        )
-        raw.executemany(
-            "INSERT INTO pending (topic, key, epoch, seq, delta) VALUES (?, ?, ?, ?, ?)",
-            [(each.ledger.topic, each.ledger.key, epoch, seq, each.delta) for each in pending],
-        )
-        raw.execute(
-            "INSERT INTO receipt (business_date, number, epoch, seq) VALUES (?, ?, ?, ?)",
-            (sale.receipt.business_date.isoformat(), sale.receipt.number, epoch, seq),
-        )
-        raw.execute("DELETE FROM basket WHERE id = ?", (basket.id,))
-        raw.execute("COMMIT")
+    def write() -> None:
+        write_raw(raw, fact, pending, closes=basket.id)
 
     if turn % 2:
-        raw_ns = timed_ns(write_raw)
+        raw_ns = timed_ns(write)
         return timed_ns(append), raw_ns
     ours_ns = timed_ns(append)
-    return ours_ns, timed_ns(write_raw)
+    return ours_ns, timed_ns(write)
+
+
+def write_raw(raw: sqlite3.Connection, fact: Fact, pending: Sequence[Pending], *, closes: str = "") -> None:
+    """Write the rows of a sale's fact, one transaction, with nothing of ours on top."""
+    epoch, seq = fact.position.epoch, fact.position.seq
+    receipt = ReceiptNumber.parse(fact.body["receipt"])
+    raw.execute("BEGIN IMMEDIATE")
+    raw.execute(
+        "INSERT INTO fact (epoch, seq, at, kind, hash, canonical) VALUES (?, ?, ?, ?, ?, ?)",
+        (epoch, seq, fact.at, fact.kind, fact.hash, fact.canonical),
+    )
+    raw.executemany(
+        "INSERT INTO pending (topic, key, epoch, seq, delta) VALUES (?, ?, ?, ?, ?)",
+        [(each.ledger.topic, each.ledger.key, epoch, seq, each.delta) for each in pending],
+    )
+    raw.execute(
+        "INSERT INTO receipt (business_date, number, epoch, seq) VALUES (?, ?, ?, ?)",
+        (receipt.business_date.isoformat(), receipt.number, epoch, seq),
+    )
+    raw.execute("DELETE FROM basket WHERE id = ?", (closes,))
+    raw.execute("COMMIT")
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Journal]:
+def opened(path: Path, device: DeviceId = DEVICE) -> Iterator[Journal]:
     """Open a journal as a register does, with its WAL kept short beside it."""
-    journal, checkpointer = open_journal(path, DEVICE, upgrade_journal), Checkpointer(path)
+    journal, checkpointer = open_journal(path, device, upgrade_journal), Checkpointer(path)
     checkpointer.start()
     try:
         yield journal
@@ -149,7 +156,7 @@ def _opened(path: Path) -> Iterator[Journal]:
 
 
 @contextmanager
-def _opened_raw(path: Path) -> Iterator[sqlite3.Connection]:
+def opened_raw(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file of the same tables with nothing of ours on top."""
     connection, checkpointer = sqlite3.connect(path, isolation_level=None), Checkpointer(path)
     for pragma in _PRAGMAS:

@@ -47,7 +47,7 @@ def by_long_poll(stage: Stage, folder: RegisterFolder, deltas: Deltas, *, runs: 
         engine.pull_once()
         for _ in range(runs):
             applied = register.submit(_applied_ns, engine, deltas.size)
-            with _commit_seen(stage.data / "hq.db") as committed:
+            with commit_seen(stage.data / "hq.db") as committed:
                 deltas.publish()
             samples.append(max(1, applied.result() - committed[0]))
     return Figure(
@@ -84,7 +84,7 @@ def _whole(engine: SyncEngine, documents: int) -> None:
 
 
 @contextmanager
-def _commit_seen(database: Path) -> Iterator[list[int]]:
+def commit_seen(database: Path) -> Iterator[list[int]]:
     """Note when somebody else first commits to a SQLite file."""
     seen: list[int] = []
     ready = Event()

@@ -6,12 +6,13 @@ from pos_app.proving.bench.figures import Figure, Goal, Unit
 from pos_app.proving.bench.ground import Ground
 from pos_app.proving.bench.peer import Missing
 from pos_app.proving.bench.spread import Spread
-from pos_app.proving.bench.sync import draining, ingesting, pouch, shop
+from pos_app.proving.bench.sync import draining, idling, ingesting, pouch, selling_meanwhile, shop
 from pos_app.proving.bench.sync.bootstrapping import bootstrapped_ns
 from pos_app.proving.bench.sync.following import Deltas, by_long_poll, replicated_ns
 from pos_app.proving.bench.sync.pouch import Theirs
 from pos_app.proving.bench.sync.sales import Pattern, rung_up
 from pos_app.proving.bench.sync.stage import Stage, set_up
+from pos_app.store.register_folder import RegisterFolder
 
 _SECOND = 1_000_000_000
 
@@ -21,10 +22,13 @@ def measure(ground: Ground, runs: int) -> list[Figure]:
     theirs = _theirs(ground, runs)
     with set_up(ground) as stage:
         ground.say("the first register of a store: headquarters builds its snapshot")
-        figures = _down(ground, stage, theirs, runs)
+        everything = stage.register("everything", shop.MEMBERS_STORE)
+        figures = _down(ground, stage, everything, theirs, runs=runs)
         pattern = rung_up(stage.register("rings-up"), ground.products)
         figures += _up(ground, stage, pattern, theirs, runs=min(runs, 3))
-    return [*figures, *ingesting.measure(ground, pattern, runs=runs)]
+        ground.say("sales while everything comes anew")
+        figures += selling_meanwhile.measure(stage, everything, pattern, ground.products)
+    return [*figures, *ingesting.measure(ground, pattern, runs=runs), *idling.measure(ground)]
 
 
 def _theirs(ground: Ground, runs: int) -> Theirs:
@@ -38,9 +42,8 @@ def _theirs(ground: Ground, runs: int) -> Theirs:
         return Theirs()
 
 
-def _down(ground: Ground, stage: Stage, theirs: Theirs, runs: int) -> list[Figure]:
+def _down(ground: Ground, stage: Stage, folder: RegisterFolder, theirs: Theirs, *, runs: int) -> list[Figure]:
     members, products = ground.crowd.members, ground.products
-    folder = stage.register("everything", shop.MEMBERS_STORE)
     ground.say("everything into an empty register")
     whole = bootstrapped_ns(folder, runs=runs)
     ground.say("changed prices on top of it")
