@@ -9,6 +9,7 @@ from pos_app.bootstrap.line import enrol_register, wired_sync
 from pos_app.bootstrap.program import default_folder
 from pos_app.domain.errors import Refusal
 from pos_app.store.register_folder import RegisterFolder
+from sync.client.network import ALONE, Network
 
 
 def sync_agent(arguments: Sequence[str]) -> int:
@@ -30,16 +31,23 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--hq", help="headquarters' address, to enrol")
     parser.add_argument("--code", help="the one-time code, to enrol")
     parser.add_argument("--printer", default="none", help="none, simulator, tcp://host[:port], or a device file")
+    parser.add_argument("--listen", default="", help="host:port at which the store's other registers reach this one")
+    parser.add_argument("--neighbour", action="append", default=[], help="host:port of one of them; may be repeated")
     asked = parser.parse_args(list(arguments))
     folder = RegisterFolder(asked.data)
     folder.prepare()
     if asked.code and folder.identity() is None:
         enrol_register(folder, asked.hq or "", asked.code)
-    return run_window(folder, asked.printer)
+    return run_window(folder, asked.printer, network=Network(asked.listen, asked.neighbour))
 
 
 def run_window(
-    folder: RegisterFolder, printer: str, *, agent: Sequence[str] = (), ready: Callable[[], object] | None = None
+    folder: RegisterFolder,
+    printer: str,
+    *,
+    agent: Sequence[str] = (),
+    ready: Callable[[], object] | None = None,
+    network: Network = ALONE,
 ) -> int:
     """Open the window on a register's folder and stay until it is closed.
 
@@ -52,7 +60,7 @@ def run_window(
     from pos_app.ui.application import Moments, run
     from pos_app.ui.runtime.preferences import PreferenceFile
 
-    register, preferences = RegisterAtHand(folder, printer, agent), PreferenceFile(folder.preferences)
+    register, preferences = RegisterAtHand(folder, printer, agent, network), PreferenceFile(folder.preferences)
     return run(register, preferences, Moments(ready, set_aside_what_stands))
 
 

@@ -11,12 +11,17 @@ from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
 from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
+from pos_app.bootstrap.store_lan import StoreLan
 from pos_app.devices.clock import SystemClock, TimedIds
+from pos_app.domain.basket import Basket
 from pos_app.domain.errors import Breakdown
+from pos_app.domain.ids import BasketId
+from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.changes import Changes, Kind
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus, Renderings, Trouble
 from sync.client.handle import Launch, Listener, SyncAgentHandle
+from sync.client.network import ALONE, Network
 from sync.client.report import EVERYTHING, OWN_CHAIN, Status
 from sync.client.report import Changed as ChangedTopics
 from sync.protocol.wire import parse_cursor
@@ -58,10 +63,13 @@ class ToldLine:
 class RegisterAtHand:
     """The register behind the window; fits `pos_app.ui.ports.Register`."""
 
-    def __init__(self, folder: RegisterFolder, printer: str, agent: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: RegisterFolder, printer: str, agent: Sequence[str] = (), network: Network = ALONE
+    ) -> None:
         """Stand ready; nothing is opened yet. ``agent`` is how to start another sync agent than ours (the bench's)."""
         self._folder = folder
         self._agent_command = agent or (*granary_command(), "sync-agent", "--data", str(folder.path))
+        self._lan = StoreLan(folder, network)
         self._tell: Callable[[Notice], None] = lambda _: None
         self._clock: SystemClock | None = None
         self._agent: SyncAgentHandle | None = None
@@ -106,6 +114,7 @@ class RegisterAtHand:
         )
         self._open = open_register(self._folder, identity, around)
         self._agent.start()
+        self._lan.open(identity)
         return self._open
 
     def enrol(self, address: str, code: str) -> Identity:
@@ -134,6 +143,18 @@ class RegisterAtHand:
         if self._agent is not None:
             self._agent.compare()
 
+    def elsewhere(self) -> Sequence[SuspendedAt]:
+        """List the baskets that are suspended at the store's other registers."""
+        return self._lan.elsewhere()
+
+    def fetch_basket(self, wanted: SuspendedAt) -> Basket:
+        """Have one handed over."""
+        return self._lan.fetch(wanted)
+
+    def done_with(self, basket: BasketId) -> None:
+        """Say that a fetched basket is kept here, or not wanted."""
+        self._lan.done_with(basket)
+
     def write_diagnostics(self, target: str) -> str:
         """Write the bundle into a folder, by another process, and tell its path."""
         from pos_app.bootstrap.diagnostics import check_target
@@ -158,6 +179,7 @@ class RegisterAtHand:
         """Stop the agent and the printer's queue, close the files."""
         if self._agent is not None:
             self._agent.stop()
+        self._lan.close()
         if self._log is not None:
             self._log.close()
         self._paper.close()

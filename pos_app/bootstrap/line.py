@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sync.client.clock import HqClock
     from sync.client.engine import Wiring
+    from sync.protocol.wire import EnrolAnswer
 
 
 @contextmanager
@@ -65,7 +66,6 @@ def enrol_register(
     """Make this folder a register of the headquarters at ``address``, and fetch the first replica.
 
     Where the code carries a fingerprint, headquarters' authority is that one and no other, now and later. The key is
-    Where the code carries a fingerprint, headquarters' authority is that one and no other, now and later. The key is
     kept before it is sent, and the same key goes with a code that is tried again: a lost answer loses nothing.
 
     Raises ``Refusal`` (address or code) or ``Breakdown`` (line, disk).
@@ -106,14 +106,21 @@ def enrol_register(
         epoch=answer.epoch,
         public_key=public_hex(read_key(pem)),
     )
+    _begin(folder, identity, answer)
+    with wired_sync(folder, identity, transport, clock=clock) as wiring:
+        SyncEngine(wiring).pull_once()
+    return identity
+
+
+def _begin(folder: RegisterFolder, identity: RegisterIdentity, answer: "EnrolAnswer") -> None:
+    """Begin the journal where headquarters said, and keep who the register is; that comes last and says it is one."""
     receipts = {date.fromisoformat(day): number for day, number in answer.receipts.items()}
     create_journal(
         folder.journal, Beginning(DeviceId(identity.device), max(identity.epoch, 1), receipts), upgrade_journal
     )
+    if answer.store_secret:
+        folder.keep_store_secret(answer.store_secret)
     folder.keep_identity(identity)
-    with wired_sync(folder, identity, transport, clock=clock) as wiring:
-        SyncEngine(wiring).pull_once()
-    return identity
 
 
 def _authority_at(address: str, wanted: str, clock: "HqClock", transport: "httpx.BaseTransport | None") -> str:

@@ -80,6 +80,10 @@ class Journal(Protocol):
         """Make a suspended basket the open one, in place of what is open, and give it; None where it is not here."""
         ...
 
+    def adopt_basket(self, basket: Basket) -> None:
+        """Make a basket that came from another register the open one; it is durable when this returns."""
+        ...
+
     def open_basket(self) -> Basket | None:
         """Give back the basket that was open when the register stopped."""
         ...

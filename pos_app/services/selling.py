@@ -184,6 +184,17 @@ class Selling:
         self._basket = taken
         return self.renew()
 
+    def adopt(self, basket: Basket) -> BasketView:
+        """Go on with a basket that another register handed over, or with a copy of it; priced as things are here.
+
+        Raises ``Refusal("basket_in_hand")`` where one with goods in it is open.
+        """
+        if self._basket.lines:
+            raise Refusal("basket_in_hand")
+        self._parts.journal.adopt_basket(basket)
+        self._basket = basket
+        return self.renew()
+
     def set_member(self, code: str | None) -> BasketView:
         """Say whose basket it is, by member id, card, phone or signed code; None takes the member off."""
         if code is not None and isinstance(decode(code), SignedCode):

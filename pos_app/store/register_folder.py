@@ -45,6 +45,7 @@ class RegisterFolder:
         self._identity = path / "register.json"
         self._key = path / "device.key"
         self._authority = path / "authority.pem"
+        self._store_key = path / "store.key"
 
     def prepare(self) -> None:
         """Make the folders; raise ``Breakdown("file_not_writable")`` when it cannot be."""
@@ -93,3 +94,19 @@ class RegisterFolder:
     def keep_key(self, pem: bytes) -> None:
         """Write the private key, readable by its owner alone."""
         write_whole(self._key, pem)
+
+    def store_secret(self) -> bytes:
+        """Give what the store's registers know each other by, empty where headquarters gave none.
+
+        Raises ``FileDamaged`` when it cannot be read.
+        """
+        if not self._store_key.exists():
+            return b""
+        try:
+            return bytes.fromhex(self._store_key.read_text(encoding="ascii"))
+        except ValueError as error:
+            raise FileDamaged("file_damaged", file=self._store_key.name, reason="it is no key") from error
+
+    def keep_store_secret(self, secret: str) -> None:
+        """Write it (hex), readable by its owner alone."""
+        write_whole(self._store_key, secret.encode("ascii"))

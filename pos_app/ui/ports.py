@@ -4,8 +4,8 @@
 
 - ``open``, and every verb of the ``Counter`` that it gives: the counter's one worker thread, in order. So the
   journal's and replica's connections may be made there.
-- ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``, ``write_diagnostics``: the
-  errand thread; they may take seconds.
+- ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``, ``write_diagnostics``,
+  ``elsewhere``, ``fetch_basket``: the errand thread; they may take seconds.
 - ``listen`` and ``close``: the GUI thread; ``tell`` may be called back from any thread, at any time.
 """
 
@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from pos_app.domain.basket import Basket
+from pos_app.domain.ids import BasketId
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
 from pos_app.services.looking_up import LookingUp
@@ -196,6 +199,24 @@ class Register(Protocol):
 
     def compare(self) -> None:
         """Ask the sync engine to hold the replica against headquarters and mend what differs."""
+        ...
+
+    def elsewhere(self) -> Sequence[SuspendedAt]:
+        """List the baskets that are suspended at the store's other registers, as last heard.
+
+        Raises ``Breakdown`` where the store's network is not what it was set up to be.
+        """
+        ...
+
+    def fetch_basket(self, wanted: SuspendedAt) -> Basket:
+        """Have one handed over by the register that has it; it is nobody else's then. `done_with` ends it.
+
+        Raises ``LineDown`` where that one cannot be reached, or the ``Refusal`` that it answers.
+        """
+        ...
+
+    def done_with(self, basket: BasketId) -> None:
+        """Say that a fetched basket is kept here, or not wanted (any thread)."""
         ...
 
     def write_diagnostics(self, target: str) -> str:

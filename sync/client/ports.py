@@ -3,12 +3,14 @@
 The journal is only read here. What headquarters acknowledges is noted in the replica.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from pos_app.domain.branches import Parting
 from pos_app.domain.facts import ChainHead, Position
+from pos_app.domain.ids import BasketId
+from pos_app.domain.suspended_basket import Listed, SuspendedBasket
 from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
 from sync.protocol.wire import Change
 
@@ -30,6 +32,34 @@ class FactSource(Protocol):
 
     def back_from(self, position: Position, count: int) -> Position:
         """Give the place so many facts before another; where there are fewer, of the last that is not here any more."""
+        ...
+
+
+class OwnBaskets(Protocol):
+    """What is suspended at this register, as its neighbours may have it. Used from several threads."""
+
+    def listed(self) -> Sequence[Listed]:
+        """List what is suspended here, and what was passed and by whom it is had, the newest first."""
+        ...
+
+    def pass_to(self, basket: BasketId, register: str) -> SuspendedBasket:
+        """Make a basket another register's; durable when this returns. Raises ``Refusal`` where it is not to be had."""
+        ...
+
+    def is_here(self, basket: BasketId) -> bool:
+        """Tell whether a basket is in hand or suspended here."""
+        ...
+
+    def sold(self, baskets: Collection[BasketId]) -> frozenset[BasketId]:
+        """Tell which of some baskets were sold here."""
+        ...
+
+    def forget(self, baskets: Collection[BasketId]) -> None:
+        """Let go of baskets that were sold elsewhere."""
+        ...
+
+    def close(self) -> None:
+        """Close what is open."""
         ...
 
 

@@ -56,6 +56,8 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     time: str
     receipts: dict[str, int] = {}
     """The highest receipt number seen, by business date: numbering goes on from there."""
+    store_secret: str = ""
+    """By which the store's registers know each other on its own network (hex); empty from an older headquarters."""
 
 
 class AuthorityAnswer(msgspec.Struct, frozen=True):

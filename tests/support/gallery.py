@@ -15,8 +15,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from pos_app.domain.branches import Parting
+from pos_app.domain.errors import LineDown
 from pos_app.domain.facts import GENESIS, START, ChainHead, Position
-from pos_app.domain.ids import OperatorId
+from pos_app.domain.ids import DeviceId, OperatorId
+from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.changes import Kind
 from pos_app.ui.application import Application
 from pos_app.ui.ports import Changed, Identity, PrinterStatus, Trouble
@@ -138,7 +140,20 @@ def _basket(stage: Stage) -> Iterator[str]:
     stage.settle()
     checkout.presenter.suspended.suspend_or_list()
     stage.settle()
+    (first, *_) = stage.register.journal.suspended_baskets()
+    stage.register.neighbours = [SuspendedAt(DeviceId("S001-R2"), first)]
+    checkout.open_basket()
+    checkout.presenter.suspended.suspend_or_list()
+    stage.settle()
     yield "checkout-suspended"
+    stage.register.fails["fetch"] = LineDown("peer_down")
+    checkout.presenter.suspended.recall(stage.register.neighbours[0])
+    stage.settle()
+    yield "checkout-suspended-out-of-reach"
+    stage.register.neighbours.clear()
+    checkout.open_basket()
+    checkout.presenter.suspended.suspend_or_list()
+    stage.settle()
     checkout.suspended.rows.step(1)
     checkout.suspended.confirm.click()
     stage.settle()

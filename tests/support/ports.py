@@ -124,6 +124,12 @@ class MemoryJournal:
         self.baskets = {basket: suspended.basket}
         return suspended.basket
 
+    def adopt_basket(self, basket: Basket) -> None:
+        """Take it."""
+        self._write()
+        self.suspended.pop(basket.id, None)
+        self.baskets = {basket.id: basket}
+
     def open_basket(self) -> Basket | None:
         """Give the kept one."""
         return next(iter(self.baskets.values()), None)

@@ -13,11 +13,12 @@ from pos_app.devices.paper import PAPER_80
 from pos_app.devices.paper_picture import draw
 from pos_app.devices.receipt_renderings import ReceiptRenderings
 from pos_app.devices.receipt_words import read_words
+from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import Barcode, FoundProduct, Product, Unit
 from pos_app.domain.codes import lookup_key
 from pos_app.domain.errors import GranaryError
 from pos_app.domain.exceptions import StoreException
-from pos_app.domain.ids import DeviceId, MemberId, OperatorId, Sku
+from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, Sku
 from pos_app.domain.instants import parse_instant
 from pos_app.domain.ledger import ConfirmedAmount, stock_key
 from pos_app.domain.members import Member
@@ -26,6 +27,7 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PriceRow, Rulebook
 from pos_app.domain.quantity import Quantity
 from pos_app.domain.sale import Place
+from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
 from pos_app.services.changes import Kind
 from pos_app.services.leases import Leases
@@ -183,6 +185,8 @@ class HandRegister:
     """What a call by that name raises."""
     tell: Callable[[Notice], None] = field(default=lambda _notice: None)
     branches: MemoryBranches = field(default_factory=MemoryBranches)
+    neighbours: list[SuspendedAt] = field(default_factory=list)
+    """What is suspended at the store's other registers."""
     counter: "HandCounter | None" = None
 
     def open(self) -> "HandCounter | None":
@@ -214,6 +218,18 @@ class HandRegister:
 
     def compare(self) -> None:
         self._ask("compare")
+
+    def elsewhere(self) -> Sequence[SuspendedAt]:
+        self._ask("elsewhere")
+        return self.neighbours
+
+    def fetch_basket(self, wanted: SuspendedAt) -> Basket:
+        self._ask(f"fetch {wanted.id} of {wanted.device}", "fetch")
+        self.neighbours = [each for each in self.neighbours if each.id != wanted.id]
+        return wanted.suspended.basket
+
+    def done_with(self, basket: BasketId) -> None:
+        self._ask(f"done with {basket}")
 
     def write_diagnostics(self, target: str) -> str:
         self._ask(f"diagnostics {target}", "diagnostics")

@@ -22,7 +22,7 @@ from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
 from pos_app.store.journal.chain import Owner, Verified, read_head, verify_whole
 from pos_app.store.journal.disk_sync import DiskSync
-from pos_app.store.journal.suspended_rows import read_suspended, recall, suspend
+from pos_app.store.journal.suspended_rows import adopt, read_suspended, recall, suspend
 from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
 
@@ -126,6 +126,13 @@ class Journal:
             taken = recall(connection, basket)
         self._disk.due = False
         return self.open_basket() if taken else None
+
+    def adopt_basket(self, basket: Basket) -> None:
+        """Make a basket that came from another register the open one; it is on the disk when this returns."""
+        with self.writing() as connection:
+            adopt(connection, basket)
+        self._disk.due = False
+        self.open_basket()
 
     def sync(self) -> None:
         """Bring to the disk what was written ahead of it; raise ``Breakdown`` where it fails."""

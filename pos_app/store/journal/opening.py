@@ -49,7 +49,7 @@ def create_journal(path: Path, beginning: Beginning, upgrade: Upgrade) -> None:
         with told_apart(path):
             if _age(path) is Age.EMPTY:
                 upgrade(path)
-            connection = _connect(path)
+            connection = connect(path)
             try:
                 _begin(connection, beginning, path)
             finally:
@@ -74,7 +74,7 @@ def open_journal(path: Path, device: DeviceId, upgrade: Upgrade) -> Journal:
         with told_apart(path):
             if existing_age(path) is Age.OLD:
                 upgrade(path)
-            connection = _connect(path)
+            connection = connect(path)
             try:
                 return Journal(path, connection, _checked_owner(connection, device, path), lock)
             except BaseException:
@@ -110,7 +110,8 @@ def _age(path: Path) -> Age:
         connection.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a connection that writes, in the counter's process: each of its commits is on the disk when it returns."""
     # The worker thread that uses it is not the one that starts the register.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in (

@@ -5,6 +5,7 @@ Knows nothing of transactions.
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from pos_app.domain.basket import Basket
@@ -19,6 +20,7 @@ _RECALL = (
 )
 # ids are UUIDv7, so that the newest sorts last
 _SUSPENDED = "SELECT id, body FROM basket WHERE state = 'suspended' ORDER BY id DESC"
+_DROP = "DELETE FROM basket WHERE id = ?"
 _DROP_OTHERS = "DELETE FROM basket WHERE state = 'open' AND id <> ?"
 
 
@@ -41,7 +43,18 @@ def read_suspended(connection: sqlite3.Connection) -> list[SuspendedBasket]:
     return [_suspended(connection, basket, body) for basket, body in connection.execute(_SUSPENDED).fetchall()]
 
 
+def suspension_of(basket: Basket, head: Mapping[str, Any]) -> SuspendedBasket:
+    """Join a basket with what its head says of its suspension."""
+    return SuspendedBasket.of(basket, head[_SUSPENSION])
+
+
+def adopt(connection: sqlite3.Connection, basket: Basket) -> None:
+    """Make a basket that came from elsewhere the open one, in place of what is open and of any state it had here."""
+    connection.execute(_DROP_OTHERS, ("",))
+    connection.execute(_DROP, (basket.id,))
+    write_basket(connection, basket, None)
+
+
 def _suspended(connection: sqlite3.Connection, basket: str, body: str) -> SuspendedBasket:
     head: dict[str, Any] = json.loads(body)
-    kept: Basket = basket_of(connection, basket, head)
-    return SuspendedBasket.of(kept, head[_SUSPENSION])
+    return suspension_of(basket_of(connection, basket, head), head)

@@ -32,6 +32,9 @@ headquarters = Table(
 
 place = Table("place", METADATA, _text("id", primary_key=True), _text("kind"), _text("zone"), _text("document"))
 
+store_secret = Table("store_secret", METADATA, _text("store", primary_key=True), _text("secret"))
+"""What the registers of a store know each other by on its own network (hex); made at the first enrolment."""
+
 enrol_code = Table(
     "enrol_code",
     METADATA,

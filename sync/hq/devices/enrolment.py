@@ -4,6 +4,7 @@ The same code with the same key is answered again, since the first answer may ha
 anew (a new disk, a new key) goes on in a new epoch behind the facts that are here.
 """
 
+from secrets import token_hex
 from typing import Final
 
 import msgspec
@@ -14,7 +15,7 @@ from pos_app.domain.facts import GENESIS
 from pos_app.domain.ids import StoreId, device_id
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import AnyRow, Reader, Writer
-from sync.hq.db.schema import device, enrol_code, place, sale
+from sync.hq.db.schema import device, enrol_code, place, sale, store_secret
 from sync.hq.devices.codes import digest_of
 from sync.hq.devices.directory import scopes_of
 from sync.hq.life import incarnation_of
@@ -24,6 +25,7 @@ from sync.protocol.wire import EnrolAnswer, EnrolRequest
 
 RECEIPT_DAYS: Final = 60
 """Business dates whose numbering a register that enrols anew may have to go on with."""
+SECRET_BYTES: Final = 32
 
 
 async def enrol(writer: Writer, asked: EnrolRequest, *, now: Instant, time: str) -> EnrolAnswer:
@@ -73,8 +75,8 @@ async def _pin(writer: Writer, name: str, code: AnyRow, *, key: str, now: Instan
     await writer.execute(anew.values(public_key=key, state="active", granted_epoch=granted, enrolled_at=now))
 
 
-async def _answer(reader: Reader, name: str, *, time: str) -> EnrolAnswer:
-    row = await reader.row(
+async def _answer(writer: Writer, name: str, *, time: str) -> EnrolAnswer:
+    row = await writer.row(
         select(device.c.store, device.c.register, device.c.granted_epoch, place.c.zone, place.c.document)
         .join(place, place.c.id == device.c.store)
         .where(device.c.id == name)
@@ -89,12 +91,20 @@ async def _answer(reader: Reader, name: str, *, time: str) -> EnrolAnswer:
         zone=row.zone,
         register=row.register,
         epoch=row.granted_epoch,
-        incarnation=await incarnation_of(reader),
+        incarnation=await incarnation_of(writer),
         scopes=list(scopes_of(row.store, row.zone)),
         utc_offset_minutes=store.utc_offset_minutes,
         time=time,
-        receipts=await _receipts(reader, name),
+        receipts=await _receipts(writer, name),
+        store_secret=await _store_secret(writer, row.store),
     )
+
+
+async def _store_secret(writer: Writer, store: str) -> str:
+    """Give the store's secret; its first register's enrolment makes it."""
+    first = writer.insert(store_secret).on_conflict_do_nothing()
+    await writer.execute(first, [{"store": store, "secret": token_hex(SECRET_BYTES)}])
+    return str(await writer.value(select(store_secret.c.secret).where(store_secret.c.store == store)))
 
 
 async def _receipts(reader: Reader, name: str) -> dict[str, int]:

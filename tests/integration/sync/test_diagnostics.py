@@ -23,6 +23,7 @@ from tests.support.whole_register import WholeRegister, enrolled
 
 RICE_CODE = "6999999000129"
 PHONE = "13800002233"
+STORE_SECRET = "5e" * 32
 LOGGED = (
     '{"event": "pushed", "level": "info", "sent": 3, "acked": "1:7", "member": "13800002233", '
     '"timestamp": "2026-06-18T02:42:00.123456Z"}\n'
@@ -45,6 +46,7 @@ def register(tmp_path: Path) -> Iterator[WholeRegister]:
     register.sync()
     register.opened.selling.scan(PHONE)
     register.sell(RICE_CODE)
+    register.folder.keep_store_secret(STORE_SECRET)
     register.folder.log.write_text(LOGGED, encoding="utf-8")
     yield register
     register.stop()
@@ -74,7 +76,7 @@ def whose(register: WholeRegister) -> set[str]:
         identity.public_key,
         register.hq.settings.admin_token,
     }
-    return (members | staff | hashes | secrets | {"wang", "赵春芽"}) - {""}
+    return (members | staff | hashes | secrets | {"wang", "赵春芽", STORE_SECRET}) - {""}
 
 
 def test_it_says_how_the_register_stands(register: WholeRegister, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from pos_app.domain.receipt import Receipt
-from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Benefits, OfferedGoods
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.looking_up import ShelfEntry
@@ -151,7 +151,7 @@ class CheckoutRoom(Room):
         self.benefits.show_benefits(view, benefits)
         self._open_panel(self.benefits, self.benefits.layer)
 
-    def open_suspended(self, suspended: Sequence[SuspendedBasket]) -> None:
+    def open_suspended(self, suspended: Sequence[SuspendedAt]) -> None:
         self.suspended.show_suspended(suspended)
         self._open_panel(self.suspended, self.suspended.layer)
 

@@ -7,8 +7,7 @@ from PySide6.QtCore import QModelIndex, QRect
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout
 
-from pos_app.domain.ids import BasketId
-from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import amount_text
@@ -20,28 +19,30 @@ from pos_app.ui.widgets.rows import RowsModel, RowState, RowsView
 ROW_HEIGHT = 72
 
 
-class SuspendedRows(RowsView[SuspendedBasket]):
+class SuspendedRows(RowsView[SuspendedAt]):
     """The list."""
 
     def __init__(self, desk: Desk) -> None:
         self._texts = desk.texts
-        cells = (self.when, lambda row: amount_text(row.payable), self.about)
+        self._here = desk.identity.device
+        cells = (self.when, lambda row: amount_text(row.suspended.payable), self.about)
         super().__init__(desk.theme, RowsModel(3, lambda row, column: cells[column](row)), ROW_HEIGHT)
 
-    def when(self, row: SuspendedBasket) -> str:
-        """Say when it was suspended, and whose it is where that is known."""
-        member = row.basket.member
-        at = f"{datetime.fromisoformat(row.at):%H:%M}"
-        return at if member is None else f"{at}  {member.name}"
+    def when(self, row: SuspendedAt) -> str:
+        """Say when it was suspended, at which other register, and whose it is where that is known."""
+        member = row.suspended.basket.member
+        at = f"{datetime.fromisoformat(row.suspended.at):%H:%M}"
+        where = "" if row.device == self._here else row.device
+        return "  ".join(part for part in (at, where, "" if member is None else member.name) if part)
 
-    def about(self, row: SuspendedBasket) -> str:
+    def about(self, row: SuspendedAt) -> str:
         """Say what is in it, the first by name."""
-        first, *others = row.basket.lines
+        first, *others = row.suspended.basket.lines
         if not others:
             return first.name
         return self._texts.tr("suspended.and_more", name=first.name, count=len(others))
 
-    def paint_row(self, painter: QPainter, rect: QRect, row: SuspendedBasket, state: RowState) -> None:
+    def paint_row(self, painter: QPainter, rect: QRect, row: SuspendedAt, state: RowState) -> None:
         theme = self.theme
         color = theme.color
         painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
@@ -54,14 +55,16 @@ class SuspendedRows(RowsView[SuspendedBasket]):
         below = QRect(inner.left(), rect.top() + 39, inner.width(), 20)
         body, strong, small = theme.font("body"), theme.font("strong", bold=True), theme.font("small")
         painting.text(painter, top, self.when(row), font=body, color=color("ink"), align=painting.LEFT)
-        painting.text(painter, top, amount_text(row.payable), font=strong, color=color("ink"), align=painting.RIGHT)
+        painting.text(
+            painter, top, amount_text(row.suspended.payable), font=strong, color=color("ink"), align=painting.RIGHT
+        )
         painting.text(painter, below, self.about(row), font=small, color=color("ink_soft"), align=painting.LEFT)
 
 
 class SuspendedPanel(Ground):
     """The list and what can be done."""
 
-    def __init__(self, desk: Desk, recall: Callable[[BasketId], object], closed: Callable[[], object]) -> None:
+    def __init__(self, desk: Desk, recall: Callable[[SuspendedAt], object], closed: Callable[[], object]) -> None:
         super().__init__(desk.theme)
         self._recall = recall
         self.rows = SuspendedRows(desk)
@@ -92,7 +95,7 @@ class SuspendedPanel(Ground):
         )
         desk.texts.on_change(self.rows.viewport().update)
 
-    def show_suspended(self, suspended: Sequence[SuspendedBasket]) -> None:
+    def show_suspended(self, suspended: Sequence[SuspendedAt]) -> None:
         """List them, the newest chosen."""
         self.rows.rows_model.replace(())
         self.rows.rows_model.replace(suspended)
@@ -105,4 +108,4 @@ class SuspendedPanel(Ground):
     def _confirm(self) -> None:
         row = self.rows.current_row()
         if row is not None:
-            self._recall(row.id)
+            self._recall(row)

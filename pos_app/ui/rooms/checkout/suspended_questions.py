@@ -1,14 +1,18 @@
 """Suspending a basket (挂单) and recalling one (取单): the same key, by whether there is something in the basket.
 
+One that another register of the store has is handed over by it; where it cannot be reached, a person may open a copy.
 Knows no widget.
 """
 
 from collections.abc import Sequence
 from functools import partial
 
-from pos_app.domain.errors import Refusal
-from pos_app.domain.ids import BasketId
-from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.basket import Basket
+from pos_app.domain.errors import GranaryError, LineDown, Refusal
+from pos_app.domain.ids import DeviceId
+from pos_app.domain.suspended_basket import SuspendedAt, SuspendedBasket
+from pos_app.services.basket_pricing import BasketView
+from pos_app.ui.rooms.checkout.choice_panel import Choice
 from pos_app.ui.rooms.checkout.till import Till
 
 
@@ -17,9 +21,10 @@ class SuspendedQuestions:
 
     def __init__(self, till: Till) -> None:
         self._till = till
+        self._fetching = False
 
     def suspend_or_list(self) -> None:
-        """Suspend what is in the basket; of an empty one, list what is suspended."""
+        """Suspend what is in the basket; of an empty one, list what is suspended, here and at the neighbours."""
         till, operator = self._till, self._till.desk.operator
         if operator is None:
             return
@@ -28,12 +33,56 @@ class SuspendedQuestions:
         else:
             till.desk.tasks.run(till.selling.suspended, self._listed)
 
-    def recall(self, basket: BasketId) -> None:
-        """Recall one."""
-        self._till.ring(partial(self._till.selling.recall, basket))
+    def recall(self, row: SuspendedAt) -> None:
+        """Recall one: it is here, or its register hands it over; a second Enter before the answer means nothing."""
+        till = self._till
+        if row.device == till.desk.identity.device:
+            till.ring(partial(till.selling.recall, row.id))
+        elif not self._fetching:
+            self._fetching = True
+            fetch = partial(till.desk.register.fetch_basket, row)
+            till.desk.errands.run(fetch, self._fetched, partial(self._not_fetched, row))
 
-    def _listed(self, suspended: Sequence[SuspendedBasket]) -> None:
-        if suspended:
-            self._till.view.open_suspended(suspended)
-        else:
+    def _listed(self, own: Sequence[SuspendedBasket]) -> None:
+        """Show what is here at once; the neighbours' come behind it, so that nothing moves under a finger."""
+        desk = self._till.desk
+        rows = [SuspendedAt(DeviceId(desk.identity.device), each) for each in own]
+        if rows:
+            self._till.view.open_suspended(rows)
+        desk.errands.run(desk.register.elsewhere, partial(self._heard, rows), partial(self._not_heard, rows))
+
+    def _heard(self, own: Sequence[SuspendedAt], others: Sequence[SuspendedAt]) -> None:
+        if self._till.rung.rows:
+            return
+        if others:
+            self._till.view.open_suspended([*own, *others])
+        elif not own:
             self._till.desk.messages.refuse(Refusal("suspended_none"))
+
+    def _not_heard(self, own: Sequence[SuspendedAt], error: GranaryError) -> None:
+        del own
+        self._till.desk.messages.refuse(error)
+
+    def _fetched(self, basket: Basket) -> None:
+        self._fetching = False
+        selling, register = self._till.selling, self._till.desk.register
+
+        def adopt() -> BasketView:
+            try:
+                return selling.adopt(basket)
+            finally:
+                register.done_with(basket.id)
+
+        self._till.ring(adopt)
+
+    def _not_fetched(self, row: SuspendedAt, error: GranaryError) -> None:
+        """Where its register cannot be reached, offer a copy; the register may be on again and sell it too."""
+        self._fetching = False
+        if not isinstance(error, LineDown):
+            self._till.desk.messages.refuse(error)
+            return
+        tr = self._till.desk.texts.tr
+        copy = partial(self._till.selling.adopt, row.suspended.basket)
+        about = tr("suspended.out_of_reach_about", device=row.device)
+        choose = [tr("suspended.copy")]
+        self._till.view.open_choice(Choice("suspended.out_of_reach", about, choose, lambda _at: self._till.ring(copy)))

@@ -1,0 +1,21 @@
+"""Where a register is on its store's own network. Light: the window's process knows it before it has neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+LISTEN_EVERY_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where this register listens, empty: nowhere; and where its neighbours are: ``host:port`` each."""
+
+    listen: str = ""
+    neighbours: Sequence[str] = ()
+    every_s: float = LISTEN_EVERY_S
+    """How often each is asked what is suspended there."""
+
+
+ALONE: Final = Network()
+"""A register that has no neighbours."""

@@ -1,0 +1,132 @@
+"""The registers of one store beside each other: real files, real sockets on loopback, headquarters long gone."""
+
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pos_app.bootstrap.line import enrol_register
+from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
+from pos_app.bootstrap.store_lan import StoreLan
+from pos_app.devices.clock import TimedIds
+from pos_app.domain.ids import BasketId, OperatorId
+from pos_app.domain.suspended_basket import SuspendedAt
+from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
+from sync.client import lan
+from sync.client.network import Network
+from tests.support.ports import HandClock, Tray
+from tests.support.real_hq import Borrowed, RealHq
+
+CASHIER = OperatorId("1001")
+
+
+def enrolled_folder(hq: RealHq, path: Path, store: str = "S001") -> RegisterFolder:
+    """A store's next register, enrolled the way that a person does it."""
+    folder = RegisterFolder(path)
+    code = hq.administrator("POST", "/v1/enrolment-codes", json={"store": store})["code"]
+    enrol_register(folder, "http://hq.test", code, transport=Borrowed(hq))
+    return folder
+
+
+def free_port() -> int:
+    """A port that nobody has at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@dataclass(slots=True)
+class Till:
+    """One register without its window: the use cases, and its end of the store's network."""
+
+    folder: RegisterFolder
+    network: Network
+    clock: HandClock = field(default_factory=HandClock)
+    opened: OpenRegister = field(init=False)
+    lan: StoreLan = field(init=False)
+
+    def start(self) -> "Till":
+        tray = Tray()
+        around = Surroundings(self.clock, TimedIds(self.clock), tray, tray)
+        self.opened = open_register(self.folder, self.identity, around, background=False)
+        self.lan = StoreLan(self.folder, self.network)
+        self.lan.open(self.identity)
+        return self
+
+    def stop(self) -> None:
+        self.lan.close()
+        self.opened.close()
+
+    @property
+    def identity(self) -> RegisterIdentity:
+        identity = self.folder.identity()
+        assert identity is not None
+        return identity
+
+    def suspend(self, code: str, pieces: int = 1) -> BasketId:
+        """Ring something up and set it aside."""
+        basket = self.opened.selling.scan(code, pieces).basket
+        self.opened.selling.suspend(CASHIER)
+        return basket.id
+
+    def sees(self, basket: BasketId) -> SuspendedAt | None:
+        """Look for a basket among the neighbours'."""
+        return next((each for each in self.lan.elsewhere() if each.id == basket), None)
+
+    def recall(self, wanted: SuspendedAt) -> None:
+        """Have it handed over, as the window does."""
+        basket = self.lan.fetch(wanted)
+        try:
+            self.opened.selling.adopt(basket)
+        finally:
+            self.lan.done_with(basket.id)
+
+    def sell(self) -> Any:  # noqa: ANN401 — a fact's body is JSON
+        """Sell what is in hand, for cash."""
+        due = self.opened.selling.view().quote.payable
+        self.opened.selling.complete_with_cash(due, CASHIER)
+        (fact,) = self.opened.journal.recent_sales(1)
+        return fact.body
+
+
+class CutLine:
+    """A line between two registers that swallows, while ``cut``, the answers to who wants a basket."""
+
+    def __init__(self, towards: int, secret: bytes) -> None:
+        """Carry to a port on loopback; the store's secret tells one question from another."""
+        self._towards, self._secret = towards, secret
+        self.meanwhile: Callable[[], object] = lambda: None
+        """Happens where an answer is swallowed."""
+        self.cut = False
+        self.swallowed = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._carry, args=(line,), daemon=True).start()
+
+    def _carry(self, line: socket.socket) -> None:
+        try:
+            with line, socket.create_connection(("127.0.0.1", self._towards), timeout=5) as other:
+                sealed = lan._receive(line)
+                lan._send(other, sealed)
+                question = lan._open(self._secret, sealed[: lan.NONCE_BYTES], sealed[lan.NONCE_BYTES :], lan._ASKS)
+                answer = lan._receive(other)
+                if self.cut and question is not None and question["ask"] == "pass":
+                    self.swallowed += 1
+                    self.meanwhile()
+                else:
+                    lan._send(line, answer)
+        except OSError:
+            return

@@ -1,0 +1,104 @@
+"""A basket of another till is listed, fetched at one key, and opened as a copy where its till is off."""
+
+from dataclasses import replace
+
+from pos_app.domain.basket import Basket
+from pos_app.domain.errors import Breakdown, LineDown, Refusal
+from pos_app.domain.ids import BasketId, DeviceId, OperatorId
+from pos_app.domain.money import Fen
+from pos_app.domain.suspended_basket import SuspendedAt, SuspendedBasket
+from tests.support.hands import Hands
+from tests.support.till import HandRegister
+
+RICE_2KG = "6999999000112"
+
+
+def hangs_elsewhere(till: Hands, register: HandRegister) -> SuspendedAt:
+    """Something that was rung up at the second till."""
+    till.scan(RICE_2KG)
+    basket = register.journal.open_basket()
+    assert basket is not None
+    till.press("F3")
+    till.press("Enter")
+    elsewhere = replace(basket, id=BasketId("019-elsewhere"))
+    suspended = SuspendedBasket(elsewhere, "2026-06-18T10:40:00.000+08:00", OperatorId("1002"), Fen(3490))
+    row = SuspendedAt(DeviceId("S001-R2"), suspended)
+    register.neighbours.append(row)
+    return row
+
+
+def test_it_is_listed_with_its_till_and_fetched_at_one_key(till: Hands, register: HandRegister) -> None:
+    row = hangs_elsewhere(till, register)
+    till.press("F7")
+    model = till.window.checkout.suspended.rows.rows_model
+    assert model.index(0, 0).data() == "10:40  S001-R2"
+
+    till.press("Enter")
+
+    assert till.window.checkout.basket.total.value == "¥34.90"
+    assert register.asked[-2:] == [f"fetch {row.id} of S001-R2", f"done with {row.id}"]
+    opened = register.journal.open_basket()
+    assert opened is not None
+    assert opened.id == row.id
+
+
+def test_own_baskets_stand_first_and_do_not_move(till: Hands, register: HandRegister) -> None:
+    hangs_elsewhere(till, register)
+    till.scan(RICE_2KG)
+    till.press("F7")
+    till.press("F7")
+
+    rows = till.window.checkout.suspended.rows.rows_model.rows
+    assert [row.device for row in rows] == ["S001-R1", "S001-R2"]
+
+
+def test_with_its_till_off_a_copy_is_offered_and_opens(till: Hands, register: HandRegister) -> None:
+    row = hangs_elsewhere(till, register)
+    register.fails["fetch"] = LineDown("peer_down", peer="S001-R2")
+    till.press("F7")
+    till.press("Enter")
+    assert "S001-R2" in till.window.checkout.choice.about.words
+    assert register.journal.open_basket() is None
+
+    till.press("1")
+
+    opened = register.journal.open_basket()
+    assert opened is not None
+    assert opened.id == row.id
+    assert till.window.checkout.basket.total.value == "¥34.90"
+
+
+def test_a_refusal_of_its_till_is_told_and_nothing_opens(till: Hands, register: HandRegister) -> None:
+    hangs_elsewhere(till, register)
+    register.fails["fetch"] = Refusal("basket_sold_there")
+    till.press("F7")
+    till.press("Enter")
+
+    assert till.window.toast.message is not None
+    assert till.window.toast.message.text == till.application.desk.texts.tr("error.basket_sold_there")
+    assert register.journal.open_basket() is None
+
+
+def test_a_network_that_is_not_open_is_told_and_what_is_here_stays(till: Hands, register: HandRegister) -> None:
+    register.fails["elsewhere"] = Breakdown("lan_without_secret")
+    till.scan(RICE_2KG)
+    till.press("F7")
+    till.press("F7")
+
+    assert till.window.checkout.suspended.isVisible()
+    assert till.window.toast.message is not None
+    till.press("Enter")
+    assert till.window.checkout.basket.total.value == "¥34.90"
+
+
+def test_a_basket_that_came_while_something_was_scanned_is_not_forced_in(till: Hands, register: HandRegister) -> None:
+    row = hangs_elsewhere(till, register)
+    till.scan(RICE_2KG)
+    before = register.journal.open_basket()
+
+    till.window.checkout.presenter.suspended.recall(row)
+    till.rest()
+
+    assert register.journal.open_basket() == before
+    assert register.asked[-1] == f"done with {row.id}"
+    assert isinstance(before, Basket)
