@@ -252,7 +252,7 @@ class SimulatedHq:
         image = self.home / str(self.lives)
         copy_disk(self.folder, image)
         if death.power:
-            tear(self.folder, image, self.chance.stream("hq torn", self.lives), torn)
+            tear(self.folder, image, self.chance.stream("hq torn", self.lives), {torn.wal: torn} if torn else {})
 
     def _died(self) -> None:
         life, death, self._dying = self._life, self._dying, None

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
+from pos_app.proving.simulate.machine.images import content, wal_of
 from pos_app.proving.simulate.machine.processes import Commit, Process, running_process
 
 _REAL: Final[Any] = sqlite3.connect
@@ -39,6 +40,8 @@ class SimulatedConnection(sqlite3.Connection):
 
     process: Process
     path: Path
+    lazy: bool = False
+    """Its commits do not wait for the disk."""
 
     def cursor(self, factory: Any = SimulatedCursor) -> Any:  # noqa: ANN401 — as the driver declares it
         """Make a cursor."""
@@ -56,8 +59,22 @@ class SimulatedConnection(sqlite3.Connection):
         """Take the step before a statement. The dead may roll back: it reaches no disk that anybody reads."""
         if sql == "COMMIT" and do is not None:
             self.process.step(sql, Commit(self.path, do))
+            self._note_sync(synced=not self.lazy)
+        elif sql.startswith("PRAGMA synchronous"):
+            self.lazy = sql.endswith("NORMAL")
+        elif sql.startswith("PRAGMA wal_checkpoint"):
+            self.process.step(sql)
+            self._note_sync(synced=True)  # it syncs the WAL before it moves a page
         elif sql != "ROLLBACK" or self.process.alive:
             self.process.step(sql)
+
+    def _note_sync(self, *, synced: bool) -> None:
+        """Remember what a sync has left; a replica's WAL is told by its own shared memory (`images`)."""
+        wal = wal_of(self.path)
+        if synced:
+            self.process.unsynced.pop(wal, None)
+        elif not self.path.name.startswith("replica-") and wal not in self.process.unsynced:
+            self.process.unsynced[wal] = content(wal)
 
     def commit(self) -> None:
         """Commit, as SQLAlchemy says it."""

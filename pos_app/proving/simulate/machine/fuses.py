@@ -79,7 +79,7 @@ class Fuse:
         torn = None
         if death.power and commit is not None:
             wal = wal_of(commit.file)
-            before = content(wal)
+            before = process.unsynced.get(wal, content(wal))
             commit.do()
             torn = TornCommit(wal, before, content(wal))
         self.death = None

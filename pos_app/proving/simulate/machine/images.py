@@ -5,6 +5,7 @@ Knows nothing of what is in the files but SQLite's WAL format (https://www.sqlit
 
 import shutil
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -21,7 +22,7 @@ _LAZY_FOLDERS: Final = frozenset({"spool"})
 
 @dataclass(frozen=True, slots=True)
 class TornCommit:
-    """A WAL before and after a commit that the power cut met in its middle."""
+    """A WAL before and after what the power cut met in its middle."""
 
     wal: Path
     before: bytes
@@ -33,7 +34,8 @@ class TornCommit:
             (at for at, (old, new) in enumerate(zip(self.before, self.after, strict=False)) if old != new), None
         )
         start = min(len(self.before), len(self.after)) if first is None else first
-        cut = random.randint(start, len(self.after))
+        # At any byte, and now and then where all of it came through.
+        cut = random.choice((random.randint(start, len(self.after)), len(self.after)))
         return self.after[:cut] + self.before[cut:]
 
 
@@ -60,15 +62,15 @@ def copy_disk(source: Path, target: Path) -> None:
             shutil.copyfile(entry, target / entry.name)
 
 
-def tear(source: Path, target: Path, random: Random, commit: TornCommit | None) -> None:
+def tear(source: Path, target: Path, random: Random, torn: Mapping[Path, TornCommit]) -> None:
     """Take from a copied disk what a power cut takes: the end of what was not synced yet.
 
-    ``commit`` is the one it came into. A journal is synced at each commit, a replica's WAL now and then only.
+    ``torn`` are WALs as their last sync left them, and as they are. A replica's WAL is synced now and then only.
     """
     for wal in sorted(source.rglob("*-wal")):
         copy = target / wal.relative_to(source)
-        if commit is not None and commit.wal == wal:
-            copy.write_bytes(commit.cut(random))
+        if wal in torn:
+            copy.write_bytes(torn[wal].cut(random))
         elif wal.name.startswith("replica-"):
             whole = content(wal)
             copy.write_bytes(whole[: random.randint(min(_synced_bytes(wal, whole), len(whole)), len(whole))])

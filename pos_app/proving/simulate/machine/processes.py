@@ -47,6 +47,8 @@ class Process:
     alive: bool = True
     steps: int = 0
     strands: "list[Strand]" = field(default_factory=list)
+    unsynced: dict[Path, bytes] = field(default_factory=dict)
+    """WALs that were written without a sync, as the last sync left them: a machine without power may take that back."""
     holder: "Strand | None" = None
     """A strand that was paused in the middle of a step: its fellows do not run before it went on."""
     _held: "list[tuple[Strand, int, object]]" = field(default_factory=list)

@@ -86,6 +86,12 @@ class Counter:
         """Let the cashier, or the customer, take their time."""
         resting_strand().sleep(wait_us)
 
+    def sync(self) -> None:
+        """Sync what was shown before it was synced, as the window does behind each answer."""
+        self.process.step("sync")
+        self.open.sync()
+        self.process.unsynced.clear()
+
     def close(self) -> None:
         """Let the files go, after the process has ended."""
         with as_process(self.process):
@@ -102,7 +108,6 @@ class Counter:
         while True:
             while self.chores:
                 self.chores.pop(0)(self)
-                self.open.sync()
             self._wake = resting_strand().waker()
             resting_strand().wait(UPKEEP_US)
             self.open.upkeep.step()

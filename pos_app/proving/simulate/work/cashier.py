@@ -81,6 +81,7 @@ class Cashier:
             return None
         except Exception as error:
             raise Broken("counter_never_breaks", f"{self.register.name}: {what}: {error!r}") from error
+        self.counter.sync()
         # Killed before this line, the cashier does not know what came of it.
         book.busy = ""
         return result
