@@ -129,6 +129,11 @@ def meant(stored: StoredFact) -> Fact:
     return meaning(read_fact(stored.canonical))
 
 
+def is_adopted(stored: StoredFact) -> bool:
+    """Tell whether a fact carries one over that headquarters had refused."""
+    return read_fact(stored.canonical).kind == ADOPTED_FACT_KIND
+
+
 def hashes_in(stored: StoredFact) -> Iterator[bytes]:
     """Give a fact's hash, and those of the facts that it carries over, one inside the other."""
     fact = read_fact(stored.canonical)

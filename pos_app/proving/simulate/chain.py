@@ -1,6 +1,6 @@
 """The simulated chain: its stores, goods, people and first prices, as the document that headquarters imports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ CASHIER: Final = "1001"
 PIN: Final = "1234"
 MANAGER: Final = "9001"
 MANAGERS_PIN: Final = "4321"
+COUPON_TEMPLATE: Final = "T1"
 TIERS: Final = ("", "silver", "gold")
 
 
@@ -64,7 +65,7 @@ def members_of(store: int) -> list[str]:
     return [f"M{store:03d}{number}" for number in range(1, MEMBERS_PER_STORE + 1)]
 
 
-def chain_document(stores: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+def chain_document(stores: int) -> Mapping[str, Any]:
     """Describe the chain."""
     numbers = range(1, stores + 1)
     goods = range(1, PRODUCTS + 1)
@@ -72,6 +73,8 @@ def chain_document(stores: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         "places": [{"id": store_id(each), "name": f"{each}号店", "zone": zone_of(each)} for each in numbers],
         "products": [product(each) for each in goods],
         "prices": [base_price(each) for each in goods],
+        "coupon_templates": [{"id": COUPON_TEMPLATE, "kind": "cash", "off": 300, "min_spend": 1500}],
+        "points": {"earn_per": 100, "worth": {"points": 10, "amount": 10}},
         "operators": [
             {"id": number, "name": name, "role": role, "stores": [store_id(each) for each in numbers], "pin": pin}
             for number, name, role, pin in (

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from pos_app.proving.simulate.invariants.draining import everything_drains, pending_settles
+from pos_app.proving.simulate.invariants.exceptions import no_needless_exceptions
 from pos_app.proving.simulate.invariants.facts import (
     chains_verify,
     facts_exactly_once,
     no_fact_is_lost,
-    no_needless_exceptions,
     receipts_without_gap,
     sales_exactly_once,
     stock_adds_up,
 )
 from pos_app.proving.simulate.invariants.prices import prices_under_named_rulebook
 from pos_app.proving.simulate.invariants.replicas import replica_equals_hq
+from pos_app.proving.simulate.invariants.rights import coupons_accepted_once, points_add_up
 from pos_app.proving.simulate.invariants.watchmen import no_replica_drifts, scan_finds_nothing
 from pos_app.proving.simulate.world import World
 
@@ -28,6 +29,8 @@ HEALED: Final[tuple[Invariant, ...]] = (
     sales_exactly_once,
     receipts_without_gap,
     stock_adds_up,
+    points_add_up,
+    coupons_accepted_once,
     no_needless_exceptions,
     replica_equals_hq,
     no_replica_drifts,

@@ -3,18 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Final
 
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.ids import ReceiptNumber
-from pos_app.proving.simulate.books import hashes_in, meant
+from pos_app.proving.simulate.books import hashes_in, is_adopted, meant
 from pos_app.proving.simulate.chain import OPENING_PIECES
 from pos_app.proving.simulate.office import ask_now
 from pos_app.proving.simulate.world import World
 from pos_app.store.journal.reading import JournalReader
-
-_NOT_READ: Final = frozenset({"fact_version_unknown", "fact_kind_unknown"})
-_PUT_BACK: Final = frozenset({"receipt_repeated", "chain_forked"})
 
 
 def facts_exactly_once(world: World) -> Iterator[str]:
@@ -72,19 +68,25 @@ def chains_verify(world: World) -> Iterator[str]:
 def receipts_without_gap(world: World) -> Iterator[str]:
     """A register's receipts of a day count from one without a gap, and none is used twice.
 
-    Where a whole disk was put back some may be, and headquarters says so.
+    But for those of a refused branch: it was sold before the register heard of its lost sales, which have the same.
     """
     numbers: dict[tuple[str, str], list[int]] = {}
+    refused: dict[tuple[str, str], set[int]] = {}
     for book in world.books.values():
         for stored in book.facts:
-            if stored.position in book.moved:
-                receipt = ReceiptNumber.parse(meant(stored).body["receipt"])
-                numbers.setdefault((receipt.device, receipt.business_date.isoformat()), []).append(receipt.number)
-    for (device, day), used in sorted(numbers.items()):
-        # What was sold before a put-back disk heard of its lost sales has their numbers.
-        counted = sorted(set(used)) if world.books[device].past.was_put_back else used
-        if counted != list(range(1, len(counted) + 1)):
-            yield f"{device} on {day}: {used}"
+            if stored.position not in book.moved:
+                continue
+            receipt = ReceiptNumber.parse(meant(stored).body["receipt"])
+            key = str(receipt.device), receipt.business_date.isoformat()
+            if is_adopted(stored):
+                refused.setdefault(key, set()).add(receipt.number)
+            else:
+                numbers.setdefault(key, []).append(receipt.number)
+    for key in sorted(numbers.keys() | refused.keys()):
+        used = numbers.get(key, [])
+        all_used = sorted(refused.get(key, set()) | set(used))
+        if len(set(used)) < len(used) or all_used != list(range(1, len(all_used) + 1)):
+            yield f"{key[0]} on {key[1]}: {used}, of a refused branch {sorted(refused.get(key, ()))}"
 
 
 def stock_adds_up(world: World) -> Iterator[str]:
@@ -105,20 +107,6 @@ def stock_adds_up(world: World) -> Iterator[str]:
         true = OPENING_PIECES - sold.get(key, 0)
         if not row["on_hand"] == ledger[key] == true:
             yield f"{key}: on hand {row['on_hand']}, by the ledger {ledger[key]}, by the journals {true}"
-
-
-def no_needless_exceptions(world: World) -> Iterator[str]:
-    """Nothing is held against a fact that was as it should be."""
-    with world.hq.look() as database:
-        rows = database.execute("SELECT device, epoch, seq, code FROM fact_exception ORDER BY device, seq").fetchall()
-    unreadable = {(name, at.epoch, at.seq) for name, book in world.books.items() for at in book.unreadable}
-    pardoned = {"price_unknown", "product_unknown"} if world.earlier else set()
-    for row in rows:
-        expected = (row["device"], row["epoch"], row["seq"]) in unreadable and row["code"] in _NOT_READ
-        if world.books[row["device"]].past.was_put_back and row["code"] in _PUT_BACK:
-            continue
-        if not expected and row["code"] not in pardoned:
-            yield f"{row['device']} {row['epoch']}:{row['seq']}: {row['code']}"
 
 
 def no_fact_is_lost(world: World) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from typing import Final, Protocol
 
 from pos_app.proving.simulate.work.approvals import Approvals
+from pos_app.proving.simulate.work.coupons import Coupons
 from pos_app.proving.simulate.work.customers import Customers
 from pos_app.proving.simulate.work.goods import GoodsChanges
 from pos_app.proving.simulate.work.jobs import Jobs
@@ -37,6 +38,7 @@ WORK: Final[tuple[Work, ...]] = (
     MemberChanges(),
     NewerRelease(),
     Latecomers(),
+    Coupons(),
     Jobs(),
     Approvals(),
 )

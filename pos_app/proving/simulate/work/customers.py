@@ -12,6 +12,7 @@ from pos_app.proving.simulate.machine.timeline import DAY, MINUTE, SECOND
 from pos_app.proving.simulate.register.counter import Counter
 from pos_app.proving.simulate.register.register import SimulatedRegister
 from pos_app.proving.simulate.work.cashier import Cashier, sign_in
+from pos_app.proving.simulate.work.coupons import any_coupon
 from pos_app.proving.simulate.world import CounterWork, World
 
 LONGEST_THOUGHT_US: Final = 40 * SECOND
@@ -64,12 +65,23 @@ class _Visit:
         if random.random() < 0.06:
             cashier.clear()
             return
+        self._rights(random, cashier)
         self._pay(random, cashier)
 
     def _card(self, random: Random, cashier: Cashier) -> None:
         store = int(cashier.register.name[1:4])
         card = "CARD" + members_of(store)[random.randrange(MEMBERS_PER_STORE)]
         cashier.ring("member", lambda: cashier.counter.open.selling.set_member(card))
+
+    def _rights(self, random: Random, cashier: Cashier) -> None:
+        """Present a coupon, pay with points: what is refused is not had."""
+        selling = cashier.counter.open.selling
+        if random.random() < 0.4:
+            code = any_coupon(cashier.world, random)
+            cashier.ring("coupon", lambda: selling.present(code))
+        basket = cashier.basket()
+        if basket is not None and basket.member is not None and random.random() < 0.3:
+            cashier.ring("points", selling.redeem_most_points)
 
     def _scan(self, random: Random, cashier: Cashier) -> None:
         number = random.randint(1, PRODUCTS)
