@@ -15,11 +15,16 @@ from typing import Final
 from litestar import Litestar
 
 from sync.hq.app import create_app
+from sync.hq.certifying import OWN_NAMES
 from sync.hq.logs import make_log
 from sync.hq.serving import HqServer, address_of, listen, serve
 from sync.hq.settings import Settings
 from sync.hq.workers import Workers, check_workers
 
+_OPEN: Final = (
+    "warning: other machines reach this headquarters over a line that is not guarded. `granary hq certify` makes"
+    " certificates; behind a gateway that guards it, listen on 127.0.0.1\n"
+)
 _PLAIN: Final = "The line is not guarded: for this machine alone. `granary hq certify` makes certificates\n"
 
 
@@ -39,6 +44,8 @@ def serve_until_told(settings: Settings, serving: Serving) -> None:
     Raises ``Refusal`` as `check_workers` does.
     """
     check_workers(settings, serving.workers)
+    if settings.tls is None and serving.host not in OWN_NAMES:
+        sys.stderr.write(_OPEN)
     with listen(serving.host, serving.port) as listener:
         where = {"address": address_of(listener, guarded=settings.tls is not None), "data": str(settings.folder)}
         if serving.workers > 1:

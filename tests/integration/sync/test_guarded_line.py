@@ -35,6 +35,7 @@ from tests.support.whole_register import OPENS_AT
 pytestmark = pytest.mark.loopback
 
 NOW = datetime.now(UTC)
+EVERYWHERE = "0.0.0.0"  # noqa: S104 — what is warned of
 
 
 @contextmanager
@@ -214,6 +215,21 @@ def test_a_person_certifies_and_serves_and_makes_a_code(
         process.communicate("")
 
     assert split_code(code)[1] == fingerprint(own_authority(tmp_path / "hq"))
+
+
+@pytest.mark.parametrize(("host", "certified", "warned"), [(EVERYWHERE, 0, 1), ("127.0.0.1", 0, 0), (EVERYWHERE, 1, 0)])
+def test_a_line_that_is_open_to_other_machines_is_warned_of(
+    tmp_path: Path, host: str, certified: int, warned: int
+) -> None:
+    if certified:
+        certify(tmp_path, [], days=1, now=NOW)
+    command = [sys.executable, "-m", "pos_app", "hq", "serve", "--host", host, "--port", "0", "--until-eof"]
+
+    ended = subprocess.run(
+        [*command, "--data", str(tmp_path)], cwd=ROOT, input="", capture_output=True, text=True, check=True
+    )
+
+    assert ended.stderr.count("not guarded") == warned
 
 
 @pytest.mark.parametrize(
