@@ -79,6 +79,7 @@ def prepare(hq: ServedHq, folder: RegisterFolder) -> None:
         enrol_register(folder, hq.address, hq.enrolment_code(STORE))
     elif identity.headquarters != hq.address:
         folder.keep_identity(replace(identity, headquarters=hq.address))
+    hq.lease_points()
 
 
 def _set_aside(folder: RegisterFolder) -> Path:
