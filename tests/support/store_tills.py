@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pos_app.bootstrap.line import enrol_register
+from pos_app.bootstrap.line import enrol_register, wired_sync
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.bootstrap.store_lan import StoreLan
 from pos_app.devices.clock import TimedIds
@@ -15,6 +15,7 @@ from pos_app.domain.ids import BasketId, OperatorId
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from sync.client import lan
+from sync.client.engine import SyncEngine
 from sync.client.network import Network
 from tests.support.ports import HandClock, Tray
 from tests.support.real_hq import Borrowed, RealHq
@@ -89,6 +90,13 @@ class Till:
         self.opened.selling.complete_with_cash(due, CASHIER)
         (fact,) = self.opened.journal.recent_sales(1)
         return fact.body
+
+    def push(self, hq: RealHq) -> None:
+        """Send headquarters all that there is."""
+        with wired_sync(self.folder, self.identity, Borrowed(hq)) as wiring:
+            engine = SyncEngine(wiring)
+            while engine.push_once().more:
+                pass
 
 
 class CutLine:

@@ -162,6 +162,8 @@ sale = Table(
     _number("rounding"),
     _number("payable"),
     _number("prices_checked_at", nullable=True),
+    _text("basket", nullable=True),
+    Index("ix_sale_basket", "basket"),
     Index("ix_sale_store_day", "store", "business_date"),
     Index("ix_sale_receipt", "receipt"),
     Index("ix_sale_device_day", "device", "business_date"),

@@ -131,6 +131,7 @@ class SaleBody(msgspec.Struct, frozen=True):
     rounding: Amount
     payable: Amount
     member: MemberRef | None = None
+    basket: Word | None = None
 
 
 def effects_of(fact: Fact, store: str) -> Effects:
@@ -172,6 +173,7 @@ def _of_sale(fact: Fact, store: str) -> Effects:
             "saving": body.saving,
             "rounding": body.rounding,
             "payable": body.payable,
+            "basket": body.basket,
         },
         lines=[{"sale": body.sale, **msgspec.structs.asdict(line)} for line in body.lines],
         tenders=[

@@ -25,12 +25,12 @@ class KnownGoods:
         self._prices: set[str] = set()
 
     async def note_strangers(self, reader: Reader, batch: Sequence[Effects]) -> None:
-        """Add a trouble to each fact that names an unknown product or price row, or a receipt that was used."""
+        """Add a trouble to each fact that names an unknown product or price row, a used receipt or a sold basket."""
         lines = [line for effects in batch for line in effects.lines]
         skus = await _unknown(reader, product.c.sku, self._skus, (line["sku"] for line in lines))
         named = (line["price_id"] for line in lines if line["price_id"] is not None)
         prices = await _unknown(reader, price.c.id, self._prices, named)
-        used = await _used_receipts(reader, batch)
+        used, sold = await _used_receipts(reader, batch), await _sold_baskets(reader, batch)
         for effects in batch:
             for line in effects.lines:
                 where = {"sale": line["sale"], "line": line["line"]}
@@ -43,6 +43,7 @@ class KnownGoods:
                 if receipt in used:
                     effects.troubles.append(Trouble("receipt_repeated", {"receipt": receipt}))
                 used.add(receipt)
+                _note_basket(effects, sold)
 
 
 async def _unknown(reader: Reader, column: Column[str], remembered: set[str], named: Iterable[str]) -> set[str]:
@@ -59,3 +60,19 @@ async def _unknown(reader: Reader, column: Column[str], remembered: set[str], na
 async def _used_receipts(reader: Reader, batch: Sequence[Effects]) -> set[str]:
     receipts = [effects.sale["receipt"] for effects in batch if effects.sale is not None]
     return {row.receipt for row in await reader.rows_in(select(sale.c.receipt), sale.c.receipt, receipts)}
+
+
+def _note_basket(effects: Effects, sold: dict[str, tuple[str, str]]) -> None:
+    """Add a trouble to a sale of a basket that was sold before: a copy of it, or the disk of another register."""
+    if effects.sale is None or effects.sale["basket"] is None:
+        return
+    basket, receipt = effects.sale["basket"], effects.sale["receipt"]
+    device, before = sold.setdefault(basket, (effects.sale["device"], receipt))
+    if before != receipt:
+        effects.troubles.append(Trouble("basket_sold_twice", {"basket": basket, "register": device, "other": before}))
+
+
+async def _sold_baskets(reader: Reader, batch: Sequence[Effects]) -> dict[str, tuple[str, str]]:
+    baskets = [each.sale["basket"] for each in batch if each.sale is not None and each.sale["basket"] is not None]
+    columns = select(sale.c.basket, sale.c.device, sale.c.receipt)
+    return {row.basket: (row.device, row.receipt) for row in await reader.rows_in(columns, sale.c.basket, baskets)}

@@ -174,6 +174,30 @@ def test_a_receipt_number_used_twice_is_told(hq: RealHq, till: Till, *, together
     assert sales(hq) == 2
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_basket_sold_twice_is_told_with_the_other_receipt(hq: RealHq, till: Till, *, together: bool) -> None:
+    first = till.sell(basket="019-one")
+    if not together:
+        till.push()
+    second = till.sell(basket="019-one")
+    till.sell(basket="019-another")
+    till.sell()
+
+    answer = till.push()
+
+    assert [(one.seq, one.code) for one in answer.exceptions] == [(2, "basket_sold_twice")]
+    (told,) = hq.administrator("GET", "/v1/exceptions")["rows"]
+    assert told["details"] == {"basket": "019-one", "register": till.device, "other": first.body["receipt"]}
+    assert (told["receipt"], told["owner"]) == (second.body["receipt"], "store")
+
+
+def test_a_sale_that_is_sent_again_is_no_second_sale_of_its_basket(till: Till) -> None:
+    fact = till.sell(basket="019-one")
+    till.push()
+
+    assert till.push([fact]).exceptions == []
+
+
 UNREADABLE = [
     pytest.param(("sale", {"nothing": "here"}, 1), "fact_body_unreadable", id="body"),
     pytest.param(("sale", {"lines": 7}, 99), "fact_version_unknown", id="newer"),

@@ -38,6 +38,7 @@ class Store:
     first: Till
     second: Till
     line: CutLine
+    hq: RealHq
 
     def seen(self, basket: BasketId) -> SuspendedAt:
         """Wait until the second till has heard of a basket of the first."""
@@ -58,7 +59,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     line = CutLine(ports[0], folders[0].store_secret())
     first = Till(folders[0], Network(f"127.0.0.1:{ports[0]}", [f"127.0.0.1:{ports[1]}"], EVERY_S)).start()
     second = Till(folders[1], Network(f"127.0.0.1:{ports[1]}", [line.address], EVERY_S)).start()
-    yield Store(first, second, line)
+    yield Store(first, second, line, hq)
     first.stop()
     second.stop()
     line.close()
@@ -151,6 +152,28 @@ def test_with_its_owner_off_a_copy_opens_and_the_owner_learns_that_it_was_sold(s
 
     store.first.start()
     until(lambda: store.first.opened.selling.suspended() == [])
+
+
+def test_a_basket_sold_by_its_owner_and_from_a_copy_is_an_exception_at_headquarters(store: Store) -> None:
+    basket = store.first.suspend(RICE_CODE)
+    wanted = store.seen(basket)
+    store.first.lan.close()
+    with pytest.raises(LineDown):
+        store.second.recall(wanted)
+    store.second.opened.selling.adopt(wanted.suspended.basket)
+    copied = store.second.sell()
+    store.first.opened.selling.recall(basket)
+    own = store.first.sell()
+
+    store.hq.start()
+    store.second.push(store.hq)
+    store.first.push(store.hq)
+
+    told = store.hq.administrator("GET", "/v1/exceptions")["rows"]
+    store.hq.stop()
+    assert [(each["code"], each["receipt"], each["details"]["other"]) for each in told] == [
+        ("basket_sold_twice", own["receipt"], copied["receipt"])
+    ]
 
 
 def test_what_was_heard_is_known_after_a_restart_with_the_owner_off(store: Store) -> None:

@@ -9,7 +9,7 @@ from pos_app.proving.simulate.invariants.rights import redemptions
 from pos_app.proving.simulate.world import World
 
 _NOT_READ: Final = frozenset({"fact_version_unknown", "fact_kind_unknown"})
-_OF_A_PUT_BACK_DISK: Final = frozenset({"receipt_repeated", "chain_forked"})
+_OF_A_PUT_BACK_DISK: Final = frozenset({"receipt_repeated", "basket_sold_twice", "chain_forked"})
 _OF_A_PUT_BACK_DATABASE: Final = frozenset({"price_unknown", "product_unknown", "coupon_unknown"})
 
 
