@@ -52,7 +52,7 @@ class Push:
         self._identity = identity
         self._source = source
         self._sink = sink
-        self._most = MAX_BATCH_FACTS
+        self._most = self._limit = MAX_BATCH_FACTS
 
     def once(self) -> Pushed:
         """Send one batch. Raises as `HqLine.ask` does; then nothing is noted, and the same facts go again."""
@@ -68,10 +68,11 @@ class Push:
             raise
         except Refusal as refusal:
             if refusal.details.get("status") == _TOO_LARGE and len(facts) > 1:
-                self._most = len(facts) // 2
+                # It will not take more the next time: growing again would be refused again.
+                self._most = self._limit = len(facts) // 2
                 return Pushed(sent=0, acked=start, incarnation="", stalled=False, more=True)
             raise
-        self._most = min(MAX_BATCH_FACTS, self._most * 2)
+        self._most = min(self._limit, self._most * 2)
         acked = Position(answer.acked_epoch, answer.acked_seq)
         if acked <= self._source.head().position:
             self._sink.acknowledge(acked, answer.incarnation)

@@ -12,7 +12,7 @@ WIRE_VERSION = 1
 MIN_WIRE_VERSION = 1
 """The oldest that this release still understands, at either end."""
 
-MAX_BATCH_FACTS = 200
+MAX_BATCH_FACTS = 1000
 MAX_FACTS_BODY_BYTES = 8 * 1024 * 1024
 MAX_PAGE_FACTS = 200
 MAX_PAGE_BYTES = 8 * 1024 * 1024

@@ -86,10 +86,11 @@ def test_a_headquarters_that_takes_and_never_confirms_is_not_fed_without_end(bra
 
 def test_a_batch_too_large_for_headquarters_is_halved(branch: Branch) -> None:
     branch.hq.max_batch = 60
-    branch.journal.ring(200)
+    branch.journal.ring(400)
 
-    branch.push_all()
+    sent = [branch.engine.push_once().sent for _ in range(11)]
 
+    assert sent == [0, 0, 0, *[50] * 8], "halved until one is taken, and not grown again to be refused again"
     assert branch.at_hq() == branch.in_journal()
 
 
