@@ -13,11 +13,14 @@ from itertools import count
 from time import monotonic, sleep
 from typing import Final
 
+import msgspec
+
 from pos_app.bootstrap.program import granary_command
 from pos_app.bootstrap.register import upgrade_journal
 from pos_app.domain.facts import Happening, next_fact
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.sale import pending_of
+from pos_app.proving.bench import child
 from pos_app.proving.bench.commit import opened, opened_raw, write_raw
 from pos_app.proving.bench.figures import Figure, Goal, Unit
 from pos_app.proving.bench.spread import Pair, Spread, timed_ns
@@ -90,6 +93,8 @@ class _Counter:
 
 def measure(stage: Stage, folder: RegisterFolder, pattern: Pattern, products: int) -> list[Figure]:
     """Sell at the register with everything while it fetches all of it again, and then while all prices change."""
+    prices = folder.path / "prices.json"
+    prices.write_bytes(msgspec.json.encode({"prices": shop.prices(range(products), _MORE_FEN)}))
     with _selling(folder, pattern) as counter, _agent(folder) as (agent, heard), ThreadPoolExecutor(1) as office:
         while not heard.online:
             sleep(_BETWEEN_S)
@@ -97,7 +102,10 @@ def measure(stage: Stage, folder: RegisterFolder, pattern: Pattern, products: in
         agent.fetch_again()
         fetching = counter.sell_until(heard, EVERYTHING)
         heard.topics.clear()
-        imported = office.submit(stage.hq.ask, "POST", "/v1/prices/import", shop.prices(range(products), _MORE_FEN))
+        # by a process of its own: to write so large a request here would hold up the sales
+        door = ["--hq", stage.hq.address, "--token", stage.hq.token]
+        command = [*granary_command(), "hq", "import", str(prices), *door]
+        imported = office.submit(child.heard, command, None, folder.path / "import.log")
         pulling = counter.sell_until(heard, PRICE)
         imported.result()
     return [
