@@ -10,7 +10,11 @@ import pytest
 
 from pos_app.proving.simulate.plan import Plan
 from pos_app.proving.simulate.running import Outcome, Simulator
+from pos_app.proving.simulate.weather import DREADFUL
 from tests.simulation.worlds import small_world
+
+pytestmark = pytest.mark.timeout(600)
+"""A world takes seconds, and on a busy machine many more."""
 
 SEED = 6
 
@@ -50,11 +54,11 @@ def test_a_mishap_that_is_left_out_moves_no_other(simulator: Simulator, outcome:
 
 
 def test_the_command_line_says_all_of_a_plan() -> None:
-    plan = Plan(
-        7, stores=2, registers=2, days=3, until=100, without=frozenset({"slow", "kill"}), only=frozenset({3, 1})
-    )
+    left = frozenset({"slow", "kill"})
+    plan = Plan(7, stores=2, registers=2, days=3, until=100, without=left, only=frozenset({3, 1}), weather=DREADFUL)
 
     assert plan.command() == (
-        "granary simulate --seed 7 --stores 2 --registers 2 --days 3 --until 100 --without kill,slow --only 1,3"
+        "granary simulate --seed 7 --stores 2 --registers 2 --days 3"
+        " --until 100 --without kill,slow --weather dreadful --only 1,3"
     )
     assert replace(plan, only=frozenset(), until=None).command().endswith("--only none")

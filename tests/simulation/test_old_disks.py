@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+import pytest
+
 from pos_app.proving.simulate.machine.chance import Chance
 from pos_app.proving.simulate.plan import Plan
 from pos_app.proving.simulate.running import Simulator
 from pos_app.proving.simulate.weather import Weather
+
+pytestmark = pytest.mark.timeout(600)
+"""A world takes seconds, and on a busy machine many more."""
 
 MOST_RUNS = 8
 

@@ -28,6 +28,9 @@ from sync.hq.settings import Settings
 from tests.architecture.tree import ROOT
 from tests.simulation.worlds import small_world
 
+pytestmark = pytest.mark.timeout(600)
+"""A world takes seconds, and on a busy machine many more."""
+
 SIMULATION = "pos_app.proving.simulate"
 SWAPPED = {
     "sqlite3.connect": "connections whose statements are steps of a process",

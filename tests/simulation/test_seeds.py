@@ -5,6 +5,9 @@ import pytest
 from pos_app.proving.simulate.running import Simulator
 from tests.simulation.worlds import small_world
 
+pytestmark = pytest.mark.timeout(600)
+"""A world takes seconds, and on a busy machine many more."""
+
 SEEDS = 50
 QUICK = 10
 

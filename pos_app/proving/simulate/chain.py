@@ -13,6 +13,7 @@ CASHIER: Final = "1001"
 PIN: Final = "1234"
 MANAGER: Final = "9001"
 MANAGERS_PIN: Final = "4321"
+OPENING_POINTS: Final = 400
 COUPON_TEMPLATE: Final = "T1"
 TIERS: Final = ("", "silver", "gold")
 
@@ -83,7 +84,14 @@ def chain_document(stores: int) -> Mapping[str, Any]:
             )
         ],
         "members": [
-            {"id": name, "name": name, "tier": TIERS[at % 3], "card": f"CARD{name}", "home_store": store_id(each)}
+            {
+                "id": name,
+                "name": name,
+                "tier": TIERS[at % 3],
+                "card": f"CARD{name}",
+                "home_store": store_id(each),
+                "points": OPENING_POINTS,
+            }
             for each in numbers
             for at, name in enumerate(members_of(each))
         ],

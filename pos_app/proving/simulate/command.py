@@ -19,6 +19,7 @@ from pos_app.proving.simulate.invariants.all import NAMES
 from pos_app.proving.simulate.plan import MOST_DAYS, MOST_REGISTERS, MOST_STORES, Plan
 from pos_app.proving.simulate.running import Outcome, Simulator, simulated_chains
 from pos_app.proving.simulate.shrinking import Shrinking
+from pos_app.proving.simulate.weather import WEATHERS
 from pos_app.proving.simulate.work.all import WORK
 
 BROKEN = 1
@@ -82,6 +83,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         "--without", type=_names, default=frozenset(), metavar="KIND,…", help="leave work or mishaps out"
     )
     parser.add_argument("--only", type=_numbers, metavar="NUMBER,…", help="of the mishaps, these alone; or none")
+    parser.add_argument("--weather", choices=WEATHERS[1:], default="", help="so, and not as the seed draws it")
     parser.add_argument("--trace", action="store_true", help="say all that happens")
     parser.add_argument("--no-shrink", dest="shrink", action="store_false", help="leave a failure as large as it is")
     parser.add_argument("--json", action="store_true")
@@ -123,6 +125,7 @@ def _plans(asked: argparse.Namespace) -> Iterator[Plan]:
             until=asked.until,
             without=asked.without,
             only=asked.only,
+            weather=asked.weather,
         )
 
 

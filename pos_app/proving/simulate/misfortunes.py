@@ -33,7 +33,6 @@ DEATHS: Final = (
     *(AGENT_KILL, AGENT_KILL, RESTART, REPLICA_LOST, REPLICA_OLD),
 )
 MOST_STEPS: Final = 150
-HANDS_PER_DAY: Final = 5
 
 Befall = Callable[[SimulatedRegister, Random], None]
 
@@ -63,7 +62,7 @@ class Misfortunes:
             self._at(random, kind, register, partial(self._die, kind))
         for _ in range(self.weather.jumps * self.world.plan.days):
             self._at(random, CLOCK_JUMP, register, self._jump)
-        for _ in range(HANDS_PER_DAY * self.world.plan.days):
+        for _ in range(self.weather.hands * self.world.plan.days):
             self._at(random, HAND, register, self._hand)
         for _ in range(self.world.plan.days):
             self._at(random, KEEP, register, lambda register, _: register.keep_replica())

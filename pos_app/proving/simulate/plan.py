@@ -27,6 +27,9 @@ class Plan:
     only: frozenset[int] | None = None
     """Numbers of the mishaps that happen; None: all that are drawn."""
 
+    weather: str = ""
+    """One of `WEATHERS`."""
+
     @property
     def minutes(self) -> int:
         """Tell how long work and mishaps go on."""
@@ -42,6 +45,7 @@ class Plan:
             "days": str(self.days),
             "until": None if self.until is None else str(self.until),
             "without": ",".join(sorted(self.without)) or None,
+            "weather": self.weather or None,
             "only": None if self.only is None else ",".join(map(str, sorted(self.only))) or "none",
         }
         if said.keys() != {field.name for field in fields(self)}:

@@ -102,7 +102,7 @@ class Simulator:
 
 def live(world: World) -> None:
     """Let it all happen; raise `Broken` where something does not hold."""
-    weather = Weather.of(world.chance.stream("weather"))
+    weather = Weather.of(world.chance.stream("weather"), world.plan.weather)
     world.watches.append(Watching(world))
     world.hq.start()
     world.office.start()

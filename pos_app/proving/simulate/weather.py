@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Final
+
+DREADFUL: Final = "dreadful"
+"""The weather in which everything goes wrong that may."""
+OLD_DISK: Final = "old_disk"
+"""The weather in which a whole disk is put back, lines are down for long, and a season follows."""
+DEADLY: Final = "deadly"
+"""The weather in which registers die all day, on good lines."""
+WEATHERS: Final = ("", DREADFUL, OLD_DISK, DEADLY)
+"""Those that can be asked for; the first is drawn by the seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +30,18 @@ class Weather:
     """Backups put in the place of headquarters' database, in all."""
     slow_statements: int
     """Thousandths of headquarters' statements that take a while."""
+    hands: int
+    """How often a hand presses a button of a register's Sync room, a day."""
     season: bool
     """The shops are shut for a season in the end."""
     disks: int
     """Backups put in the place of a whole disk of a register, in all."""
 
     @classmethod
-    def of(cls, random: Random) -> "Weather":
-        """Draw it."""
+    def of(cls, random: Random, name: str = "") -> "Weather":
+        """Draw it, or take the one that has this name."""
+        if name in _NAMED:
+            return _NAMED[name]
         return cls(
             bad_requests=random.choice((0, 30, 100, 300)),
             cuts=random.choice((0, 1, 2, 4)),
@@ -36,6 +50,47 @@ class Weather:
             jumps=random.choice((0, 0, 1)),
             restores=random.choice((0, 0, 1)),
             slow_statements=random.choice((0, 0, 20, 100)),
+            hands=5,
             disks=random.choice((0, 0, 1)),
             season=random.choice((False, False, False, True)),
         )
+
+
+_NAMED: Final = {
+    DREADFUL: Weather(
+        bad_requests=300,
+        cuts=4,
+        deaths=10,
+        hq_deaths=3,
+        jumps=1,
+        restores=1,
+        slow_statements=100,
+        hands=30,
+        disks=0,
+        season=False,
+    ),
+    OLD_DISK: Weather(
+        bad_requests=30,
+        cuts=4,
+        deaths=2,
+        hq_deaths=0,
+        jumps=0,
+        restores=0,
+        slow_statements=0,
+        hands=5,
+        disks=1,
+        season=True,
+    ),
+    DEADLY: Weather(
+        bad_requests=0,
+        cuts=0,
+        deaths=40,
+        hq_deaths=0,
+        jumps=0,
+        restores=0,
+        slow_statements=0,
+        hands=0,
+        disks=0,
+        season=False,
+    ),
+}

@@ -143,7 +143,14 @@ class World:
 
     def at_counter(self, register: SimulatedRegister, at_us: int, chore: CounterWork) -> None:
         """Let a cashier do something at a time, if work still goes on then."""
-        self.at(at_us, lambda: register.do(lambda counter: chore(self, register, counter)))
+
+        def do(counter: Counter) -> None:
+            try:
+                chore(self, register, counter)
+            except Exception as error:
+                raise Broken("counter_never_breaks", f"{register.name}: {error!r}") from error
+
+        self.at(at_us, lambda: register.do(do))
 
     def at_office(self, at_us: int, errand: OfficeWork) -> None:
         """Let headquarters' people do something at a time, if work still goes on then."""

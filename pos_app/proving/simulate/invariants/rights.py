@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pos_app.proving.simulate.books import Book
+from pos_app.proving.simulate.chain import OPENING_POINTS, members_of
 from pos_app.proving.simulate.office import ask_now
 from pos_app.proving.simulate.world import World
 
 
 def points_add_up(world: World) -> Iterator[str]:
-    """What a member has is what was earned less what was spent: by the balance, by the ledger and by the journals."""
-    true: Counter[str] = Counter()
+    """What a member has is what there was, and was earned, less what was spent: by balance, ledger and journals."""
+    stores = range(1, world.plan.stores + 1)
+    true = Counter({member: OPENING_POINTS for store in stores for member in members_of(store)})
     for book in world.books.values():
         for fact in book.sales():
             if fact.body["member"] is not None:
@@ -23,7 +25,7 @@ def points_add_up(world: World) -> Iterator[str]:
         ).fetchall()
     stands = {row["member"]: row["amount"] for row in rows}
     ledger = {row["member"]: row["total"] for row in sums}
-    for member in sorted(true | Counter(stands) | Counter(ledger)):
+    for member in sorted(true.keys() | stands.keys() | ledger.keys()):
         found = stands.get(member, 0), ledger.get(member, 0), true[member]
         if len(set(found)) > 1:
             yield f"{member}: the balance is {found[0]}, the ledger {found[1]}, the journals say {found[2]}"

@@ -5,11 +5,13 @@ from random import Random
 from typing import Any, Final
 
 from pos_app.proving.simulate.chain import COUPON_TEMPLATE, members_of
+from pos_app.proving.simulate.machine.timeline import DAY, HOUR
 from pos_app.proving.simulate.office import Office
 from pos_app.proving.simulate.world import World
 
-PER_DAY: Final = 8
-"""Imports; each issues some."""
+PER_DAY: Final = 5
+"""So few that several customers come with one."""
+ISSUED_WITHIN_US: Final = HOUR
 
 
 def coupon_id(number: int) -> str:
@@ -31,10 +33,11 @@ class Coupons:
     def plan(self, world: World) -> None:
         """Spread them over the days."""
         random = world.chance.stream(self.name)
-        for number in range(1, PER_DAY * world.plan.days + 1):
+        for number in range(PER_DAY * world.plan.days):
             store = random.randint(1, world.plan.stores)
-            member = random.choice(("", *members_of(store)))
-            world.at_office(world.moment(random), _Issue(coupon_id(number), member))
+            member = random.choice(members_of(store)) if random.random() < 0.2 else ""
+            at_us = number // PER_DAY * DAY + random.randrange(ISSUED_WITHIN_US)
+            world.at_office(at_us, _Issue(coupon_id(number + 1), member))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,9 @@
+"""Every deliberate fault: importing this enters them all."""
+
+from typing import Final
+
+from tests.simulation.mutations import counter, engine, headquarters, old_disks, publications, rights
+from tests.simulation.mutations.registry import MUTATIONS, Mutation
+
+ALL: Final[tuple[Mutation, ...]] = tuple(MUTATIONS)
+PLACES: Final = (counter, engine, headquarters, old_disks, publications, rights)
