@@ -11,7 +11,7 @@ from tests.simulation.mutations.all import ALL
 
 FAULT = "pending_goes_as_soon_as_it_is_acknowledged"
 LARGE = Plan(1, stores=2, registers=2, days=1, weather=DREADFUL)
-MOST_RUNS = 30
+MOST_RUNS = 16
 
 
 @pytest.mark.slow

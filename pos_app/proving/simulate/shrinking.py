@@ -32,10 +32,12 @@ class Shrinking:
 
     def _round(self) -> bool:
         before = self.worst.plan
+        # A smaller world fails at another time: first the size, then how long it goes on.
+        for plan in self._sizes():
+            self._try(plan)
         self._earlier()
-        for smaller in (self._sizes, self._kinds):
-            for plan in smaller():
-                self._try(plan)
+        for plan in self._kinds():
+            self._try(plan)
         self._mishaps()
         return self.worst.plan != before
 

@@ -8,7 +8,7 @@ import pytest
 
 from pos_app.store.replica.reader import ReplicaReader
 from pos_app.store.replica.replica_file import ReplicaFile
-from sync.client import pull, transport
+from sync.client import pull
 from sync.client.clock import HqClock
 from sync.client.health import Health
 from sync.client.push import Push
@@ -29,7 +29,7 @@ def facts_are_acknowledged_before_they_are_sent(patch: pytest.MonkeyPatch) -> No
     patch.setattr(Push, "_send", send)
 
 
-@mutation("replica_equals_hq", "prices_under_named_rulebook", "amounts_seen", "nothing_goes_back", first=3)
+@mutation("replica_equals_hq", "prices_under_named_rulebook", "no_replica_drifts", "nothing_goes_back", first=7)
 def a_chunk_is_applied_on_any_cursor(patch: pytest.MonkeyPatch) -> None:
     original = ReplicaFile.apply
 
@@ -66,11 +66,6 @@ def a_sale_names_the_newest_cursor(patch: pytest.MonkeyPatch) -> None:
 @mutation("nothing_goes_back", "amounts_seen")
 def a_snapshot_is_shown_before_it_has_caught_up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ReplicaFile, "knows_as_much_as", lambda _, __: True)
-
-
-@mutation("replica_equals_hq", "engine_never_breaks", "online_is_honest", "everything_drains", "nothing_goes_back")
-def damaged_answers_are_believed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(transport, "is_undamaged", lambda _, __: True)
 
 
 @mutation("everything_drains")
