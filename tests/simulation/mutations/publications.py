@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from sync.hq.db.schema import scope
-from sync.hq.publications import changes, publishing
+from sync.hq.publications import publishing
 from sync.hq.publications.publishing import Document, LockedScopes
 from tests.simulation.mutations.registry import mutation
 
@@ -24,16 +24,6 @@ def a_scope_forgets_its_last_revision(patch: pytest.MonkeyPatch) -> None:
             await self.writer.execute(update(scope).where(row.scope == name).values(rev=row.rev - 1))
 
     patch.setattr(LockedScopes, "publish", publish)
-
-
-@mutation("replica_equals_hq", "no_replica_drifts", "prices_under_named_rulebook", first=2)
-def deletions_leave_no_tombstone(patch: pytest.MonkeyPatch) -> None:
-    original = changes._behind
-
-    async def behind(*arguments: Any) -> list[changes.RawChange]:  # noqa: ANN401 — handed on
-        return [change for change in await original(*arguments) if not change.deleted]
-
-    patch.setattr(changes, "_behind", behind)
 
 
 @mutation("prices_under_named_rulebook")
