@@ -67,7 +67,7 @@ class Rulebooks:
         """Give the rulebook at a cursor, with the goods that a basket needs."""
         stands = await settled(reader, cursor)
         key = _key(stands)
-        book = self._books.get(key)
+        book = _find(self._books, key)
         if book is None:
             book = Book.of(stands, await self._terms_at(reader, stands))
             _keep(self._books, key, book)
@@ -76,7 +76,7 @@ class Rulebooks:
 
     async def _terms_at(self, reader: Reader, cursor: Cursor) -> Terms:
         stands = await settled(reader, cursor, (PROMOTION, COUPON_TEMPLATE, POINTS))
-        terms = self._terms.get(_key(stands))
+        terms = _find(self._terms, _key(stands))
         if terms is None:
             terms = await read_terms(reader, stands)
             _keep(self._terms, _key(stands), terms)
@@ -91,8 +91,16 @@ def _key(cursor: Cursor) -> _Key:
     return tuple(sorted(cursor.items()))
 
 
+def _find(kept: dict[_Key, T], key: _Key) -> T | None:
+    """Find one; it becomes the one asked for last."""
+    found = kept.pop(key, None)
+    if found is not None:
+        kept[key] = found
+    return found
+
+
 def _keep(kept: dict[_Key, T], key: _Key, value: T) -> None:
-    """Keep one; the oldest goes when there are too many."""
+    """Keep one; that which nobody asked for the longest goes when there are too many."""
     while len(kept) >= MOST_KEPT:
         del kept[next(iter(kept))]
     kept[key] = value
