@@ -114,7 +114,9 @@ class CheckoutPresenter:
         if view is not None:
             at = ROUNDINGS.index(view.basket.rounding)
             rounding = ROUNDINGS[(at + 1) % len(ROUNDINGS)]
-            self.desk.tasks.run(lambda: self._ringing.ring(lambda: self.selling.set_rounding(rounding)), self._show)
+            self.desk.tasks.run(
+                lambda: self._ringing.ring(lambda: self.selling.set_rounding(rounding)), self._show_asked
+            )
 
     def settle(self) -> None:
         """Go on to the tender."""
@@ -193,9 +195,16 @@ class CheckoutPresenter:
         self.view.open_receipts(found, number)
 
     def _show(self, rung: Rung) -> None:
+        """Show what came by itself."""
         self._show_beside(rung)
         if self.view.tendering():
-            self.view.open_tender(rung)
+            self.view.renew_tender(rung, asked=False)
+
+    def _show_asked(self, rung: Rung) -> None:
+        """Show what a person asked for, or was told of."""
+        self._show_beside(rung)
+        if self.view.tendering():
+            self.view.renew_tender(rung, asked=True)
 
     def _show_changed(self, rung: Rung) -> None:
         """Show what a person did: from wherever they were, the basket is seen."""
@@ -223,7 +232,7 @@ class CheckoutPresenter:
     def _not_completed(self, error: GranaryError) -> None:
         self._completing = False
         if isinstance(error, Refusal):
-            self.refresh()
+            self.desk.tasks.run(lambda: self._ringing.ring(self.selling.renew), self._show_asked)
         self.desk.messages.refuse(error)
 
 

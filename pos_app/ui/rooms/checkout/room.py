@@ -165,6 +165,9 @@ class CheckoutRoom(Room):
         self.tender.open(rung)
         self._open(self.tender, self.tender.layer)
 
+    def renew_tender(self, rung: Rung, *, asked: bool) -> None:
+        self.tender.renew(rung, asked=asked)
+
     def open_done(self, receipt: Receipt) -> None:
         self.done.show_receipt(receipt)
         self._open(self.done, self.done.layer)

@@ -46,6 +46,8 @@ class TenderPage(Ground):
         self._entry = Entry("amount", desk.messages.refuse)
         self._doubted: Fen | None = None
         """What was received, where it is asked again whether it was."""
+        self._unseen = False
+        """Another amount is due than the one that was shown, and nobody has said yet that it was seen."""
         self.quick = [
             ActionButton(desk, name, partial(self._quick, at), height=72, size="title")
             for at, name in enumerate(QUICK_ACTIONS)
@@ -67,7 +69,21 @@ class TenderPage(Ground):
         self._rung, self._payable = rung, rung.payable
         self._amounts = quick_amounts(rung.payable)
         self._entry.suggest(yuan_text(rung.payable))
-        self._doubted = None
+        self._doubted, self._unseen = None, False
+        self._show()
+
+    def renew(self, rung: Rung, *, asked: bool) -> None:
+        """Show what the basket comes to now. What was typed stays; where something else is due and nobody ``asked``
+        for it (prices came), it is said, and the next confirmation says only that it was seen.
+        """
+        before, self._rung, self._payable = self._payable, rung, rung.payable
+        if before != self._payable:
+            self._amounts = quick_amounts(self._payable)
+            if self._entry.fresh and self._entry.text == yuan_text(before):
+                self._entry.suggest(yuan_text(self._payable))
+            self._doubted, self._unseen = None, not asked
+            if not asked:
+                self._desk.messages.refuse(Refusal("price_changed", told=before, payable=self._payable))
         self._show()
 
     def type(self, typed: str) -> bool:
@@ -79,7 +95,11 @@ class TenderPage(Ground):
         return taken
 
     def answer(self) -> None:
-        """Take what stands there; where it can hardly be meant, the second time."""
+        """Take what stands there; where it can hardly be meant, or another amount is due, the second time."""
+        if self._unseen:
+            self._unseen = False
+            self._desk.messages.sound("refused")
+            return
         received = self._received()
         if is_doubtful(self._payable, received) and self._doubted != received:
             self._doubted = received
