@@ -32,7 +32,7 @@ class LineRow:
     """How much less than at its base price it costs before discounts."""
 
     def at_place(self, at: int) -> "LineRow":
-        """Give the same line as the so-manieth."""
+        """Give the same line at another place."""
         return self if self.at == at else replace(self, at=at)
 
     @property
