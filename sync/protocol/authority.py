@@ -3,6 +3,7 @@
 Knows no file and no line.
 """
 
+import base64
 import ssl
 from hashlib import sha256
 from typing import Final
@@ -20,7 +21,7 @@ FINGERPRINT_LETTERS: Final = 16
 def fingerprint(certificate: str) -> str:
     """Give the fingerprint of an authority's certificate (PEM); raise ``Refusal("authority_unreadable")``."""
     try:
-        number = int.from_bytes(sha256(ssl.PEM_cert_to_DER_cert(certificate)).digest(), "big")
+        number = int.from_bytes(sha256(_only(certificate)).digest(), "big")
     except ValueError as error:
         raise Refusal("authority_unreadable", reason=str(error)[:120]) from error
     letters = ""
@@ -36,16 +37,34 @@ def in_groups(letters: str) -> str:
 
 
 def split_code(text: str) -> tuple[str, str]:
-    """Part what a person typed: the one-time code as it was typed, and the fingerprint behind it, empty without one."""
+    """Part what a person typed: the one-time code as it was typed, and the fingerprint behind it, empty without one.
+
+    Raises ``Refusal("enrol_code_unknown")`` where it is neither as long as the one nor as both: a code of which letters
+    are missing must not go to whoever answers.
+    """
     letters = "".join(letter for letter in text.upper() if letter.isalnum())
-    if len(letters) != CODE_LETTERS + FINGERPRINT_LETTERS:
+    if len(letters) == CODE_LETTERS:
         return text, ""
+    if len(letters) != CODE_LETTERS + FINGERPRINT_LETTERS:
+        raise Refusal("enrol_code_unknown", field="code")
     return in_groups(letters[:CODE_LETTERS]), letters[CODE_LETTERS:]
 
 
 def trusting(certificate: str) -> ssl.SSLContext:
     """Trust this authority and no other; raise ``Refusal("authority_unreadable")``."""
     try:
-        return ssl.create_default_context(cadata=certificate)
+        return ssl.create_default_context(cadata=ssl.DER_cert_to_PEM_cert(_only(certificate)))
     except (ssl.SSLError, ValueError) as error:
         raise Refusal("authority_unreadable", reason=str(error)[:120]) from error
+
+
+def _only(certificate: str) -> bytes:
+    """Give the bytes of the one certificate in a text; raise ``ValueError`` where there is anything beside it.
+
+    Lenient readers take what they like of a text: one hashes the first certificate, another trusts all of them.
+    """
+    text = certificate.strip()
+    inside = text.removeprefix(ssl.PEM_HEADER).removesuffix(ssl.PEM_FOOTER)
+    if len(text) - len(inside) != len(ssl.PEM_HEADER) + len(ssl.PEM_FOOTER):
+        raise ValueError("not one certificate (PEM) and nothing else")
+    return base64.b64decode("".join(inside.split()), validate=True)

@@ -11,7 +11,7 @@ from tests.simulation.mutations.all import ALL
 from tests.simulation.mutations.registry import Mutation
 from tests.simulation.worlds import one_store
 
-MOST_SEEDS = 6
+MOST_SEEDS = 12
 
 
 def first_failure(simulator: Simulator, mutation: Mutation) -> Outcome | None:

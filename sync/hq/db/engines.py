@@ -67,10 +67,20 @@ def _engines(url: str) -> Engines:
         # one that is made for a request and then closed costs the server more than the request.
         pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": QUEUE_S, "pool_pre_ping": True}
         return Engines(
-            read=create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=READERS, **pool),
-            write=create_async_engine(url, isolation_level="READ COMMITTED", pool_size=WRITERS, **pool),
+            read=create_async_engine(
+                url, isolation_level="REPEATABLE READ", hide_parameters=True, pool_size=READERS, **pool
+            ),
+            write=create_async_engine(
+                url, isolation_level="READ COMMITTED", hide_parameters=True, pool_size=WRITERS, **pool
+            ),
         )
-    options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "pool_timeout": QUEUE_S}
+    # What a statement carries (secrets, people) is in no log.
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "poolclass": AsyncAdaptedQueuePool,
+        "max_overflow": 0,
+        "pool_timeout": QUEUE_S,
+    }
     read = create_async_engine(url, pool_size=8, **options)
     write = create_async_engine(url, pool_size=1, **options)
     _prepare_sqlite(read, begin="BEGIN", pragmas=(*_SQLITE, *_READING))

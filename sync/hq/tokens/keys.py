@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, select, update
 
 from pos_app.domain.instants import Instant, moment_of
-from sync.hq.db.database import AnyRow, Database, Writer
+from sync.hq.db.database import Database, Writer
 from sync.hq.db.schema import headquarters, token_key
 from sync.hq.publications.publishing import LockedScopes, Wanted, body_text, differences
 from sync.protocol.tokens import key_id
@@ -69,14 +69,19 @@ async def _turn_if_due(writer: Writer, now: Instant) -> int:
 
 
 async def turn_keys(writer: Writer, now: Instant, *, forget: bool = False) -> None:
-    """Let the next key sign, make one after it, publish; ``forget``: what the old one signed is believed no more."""
+    """Let the next key sign, make one after it, publish.
+
+    ``forget``: they were stolen, and all lie in one place; none is believed any more, and two new ones begin.
+    """
     await _lock(writer)
     stand = await writer.rows(select(token_key).order_by(token_key.c.since))
     oldest = now - KEPT // _MICROSECOND
-    gone = [row.id for row in stand if _is_gone(row, oldest, forget=forget)]
-    coming = next((row.id for row in stand if row.state == "next"), None)
+    gone = [row.id for row in stand if forget or (row.state == "kept" and row.since < oldest)]
+    coming = next((row.id for row in stand if row.state == "next" and not forget), None)
     fresh = [_made("next", now)] if coming is not None else [_made("signs", now), _made("next", now)]
-    await writer.execute(update(token_key).where(token_key.c.state == "signs").values(state="kept", since=now))
+    await writer.execute(
+        update(token_key).where(token_key.c.state == "signs").values(state="kept", since=now, secret="")
+    )
     await writer.execute(update(token_key).where(token_key.c.id == coming).values(state="signs", since=now))
     await writer.execute(delete(token_key).where(token_key.c.id.in_(gone)))
     await writer.execute(token_key.insert(), [made.row() for made in fresh])
@@ -85,10 +90,6 @@ async def turn_keys(writer: Writer, now: Instant, *, forget: bool = False) -> No
 
 async def _lock(writer: Writer) -> None:
     await writer.rows(select(headquarters).with_for_update())
-
-
-def _is_gone(row: AnyRow, oldest: int, *, forget: bool) -> bool:
-    return (row.state == "kept" and row.since < oldest) or (row.state == "signs" and forget)
 
 
 async def _publish(writer: Writer, gone: Iterable[str], now: Instant) -> None:

@@ -17,13 +17,13 @@ from sync.hq.tokens.keys import listed, signing_key, turn_keys
 from sync.hq.tokens.signing import coupon_token, member_token
 from sync.protocol.tokens import write_token
 
-Forget = Annotated[bool, QueryParameter(description="Believe no more what the key that signs now has signed.")]
+Forget = Annotated[bool, QueryParameter(description="Believe no key of before any more.")]
 
 
 @post("/v1/members/{member:str}/code", status_code=200, summary="Sign a member's code (channel)", tags=["channel"])
 async def sign_member_code(request: HqRequest, hq: Hq, member: FromPath[str]) -> Response[bytes]:
     """Give the text of a QR code that stands for a member at any register for one minute, with or without a line. Ask
-    for another one when it ends; each is good in one basket only.
+    for another one when it ends; a register takes each in one basket only.
     """
     await check_channel(request, hq)
     return answer(request, await _signed(hq, lambda reader, now: member_token(reader, member, now)))
@@ -45,7 +45,9 @@ async def list_token_keys(request: HqRequest, hq: Hq) -> Response[bytes]:
 
 @post("/v1/token-keys/turn", status_code=200, summary="Turn signing keys (administrator)", tags=["administrator"])
 async def turn_token_keys(request: HqRequest, hq: Hq, *, forget: Forget = False) -> Response[bytes]:
-    """Let the next key sign from now on, before its term. `forget`: the old one was stolen; what it signed ends."""
+    """Let the next key sign from now on, before its term. `forget`: they were stolen; two new
+    ones begin, and a store with no line takes no code until it hears of them.
+    """
     check_administrator(request, hq)
     now = hq.instant()
 

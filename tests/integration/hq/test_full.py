@@ -20,6 +20,7 @@ READ_NONE = {
     "post /v1/devices/{device}/revoke",
     "post /v1/prices/scan",
     "post /v1/leases/round",
+    "post /v1/token-keys/turn",
     "delete /v1/channels/{channel}",
 }
 """Doors that take no body, and so read none."""

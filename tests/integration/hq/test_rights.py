@@ -334,6 +334,7 @@ def of_release_before(hq: RealHq, tmp_path: Path) -> Path:
     with closing(sqlite3.connect(old)) as database, database:
         database.execute("ATTACH ? AS now", (str(hq.folder / "hq.db"),))
         for table in ("fact", "sale", "member", "coupon"):
-            database.execute(f"INSERT INTO {table} SELECT * FROM now.{table}")
+            names = ", ".join(name for _, name, *_ in database.execute(f"PRAGMA main.table_info({table})").fetchall())
+            database.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM now.{table}")
         database.execute("UPDATE member SET document = json_set(document, '$.points', 500)")
     return old

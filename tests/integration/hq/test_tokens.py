@@ -99,6 +99,7 @@ def test_what_a_stolen_key_signed_ends_where_the_news_has_come(hq: RealHq, regis
 
     assert refused(register, stolen) == "token_key_unknown"
     assert scanned(register, code_of(hq)).id == "M9"
+    assert keys(hq) == ["signs", "next"]
 
 
 def test_a_key_signs_for_its_term_and_is_dropped_long_after(hq: RealHq, register: WholeRegister) -> None:
@@ -117,7 +118,9 @@ def test_a_key_signs_for_its_term_and_is_dropped_long_after(hq: RealHq, register
 
 
 def test_secrets_stay_at_headquarters(hq: RealHq, register: WholeRegister) -> None:
-    secrets = [row[0] for row in execute(hq, "SELECT secret FROM token_key")]
+    hq.administrator("POST", "/v1/token-keys/turn")
+    assert execute(hq, "SELECT DISTINCT secret FROM token_key WHERE state = 'kept'") == [("",)]
+    secrets = [row[0] for row in execute(hq, "SELECT secret FROM token_key WHERE state <> 'kept'")]
     published = [row[0] or "" for row in execute(hq, "SELECT body FROM publication")]
 
     assert secrets

@@ -12,7 +12,6 @@ from sync.client import pull
 from sync.client.clock import HqClock
 from sync.client.health import Health
 from sync.client.push import Push
-from sync.client.sharing import SharedSink
 from sync.protocol.stream import Chunk, Standing
 from sync.protocol.wire import ChunkEnd
 from tests.simulation.mutations.registry import mutation
@@ -29,19 +28,7 @@ def facts_are_acknowledged_before_they_are_sent(patch: pytest.MonkeyPatch) -> No
     patch.setattr(Push, "_send", send)
 
 
-@mutation("replica_equals_hq", "prices_under_named_rulebook", "no_replica_drifts", "nothing_goes_back", first=7)
-def a_chunk_is_applied_on_any_cursor(patch: pytest.MonkeyPatch) -> None:
-    original = ReplicaFile.apply
-
-    def apply(self: ReplicaFile, chunk: Chunk) -> Any:  # noqa: ANN401 — handed on
-        self._standing = Standing(dict(chunk.after), chunk.incarnation)
-        return original(self, chunk)
-
-    patch.setattr(ReplicaFile, "apply", apply)
-    patch.setattr(SharedSink, "follow", lambda self, _, chunk: self.apply(chunk))
-
-
-@mutation("replica_equals_hq", "facts_exactly_once", "everything_drains", "amounts_seen", first=2)
+@mutation("replica_equals_hq", "facts_exactly_once", "everything_drains", "amounts_seen", first=12)
 def another_life_of_headquarters_is_taken_for_the_same(patch: pytest.MonkeyPatch) -> None:
     """Ignores the incarnation."""
     original = pull.Pull._fetch

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any, Final
 
 from pos_app.bootstrap.register import upgrade_journal
-from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, next_fact
+from pos_app.domain.facts import Happening
 from pos_app.domain.ids import DeviceId, OperatorId, ReceiptNumber
 from pos_app.domain.money import Fen
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, pending_of
@@ -49,6 +49,7 @@ class Pattern:
             business_date = first + timedelta(days=day)
             body = deepcopy(self.body)
             body["sale"] = f"{device}-{turn:08d}"
+            body["basket"] = f"basket-{device}-{turn:08d}"
             body["receipt"] = str(ReceiptNumber(device, business_date, number + 1))
             body["business_date"] = business_date.isoformat()
             for line in body["lines"]:
@@ -86,12 +87,3 @@ def notes(at: str) -> Iterator[Happening]:
     """Give small facts that change no ledger, as many as asked for."""
     for turn in count():
         yield Happening("device_note", 1, at, _OPERATOR, {"note": "bench", "turn": turn, "text": "x" * 200})
-
-
-def chain_of(device: DeviceId, happenings: Iterator[Happening], number: int) -> list[Fact]:
-    """Give a chain from its beginning that no journal holds."""
-    head, facts = ChainHead(Position(1, 0), GENESIS), []
-    for _, happening in zip(range(number), happenings, strict=False):
-        facts.append(next_fact(device, head, happening))
-        head = ChainHead(facts[-1].position, facts[-1].hash)
-    return facts
