@@ -35,11 +35,9 @@ def test_a_strangers_authority_cannot_come_behind_ours(two: tuple[str, str]) -> 
 def test_what_is_hidden_behind_the_padding_is_refused(two: tuple[str, str]) -> None:
     ours, stranger = two
     inside = "".join(stranger.splitlines()[1:-1])
-    for hidden in (ours.replace(ssl.PEM_FOOTER, f"{inside}\n{ssl.PEM_FOOTER}"), ours.replace("\n", "\n=\n", 1)):
-        try:
-            assert fingerprint(hidden) != fingerprint(ours)
-        except Refusal as refusal:
-            assert refusal.code == "authority_unreadable"
+
+    with pytest.raises(Refusal, match="authority_unreadable"):
+        fingerprint(ours.replace(ssl.PEM_FOOTER, f"={inside}\n{ssl.PEM_FOOTER}"))
 
 
 def test_one_authority_alone_is_trusted(two: tuple[str, str]) -> None:
