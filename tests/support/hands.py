@@ -4,9 +4,10 @@ Keys go to the `QWindow`, as the platform's do, so that they pass the scan route
 slow machine types no slower than a fast one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Thread
+from threading import Event, Thread
 from time import sleep
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
@@ -44,6 +45,7 @@ class Hands:
     bot: QtBot
     application: Application
     _at_ms: int = 1_000_000
+    _errands_wait: bool = False
 
     @property
     def window(self) -> MainWindow:
@@ -114,6 +116,19 @@ class Hands:
         """Wait for what takes a moment by its nature."""
         self.bot.waitUntil(comes, timeout=LIMIT_MS)
 
+    @contextmanager
+    def unanswered(self) -> Iterator[None]:
+        """Let the line, the neighbours and the printer answer nothing in between; all of it comes behind it."""
+        on = Event()
+        self.application.desk.errands.run(lambda: on.wait(LIMIT_MS // 1000), lambda _: None)
+        self._errands_wait = True
+        try:
+            yield
+        finally:
+            self._errands_wait = False
+            on.set()
+            self.rest()
+
     def rest(self) -> None:
         """Wait until no key is held back and both workers have answered."""
         self.bot.waitUntil(lambda: not self.application.scans.holding, timeout=LIMIT_MS)
@@ -125,7 +140,10 @@ class Hands:
     def _round(self) -> None:
         desk = self.application.desk
         done: list[None] = []
-        desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
+        if self._errands_wait:
+            desk.tasks.run(lambda: None, done.append)
+        else:
+            desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
         self.bot.waitUntil(lambda: bool(done), timeout=LIMIT_MS)
 
     def shown_keys(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pos_app.domain.suspended_basket import SuspendedAt, SuspendedBasket
 from tests.support.hands import Hands
 from tests.support.till import HandRegister
 
-RICE_2KG = "6999999000112"
+RICE_2KG, OIL = "6999999000112", "6999999000228"
 
 
 def hangs_elsewhere(till: Hands, register: HandRegister) -> SuspendedAt:
@@ -50,6 +50,72 @@ def test_own_baskets_stand_first_and_do_not_move(till: Hands, register: HandRegi
 
     rows = till.window.checkout.suspended.rows.rows_model.rows
     assert [row.device for row in rows] == ["S001-R1", "S001-R2"]
+
+
+def test_the_neighbours_come_behind_what_is_chosen(till: Hands, register: HandRegister) -> None:
+    hangs_elsewhere(till, register)
+    for code in (RICE_2KG, OIL):
+        till.scan(code)
+        till.press("F7")
+    rows = till.window.checkout.suspended.rows
+    with till.unanswered():
+        till.press("F7")
+        till.press("↓")
+        chosen = rows.current_row()
+
+    assert len(rows.rows_model.rows) == 3
+    assert rows.current_row() == chosen
+    till.press("Enter")
+    opened = register.journal.open_basket()
+    assert opened is not None
+    assert [line.code for line in opened.lines] == [RICE_2KG]
+
+
+def test_whoever_went_on_is_left_where_they_are(till: Hands, register: HandRegister) -> None:
+    hangs_elsewhere(till, register)
+    checkout = till.window.checkout
+    with till.unanswered():
+        till.press("F7")
+        till.press("Esc")
+    assert not checkout.suspended.isVisible()
+
+    with till.unanswered():
+        till.press("F7")
+        till.press("F9")
+        till.type("138")
+    assert checkout.basket.panel.isVisible()
+    assert checkout.basket.panel.box.shown == "138"
+    till.press("Esc")
+
+    register.neighbours.clear()
+    with till.unanswered():
+        till.press("F7")
+        till.press("F4")
+    assert checkout.receipts.isVisible()
+
+
+def test_an_answer_to_an_earlier_asking_is_not_added(till: Hands, register: HandRegister) -> None:
+    hangs_elsewhere(till, register)
+    with till.unanswered():
+        till.press("F7")
+        till.press("Esc")
+        till.press("F7")
+
+    assert len(till.window.checkout.suspended.rows.rows_model.rows) == 1
+
+
+def test_a_till_found_off_after_the_list_was_left_replaces_nothing(till: Hands, register: HandRegister) -> None:
+    hangs_elsewhere(till, register)
+    register.fails["fetch"] = LineDown("peer_down", peer="S001-R2")
+    till.press("F7")
+    with till.unanswered():
+        till.press("Enter")
+        till.press("Esc")
+        till.press("F9")
+
+    assert till.window.checkout.basket.panel.isVisible()
+    assert till.window.toast.message is not None
+    assert "S001-R2" in till.window.toast.message.text
 
 
 def test_with_its_till_off_a_copy_is_offered_and_opens(till: Hands, register: HandRegister) -> None:

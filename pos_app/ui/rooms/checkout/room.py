@@ -155,6 +155,12 @@ class CheckoutRoom(Room):
         self.suspended.show_suspended(suspended)
         self._open_panel(self.suspended, self.suspended.layer)
 
+    def add_suspended(self, suspended: Sequence[SuspendedAt]) -> bool:
+        return self.suspended.add_suspended(suspended)
+
+    def listing_suspended(self) -> bool:
+        return self._suspended is not None and self._suspended.layer in self._layers
+
     def open_finds(self, finds: Sequence[ShelfEntry]) -> None:
         self.basket.show_finds(finds)
         self.basket.show_panel(None)

@@ -101,6 +101,13 @@ class SuspendedPanel(Ground):
         self.rows.rows_model.replace(suspended)
         self.rows.choose(0)
 
+    def add_suspended(self, suspended: Sequence[SuspendedAt]) -> bool:
+        """Put more behind them, and keep the one that is chosen; False where there is none at all."""
+        model, chosen = self.rows.rows_model, max(0, self.rows.currentIndex().row())
+        model.replace([*model.rows, *suspended])
+        self.rows.choose(chosen)
+        return bool(model.rows)
+
     def _tapped(self, index: QModelIndex) -> None:
         self.rows.choose(index.row())
         self._confirm()

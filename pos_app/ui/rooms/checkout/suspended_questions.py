@@ -22,6 +22,8 @@ class SuspendedQuestions:
     def __init__(self, till: Till) -> None:
         self._till = till
         self._fetching = False
+        self._asking = object()
+        """Which look at the neighbours the list is open for: an answer to an earlier one comes too late."""
 
     def suspend_or_list(self) -> None:
         """Suspend what is in the basket; of an empty one, list what is suspended, here and at the neighbours."""
@@ -45,23 +47,26 @@ class SuspendedQuestions:
 
     def _listed(self, own: Sequence[SuspendedBasket]) -> None:
         """Show what is here at once; the neighbours' come behind it, so that nothing moves under a finger."""
-        desk = self._till.desk
+        desk, asking = self._till.desk, object()
         rows = [SuspendedAt(DeviceId(desk.identity.device), each) for each in own]
-        if rows:
-            self._till.view.open_suspended(rows)
-        desk.errands.run(desk.register.elsewhere, partial(self._heard, rows), partial(self._not_heard, rows))
+        self._asking = asking
+        self._till.view.open_suspended(rows)
+        heard, not_heard = partial(self._heard, asking), partial(self._not_heard, asking)
+        desk.errands.run(desk.register.elsewhere, heard, not_heard)
 
-    def _heard(self, own: Sequence[SuspendedAt], others: Sequence[SuspendedAt]) -> None:
-        if self._till.rung.rows:
-            return
-        if others:
-            self._till.view.open_suspended([*own, *others])
-        elif not own:
+    def _heard(self, asking: object, others: Sequence[SuspendedAt]) -> None:
+        """Add what the neighbours have to the list that still waits for it; whoever went on is left in peace."""
+        if self._waits(asking) and not self._till.view.add_suspended(others):
+            self._till.view.open_basket()
             self._till.desk.messages.refuse(Refusal("suspended_none"))
 
-    def _not_heard(self, own: Sequence[SuspendedAt], error: GranaryError) -> None:
-        del own
+    def _not_heard(self, asking: object, error: GranaryError) -> None:
+        if self._waits(asking) and not self._till.view.add_suspended(()):
+            self._till.view.open_basket()
         self._till.desk.messages.refuse(error)
+
+    def _waits(self, asking: object) -> bool:
+        return asking is self._asking and self._till.view.listing_suspended()
 
     def _fetched(self, basket: Basket) -> None:
         self._fetching = False
@@ -76,9 +81,12 @@ class SuspendedQuestions:
         self._till.ring(adopt)
 
     def _not_fetched(self, row: SuspendedAt, error: GranaryError) -> None:
-        """Where its register cannot be reached, offer a copy; the register may be on again and sell it too."""
+        """Where its register cannot be reached, offer a copy; the register may be on again and sell it too.
+
+        Whoever left the list meanwhile is told, and keeps what is open.
+        """
         self._fetching = False
-        if not isinstance(error, LineDown):
+        if not isinstance(error, LineDown) or not self._till.view.listing_suspended():
             self._till.desk.messages.refuse(error)
             return
         tr = self._till.desk.texts.tr
