@@ -53,6 +53,19 @@ def test_a_tap_recalls_what_it_hits(till: Hands, register: HandRegister) -> None
     assert [line.code for line in basket.lines] == [OIL]
 
 
+def test_whole_pages_of_the_list_are_turned(till: Hands) -> None:
+    for _ in range(12):
+        till.scan(OIL)
+        till.press("F7")
+    till.press("F7")
+    rows = panel(till).rows
+
+    till.press("PgDn")
+    assert rows.currentIndex().row() == rows.page_rows() > 1
+    till.press("PgUp")
+    assert rows.currentIndex().row() == 0
+
+
 def test_with_nothing_suspended_it_says_so_and_a_scan_leaves_the_list(till: Hands) -> None:
     till.press("F7")
     assert till.window.toast.message is not None

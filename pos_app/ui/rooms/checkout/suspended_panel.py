@@ -91,6 +91,8 @@ class SuspendedPanel(Ground):
                 "panel.back": self.back.click,
                 "list.up": lambda: self.rows.step(-1),
                 "list.down": lambda: self.rows.step(1),
+                "list.page_up": lambda: self.rows.step(-self.rows.page_rows()),
+                "list.page_down": lambda: self.rows.step(self.rows.page_rows()),
             }
         )
         desk.texts.on_change(self.rows.viewport().update)
