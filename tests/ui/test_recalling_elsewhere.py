@@ -94,6 +94,17 @@ def test_whoever_went_on_is_left_where_they_are(till: Hands, register: HandRegis
     assert checkout.receipts.isVisible()
 
 
+def test_while_the_neighbours_are_asked_it_says_so(till: Hands) -> None:
+    with till.unanswered():
+        till.press("F7")
+        panel = till.window.checkout.suspended
+        assert panel.isVisible()
+        till.until(lambda: panel.waiting.words == till.application.desk.texts.tr("suspended.asking"))
+
+    assert panel.waiting.words == ""
+    assert not panel.isVisible()
+
+
 def test_an_answer_to_an_earlier_asking_is_not_added(till: Hands, register: HandRegister) -> None:
     hangs_elsewhere(till, register)
     with till.unanswered():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QRect
+from PySide6.QtCore import QModelIndex, QRect, QTimer
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -17,6 +17,8 @@ from pos_app.ui.widgets.displays import Ground, Surface, Words
 from pos_app.ui.widgets.rows import RowsModel, RowState, RowsView
 
 ROW_HEIGHT = 72
+WAIT_SHOWN_MS = 150
+"""What is answered before then needs no word."""
 
 
 class SuspendedRows(RowsView[SuspendedAt]):
@@ -66,11 +68,15 @@ class SuspendedPanel(Ground):
 
     def __init__(self, desk: Desk, recall: Callable[[SuspendedAt], object], closed: Callable[[], object]) -> None:
         super().__init__(desk.theme)
+        self._texts = desk.texts
         self._recall = recall
         self.rows = SuspendedRows(desk)
         self.rows.clicked.connect(self._tapped)
         title = Words(desk.theme, "title", bold=True)
         desk.texts.bind(title.set_words, "suspended.title")
+        self.waiting = Words(desk.theme, "small", ink="ink_soft")
+        self._wait = QTimer(self, singleShot=True, interval=WAIT_SHOWN_MS)
+        self._wait.timeout.connect(self._say_waiting)
         self.confirm = ActionButton(desk, "panel.confirm", self._confirm, look="primary", height=72, size="title")
         desk.texts.bind(self.confirm.setText, "suspended.recall")
         self.back = ActionButton(desk, "panel.back", closed, look="quiet", height=48)
@@ -82,6 +88,7 @@ class SuspendedPanel(Ground):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(title)
+        column.addWidget(self.waiting)
         column.addWidget(listed, 1)
         column.addWidget(self.confirm)
         column.addWidget(self.back)
@@ -96,19 +103,27 @@ class SuspendedPanel(Ground):
             }
         )
         desk.texts.on_change(self.rows.viewport().update)
+        desk.texts.on_change(lambda: self._say_waiting() if self.waiting.words else None)
 
     def show_suspended(self, suspended: Sequence[SuspendedAt]) -> None:
-        """List them, the newest chosen."""
+        """List them, the newest chosen, and say after a moment that the neighbours are still asked."""
+        self.waiting.set_words("")
+        self._wait.start()
         self.rows.rows_model.replace(())
         self.rows.rows_model.replace(suspended)
         self.rows.choose(0)
 
     def add_suspended(self, suspended: Sequence[SuspendedAt]) -> bool:
         """Put more behind them, and keep the one that is chosen; False where there is none at all."""
+        self._wait.stop()
+        self.waiting.set_words("")
         model, chosen = self.rows.rows_model, max(0, self.rows.currentIndex().row())
         model.replace([*model.rows, *suspended])
         self.rows.choose(chosen)
         return bool(model.rows)
+
+    def _say_waiting(self) -> None:
+        self.waiting.set_words(self._texts.tr("suspended.asking"))
 
     def _tapped(self, index: QModelIndex) -> None:
         self.rows.choose(index.row())
