@@ -134,7 +134,10 @@ def test_with_its_till_off_a_copy_is_offered_and_opens(till: Hands, register: Ha
     register.fails["fetch"] = LineDown("peer_down", peer="S001-R2")
     till.press("F7")
     till.press("Enter")
-    assert "S001-R2" in till.window.checkout.choice.about.words
+    about = till.window.checkout.choice.about
+    assert about.words == till.application.desk.texts.tr("suspended.out_of_reach_about", device="S001-R2")
+    assert "先确认那台没有收过这单" in about.words
+    assert about.height() >= about.heightForWidth(about.width()) > 2 * about.fontMetrics().height()
     assert register.journal.open_basket() is None
 
     till.press("1")

@@ -13,6 +13,7 @@ from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.buttons import Button
 from pos_app.ui.widgets.displays import Ground, Words
+from pos_app.ui.widgets.paragraph import Paragraph
 from pos_app.ui.widgets.plain_field import PlainField
 
 MOST_CHOICES = 8
@@ -37,7 +38,7 @@ class ChoicePanel(Ground):
         self._desk = desk
         self._choice: Choice | None = None
         self.title = Words(desk.theme, "title", bold=True)
-        self.about = Words(desk.theme, "body", ink="ink_soft")
+        self.about = Paragraph(desk.theme)
         self.buttons = [self._button(at) for at in range(MOST_CHOICES)]
         self.field = PlainField()
         desk.texts.bind(self.field.setPlaceholderText, "choice.own")
