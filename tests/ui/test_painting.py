@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QRect
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pos_app.ui.rooms.checkout.lines_view import ROW_HEIGHT
@@ -43,6 +43,34 @@ def fill(till: Hands, codes: list[str]) -> None:
     for code in codes:
         till.window.scan(code)
     till.rest()
+
+
+def painted(words: str, room: int, font: QFont, end: int = 0) -> QImage:
+    picture = QImage(400, 30, QImage.Format.Format_RGB32)
+    picture.fill(QColor("white"))
+    painter = QPainter(picture)
+    box = QRect(0, 0, room, 30)
+    painting.text(painter, box, words, font=font, color=QColor("black"), align=painting.LEFT, end=end)
+    painter.end()
+    return picture
+
+
+def test_two_pack_sizes_of_goods_with_a_long_name_do_not_look_alike(till: Hands) -> None:
+    font = till.application.desk.theme.font("strong", bold=True)
+    small, large = (f"穗和仓有机五常稻花香二号东北大米真空礼盒 {size}" for size in ("5kg", "10kg"))
+
+    assert painted(small, 200, font) == painted(large, 200, font)
+    assert painted(small, 200, font, painting.NAME_END) != painted(large, 200, font, painting.NAME_END)
+
+
+def test_what_is_cut_stays_in_its_box_and_begins_as_it_does(till: Hands) -> None:
+    font = till.application.desk.theme.font("strong", bold=True)
+    words = "穗和仓有机五常稻花香二号东北大米真空礼盒 5kg"
+    outside = QRect(200, 0, 200, 30)
+    nothing = painted("", 200, font)
+
+    assert painted(words, 200, font, painting.NAME_END).copy(outside) == nothing.copy(outside)
+    assert painted(words, 40, font, painting.NAME_END) == painted(words, 40, font)
 
 
 @pytest.mark.parametrize("lines", [2, 60])

@@ -22,6 +22,8 @@ class Align(Enum):
 
 
 LEFT, RIGHT, CENTRE = Align
+NAME_END = 8
+"""What stays of the end of goods' names: the pack size stands there, and often nothing else tells two apart."""
 _CAP_HEIGHT = 22
 _CAP_PADDING = 7
 
@@ -42,8 +44,8 @@ class _Face:
     font: QFont
     metrics: QFontMetrics
     widths: dict[str, int]
-    cuts: dict[tuple[str, int], str]
-    """Words and the room that is too narrow for them, to what is shown of them there."""
+    cuts: dict[tuple[str, int, int], str]
+    """Words, the room that is too narrow for them and what is kept of their end, to what is shown of them there."""
 
 
 _faces: dict[int, _Face] = {}
@@ -67,15 +69,25 @@ def _width(face: _Face, words: str) -> int:
     return width
 
 
-def _fitting(face: _Face, words: str, room: int) -> str:
+def _fitting(face: _Face, words: str, room: int, end: int = 0) -> str:
     if _width(face, words) <= room:
         return words
-    shown = face.cuts.get((words, room))
+    shown = face.cuts.get((words, room, end))
     if shown is None:
         if len(face.cuts) >= _MAX_MEASURED:
             face.cuts.clear()
-        shown = face.cuts[words, room] = face.metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+        shown = face.cuts[words, room, end] = _cut(face, words, room, end)
     return shown
+
+
+def _cut(face: _Face, words: str, room: int, end: int) -> str:
+    """Cut before the last characters where these leave room for something in front of them, else at the end."""
+    right = Qt.TextElideMode.ElideRight
+    if 0 < end < len(words):
+        front = face.metrics.elidedText(words[:-end], right, room - _width(face, words[-end:]))
+        if len(front) > 1:
+            return front + words[-end:]
+    return face.metrics.elidedText(words, right, room)
 
 
 def width_of(words: str, font: QFont) -> int:
@@ -83,12 +95,15 @@ def width_of(words: str, font: QFont) -> int:
     return _width(_face(font), words)
 
 
-def text(painter: QPainter, rect: QRect, words: str, *, font: QFont, color: QColor, align: Align) -> None:
-    """Write one line of text, in the middle of the box's height, cut with an ellipsis where it does not fit."""
+def text(painter: QPainter, rect: QRect, words: str, *, font: QFont, color: QColor, align: Align, end: int = 0) -> None:
+    """Write one line of text, in the middle of the box's height, cut with an ellipsis where it does not fit.
+
+    ``end``: how many of its last characters stay when it is cut.
+    """
     if not words:
         return
     face = _face(font)
-    shown = _fitting(face, words, rect.width())
+    shown = _fitting(face, words, rect.width(), end)
     free = rect.width() - _width(face, shown)
     left = rect.left() + (0 if align is LEFT else free if align is RIGHT else free // 2)
     metrics = face.metrics

@@ -41,7 +41,8 @@ class FindsView(RowsView[ShelfEntry]):
         top, below = rect.top() + 9, rect.top() + 35
         goods = QRect(_EDGE + 4, top, right - _PRICE - _STOCK - _EDGE - 12, 26)
         strong = theme.font("strong", bold=True)
-        painting.text(painter, goods, product.name, font=strong, color=color("ink"), align=painting.LEFT)
+        ink, end = color("ink"), painting.NAME_END
+        painting.text(painter, goods, product.name, font=strong, color=ink, align=painting.LEFT, end=end)
         code = product.barcodes[0].code if product.barcodes else product.sku
         under = QRect(goods.left(), below, goods.width(), 20)
         painting.text(painter, under, code, font=small, color=color("ink_soft"), align=painting.LEFT)

@@ -118,7 +118,7 @@ class LinesView(RowsView[LineRow]):
         painting.text(painter, number, str(row.at), font=self._small, color=self._soft, align=painting.CENTRE)
         left, width = places["goods"]
         name = QRect(left, rect.top() + 9, width, 26)
-        self._write(painter, name, row.line.name, strong=True, align=painting.LEFT)
+        self._write(painter, name, row.line.name, strong=True, align=painting.LEFT, end=painting.NAME_END)
         below = QRect(left, rect.top() + 35, width, 20)
         why = why_text(row, self._texts)
         ink = self._deep if why else self._soft
@@ -160,9 +160,11 @@ class LinesView(RowsView[LineRow]):
         middle = rect.center().y() + 1
         painter.drawLine(rect.right() - width, middle, rect.right(), middle)
 
-    def _write(self, painter: QPainter, rect: QRect, words: str, *, strong: bool, align: painting.Align) -> None:
+    def _write(
+        self, painter: QPainter, rect: QRect, words: str, *, strong: bool, align: painting.Align, end: int = 0
+    ) -> None:
         font = self._strong if strong else self._plain
-        painting.text(painter, rect, words, font=font, color=self._ink, align=align)
+        painting.text(painter, rect, words, font=font, color=self._ink, align=align, end=end)
 
 
 class LinesHead(QWidget):

@@ -38,11 +38,10 @@ class SuspendedRows(RowsView[SuspendedAt]):
         return "  ".join(part for part in (at, where, "" if member is None else member.name) if part)
 
     def about(self, row: SuspendedAt) -> str:
-        """Say what is in it, the first by name."""
-        first, *others = row.suspended.basket.lines
-        if not others:
-            return first.name
-        return self._texts.tr("suspended.and_more", name=first.name, count=len(others))
+        """Say what is in it: of several lines how many, and the first by name, which may be long."""
+        lines = row.suspended.basket.lines
+        name = lines[0].name
+        return name if len(lines) == 1 else self._texts.tr("suspended.lines", name=name, count=len(lines))
 
     def paint_row(self, painter: QPainter, rect: QRect, row: SuspendedAt, state: RowState) -> None:
         theme = self.theme
@@ -60,7 +59,8 @@ class SuspendedRows(RowsView[SuspendedAt]):
         painting.text(
             painter, top, amount_text(row.suspended.payable), font=strong, color=color("ink"), align=painting.RIGHT
         )
-        painting.text(painter, below, self.about(row), font=small, color=color("ink_soft"), align=painting.LEFT)
+        soft, end = color("ink_soft"), painting.NAME_END
+        painting.text(painter, below, self.about(row), font=small, color=soft, align=painting.LEFT, end=end)
 
 
 class SuspendedPanel(Ground):
