@@ -48,8 +48,11 @@ class ChoicePanel(Ground):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.title, self.about, *self.buttons):
-            column.addWidget(part)
+        column.addWidget(self.title)
+        column.addWidget(self.about)
+        column.addSpacing(8)
+        for button in self.buttons:
+            column.addWidget(button)
         column.addStretch(1)
         for part in (self.field, self.confirm, self.back):
             column.addWidget(part)
