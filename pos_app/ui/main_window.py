@@ -65,6 +65,7 @@ class MainWindow(QWidget):
         self.toast = Toast(desk.theme, self)
         self.sheet = KeySheet(desk, self, self.hide_keys)
         desk.messages.show, desk.messages.withdraw = self.toast.say, self.toast.withdraw
+        desk.messages.stand = self.toast.stand
         self._layer = Layer(
             {f"room.{room}": partial(self.open_room, room) for room in self._builders}
             | {"window.keys": self.show_keys, "window.lock": self.lock}
@@ -119,6 +120,7 @@ class MainWindow(QWidget):
         if self.enrolment is not None and self._desk.counter is None:
             return
         self.hide_keys()
+        self._desk.messages.stand("top")
         self.sign_in.start_over()
         self._desk.actions.open(self.sign_in.layer)
         self._cover(self.sign_in)

@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
 
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.errors import DiskFull, Refusal
@@ -333,6 +334,23 @@ def test_a_breakdown_is_told_in_its_own_tone(till: Hands) -> None:
 
     assert till.window.toast.message is not None
     assert till.window.toast.message.tone == "trouble"
+
+
+def test_what_is_said_at_the_tender_covers_nothing_that_is_read_or_pressed_there(till: Hands) -> None:
+    till.scan(RICE_5KG)
+    till.scan("6900000000007")
+    toast, tender = till.window.toast, till.window.checkout.tender
+    assert toast.geometry().top() < tender.due.height()
+    till.press("+")
+    till.application.desk.messages.refuse(Refusal("disk_full"))
+
+    read = (tender.title, tender.rounding, tender.due, tender.received, tender.confirm, tender.pad, tender.quick[0])
+    for each in read:
+        place = QRect(each.mapTo(till.window, QPoint()), each.size())
+        assert not toast.geometry().intersects(place), each
+    assert toast.geometry().bottom() < till.window.strip.mapTo(till.window, QPoint()).y()
+    till.press("Esc")
+    assert toast.geometry().top() < tender.due.height()
 
 
 def test_far_too_much_change_is_asked_again_on_the_same_page(till: Hands, register: HandRegister) -> None:

@@ -53,6 +53,14 @@ def test_a_tap_recalls_what_it_hits(till: Hands, register: HandRegister) -> None
     assert [line.code for line in basket.lines] == [OIL]
 
 
+def test_that_it_can_be_recalled_is_not_said_over_the_recalled_one(till: Hands) -> None:
+    till.scan(RICE_2KG)
+    till.press("F7")
+    assert till.window.toast.isVisible()
+    till.press("F7")
+    assert not till.window.toast.isVisible()
+
+
 def test_whole_pages_of_the_list_are_turned(till: Hands) -> None:
     for _ in range(12):
         till.scan(OIL)

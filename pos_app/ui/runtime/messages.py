@@ -13,6 +13,8 @@ from pos_app.ui.runtime.keymap import KeyMap
 from pos_app.ui.runtime.translations import Texts
 
 Tone = Literal["note", "refusal", "trouble"]
+Edge = Literal["top", "foot"]
+"""Where what is said stands over the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,15 @@ class Message:
 
 
 class Messages:
-    """Says things. ``show`` and ``withdraw`` are set by the window, ``sound`` by the application."""
+    """Says things. ``show``, ``withdraw`` and ``stand`` are set by the window, ``sound`` by the application."""
 
     def __init__(self, texts: Texts, keymap: KeyMap) -> None:
         self._texts = texts
         self._keymap = keymap
         self.show: Callable[[Message], object] = _unheard
-        self.withdraw: Callable[[], object] = _unasked
+        self.withdraw: Callable[[Tone], object] = _unheard
+        self.stand: Callable[[Edge], object] = _unheard
+        """Say where what is said hides least; a page that has much at its top asks for its foot."""
         self.sound: Callable[[str], object] = _unheard
 
     def note(self, key: str, /, **places: object) -> None:
@@ -45,7 +49,11 @@ class Messages:
 
     def went_well(self) -> None:
         """Take away what was refused before: what the person did since has gone well, and says so by itself."""
-        self.withdraw()
+        self.withdraw("refusal")
+
+    def overtaken(self) -> None:
+        """Take away a note that what the person does now has made untrue."""
+        self.withdraw("note")
 
     def bug(self, error: BaseException) -> None:
         """Say that the program itself is at fault."""
@@ -64,7 +72,3 @@ class Messages:
 
 def _unheard(_said: object) -> None:
     """Nobody listens yet."""
-
-
-def _unasked() -> None:
-    """Nothing is said yet."""

@@ -5,28 +5,31 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.runtime.icons import icon
-from pos_app.ui.runtime.messages import Message
+from pos_app.ui.runtime.messages import Edge, Message, Tone
 from pos_app.ui.runtime.theme import Theme
 from pos_app.ui.widgets import painting
 
 _SHOWN_MS = {"note": 2500, "refusal": 6000, "trouble": 12000}
 _ICONS = {"note": "tick", "refusal": "warning", "trouble": "warning"}
 _LEFT, _TOP = 88, 16
-_NOT_OVER = 320
-"""The total at the right stays in sight."""
+_FOOT = 56
+"""The strip and a margin: what stands at the foot ends above them."""
+_NOT_OVER: dict[Edge, int] = {"top": 320, "foot": 368}
+"""What at the right stays in sight: the total of the basket, the pad of the tender."""
 _PADDING = 20
 _WRAPPED = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
 _ICON = 24
 
 
 class Toast(QWidget):
-    """One message at a time, at the top of its parent."""
+    """One message at a time, at the top of its parent or at its foot."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
         self._theme = theme
         self.message: Message | None = None
+        self._edge: Edge = "top"
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -42,22 +45,28 @@ class Toast(QWidget):
         self.update()
         self._timer.start(_SHOWN_MS[message.tone])
 
-    def withdraw(self) -> None:
-        """Take away what was refused; what broke down is to be read, a note goes by itself."""
-        if self.message is not None and self.message.tone == "refusal":
+    def withdraw(self, tone: Tone) -> None:
+        """Take away what was said in this tone; what was said since in another stays."""
+        if self.message is not None and self.message.tone == tone:
             self.hide()
 
+    def stand(self, edge: Edge) -> None:
+        """Go to the other edge."""
+        self._edge = edge
+        self.place()
+
     def place(self) -> None:
-        """Take the room that the words need, at the top left beside the rail, over the search box."""
+        """Take the room that the words need, at the left beside the rail: over the search box, or at the foot."""
         if self.message is None:
             return
         metrics = QFontMetrics(self._theme.font("strong", bold=True))
         around = 2 * _PADDING + _ICON + 12
-        widest = self._over.width() - _LEFT - _NOT_OVER - 16
+        widest = self._over.width() - _LEFT - _NOT_OVER[self._edge] - 16
         words = QRect(0, 0, widest - around, 400)
         needed = metrics.boundingRect(words, _WRAPPED, self.message.text)
         width, height = needed.width() + around + 4, max(56, needed.height() + 28)
-        self.setGeometry(_LEFT, _TOP, max(width, widest), height)
+        top = _TOP if self._edge == "top" else self._over.height() - _FOOT - height
+        self.setGeometry(_LEFT, top, max(width, widest), height)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.hide()

@@ -112,12 +112,14 @@ class CheckoutRoom(Room):
         self._shown = True
         for layer in self._layers:
             self._desk.actions.open(layer)
+        self._make_room_for_words()
 
     def leave(self) -> None:
         """Another room is shown."""
         self._shown = False
         for layer in self._layers:
             self._desk.actions.close(layer)
+        self._desk.messages.stand("top")
 
     # What the presenter tells
 
@@ -222,3 +224,7 @@ class CheckoutRoom(Room):
         if self._shown:
             for layer in layers:
                 self._desk.actions.open(layer)
+            self._make_room_for_words()
+
+    def _make_room_for_words(self) -> None:
+        self._desk.messages.stand("foot" if self.tendering() else "top")

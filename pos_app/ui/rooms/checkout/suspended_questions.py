@@ -33,6 +33,7 @@ class SuspendedQuestions:
         if till.rung.rows:
             till.ring(partial(till.selling.suspend, operator.id), lambda: till.desk.messages.note("note.suspended"))
         else:
+            till.desk.messages.overtaken()
             till.desk.tasks.run(till.selling.suspended, self._listed)
 
     def recall(self, row: SuspendedAt) -> None:
