@@ -43,6 +43,28 @@ def forked(till: Hands, register: HandRegister) -> Hands:
     return till
 
 
+def test_what_waits_for_a_manager_is_not_said_to_go_up_by_itself(till: Hands, register: HandRegister) -> None:
+    tr = till.application.desk.texts.tr
+    till.press("Alt+2")
+    about = room(till).overview.waiting_about
+    for line, key in (
+        (replace(register.line, waiting=3), "sync.waiting_online"),
+        (replace(register.line, waiting=3, online=False), "sync.waiting_some"),
+        (register.line, "sync.waiting_none"),
+        (replace(register.line, acknowledged="0:0"), "sync.waiting_never"),
+        (replace(register.line, acknowledged=""), "sync.waiting_never"),
+    ):
+        register.tell(line)
+        till.rest()
+        assert about.words == tr(key)
+
+    part(till, register)
+    assert about.words == tr("sync.waiting_parted")
+    register.tell(replace(register.line, waiting=3))
+    till.rest()
+    assert about.words == tr("sync.waiting_parted")
+
+
 def test_a_manager_reads_what_happened_and_lets_the_register_go_on(forked: Hands, register: HandRegister) -> None:
     forked.press_shown(forked.application.desk.texts.tr("action.sync.approve"))
     page = room(forked).parted

@@ -54,6 +54,12 @@ class Card(Surface):
         self.column.addLayout(row)
         return lines
 
+    def add_lines(self, columns: int) -> "FactLines":
+        """Add lines that say by themselves what they are, side by side in so many columns."""
+        lines = FactLines(self._desk.theme, columns)
+        self.column.addWidget(lines)
+        return lines
+
     def add(self, *parts: QWidget) -> None:
         """Add parts side by side."""
         row = QHBoxLayout()
@@ -64,11 +70,12 @@ class Card(Surface):
 
 
 class FactLines(QWidget):
-    """Several lines of words, one below the other."""
+    """Several lines of words, one below the other or in columns."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, columns: int = 1) -> None:
         super().__init__()
         self._theme = theme
+        self._columns = columns
         self.lines: tuple[str, ...] = ()
         self._row = QFontMetrics(theme.font("body")).height() + 4
         theme.changed.connect(self.update)
@@ -77,12 +84,14 @@ class FactLines(QWidget):
         """Write something else."""
         if tuple(lines) != self.lines:
             self.lines = tuple(lines)
-            self.setFixedHeight(self._row * max(len(lines), 1))
+            self.setFixedHeight(self._row * max(-(-len(lines) // self._columns), 1))
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         font, ink = self._theme.font("body"), self._theme.color("ink")
+        width = self.width() // self._columns
         for at, words in enumerate(self.lines):
-            rect = QRect(0, at * self._row, self.width(), self._row)
+            down, along = divmod(at, self._columns)
+            rect = QRect(along * width, down * self._row, width - 8, self._row)
             painting.text(painter, rect, words, font=font, color=ink, align=painting.LEFT)

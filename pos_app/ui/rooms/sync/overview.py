@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
-from pos_app.domain.readiness import TELLING, Grade, Ready
+from pos_app.domain.readiness import TELLING, Grade, Ready, Subject
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import time_text
@@ -19,7 +19,6 @@ from pos_app.ui.widgets.displays import Figure, Ground, Words
 from pos_app.ui.widgets.paragraph import Paragraph
 
 _SKEW_SHOWN_MS = 1000
-MOST_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,7 @@ class Overview(Ground):
     def show_parted(self, *, parted: bool) -> None:
         """Show, or no longer, that a manager is asked for."""
         self.approve.setVisible(parted)
+        self.waiting_about.set_words(self._waiting_text())
 
     def show_exceptions(self, waiting: int) -> None:
         """Show how many exceptions wait to be settled."""
@@ -88,13 +88,13 @@ class Overview(Ground):
     def refresh(self) -> None:
         """Show the desk as it stands."""
         line, tr, today = self._desk.line, self._desk.texts.tr, self._desk.now()
-        self.state.set_value(tr("sync.online" if line.online else "sync.offline"), "good" if line.online else "ink")
+        self.state.set_value(tr(self._state_key()), "good" if line.online else "ink")
         self.since.set_words(time_text(line.since, today))
         self.heard.set_words(time_text(line.heard_at, today))
         self.headquarters.set_words(self._desk.identity.headquarters or "–")
         self.offset.set_words(self._offset_text())
         self.waiting.set_value(str(line.waiting))
-        self.waiting_about.set_words(tr("sync.waiting_some" if line.waiting else "sync.waiting_none"))
+        self.waiting_about.set_words(self._waiting_text())
         self.acknowledged.set_words(line.acknowledged or "–")
         self.prices.set_value(time_text(line.prices_as_of, today))
         self.pulled.set_words(tr("sync.busy") if line.busy else time_text(line.pulled_at, today))
@@ -107,6 +107,23 @@ class Overview(Ground):
         else:
             self.trouble.set_words(self._desk.messages.text_of_code(trouble.code, **trouble.details), "ink")
             self.trouble_at.set_words(tr("sync.trouble_at", at=time_text(trouble.at, today)))
+
+    def _state_key(self) -> str:
+        """Promise that it sells where there are prices to sell by."""
+        if self._desk.line.online:
+            return "sync.online"
+        sells = all(each.grade is not Grade.MISSING for each in self._desk.ready if each.subject is Subject.PRICES)
+        return "sync.offline" if sells else "sync.offline_no_prices"
+
+    def _waiting_text(self) -> str:
+        """Say what becomes of what waits; of nothing, whether headquarters has confirmed anything yet."""
+        line, tr = self._desk.line, self._desk.texts.tr
+        if self.approve.isVisibleTo(self):
+            return tr("sync.waiting_parted")
+        if line.waiting:
+            return tr("sync.waiting_online" if line.online else "sync.waiting_some")
+        confirmed = line.acknowledged.rpartition(":")[2].lstrip("0")
+        return tr("sync.waiting_none" if confirmed else "sync.waiting_never")
 
     def _offset_text(self) -> str:
         offset_ms, tr = self._desk.line.offset_ms, self._desk.texts.tr
@@ -121,10 +138,10 @@ class Overview(Ground):
         self._desk.errands.run(register.pull_now, lambda _: self._desk.messages.note("note.pulling"))
 
     def _told(self) -> list[Ready]:
-        """Give what there is room for: what is sold by, and what of the rest is not as it should be."""
+        """Give what is sold by, and what of the rest is not as it should be."""
         ready = self._desk.ready
         others = [each for each in ready if each.subject not in TELLING and each.grade is Grade.DATED]
-        return [*(each for each in ready if each.subject in TELLING), *others][:MOST_TOLD]
+        return [*(each for each in ready if each.subject in TELLING), *others]
 
     def _line_card(self) -> Card:
         card = Card(self._desk, "sync.line")
@@ -155,7 +172,7 @@ class Overview(Ground):
         self._desk.texts.bind(self.prices.set_caption, "sync.prices")
         card.add(self.prices)
         self.pulled = card.add_fact("sync.pulled")
-        self.ready = card.add_facts("sync.ready")
+        self.ready = card.add_lines(columns=2)
         card.column.addStretch(1)
         return card
 
