@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from pos_app.domain.errors import Refusal
 from pos_app.ui.ports import PrinterStatus
+from pos_app.ui.rooms.checkout.total_card import SideBySide
 from pos_app.ui.runtime.translations import Texts
 from pos_app.ui.widgets.displays import EntryBox, Figure, Words
 from pos_app.ui.widgets.status_strip import Sign
@@ -137,3 +138,35 @@ def test_an_amount_in_a_refusal_is_written_as_an_amount(till: Hands) -> None:
     text = till.application.desk.messages.text_of(Refusal("cash_short", payable=6590, missing=1234_50))
 
     assert "¥1,234.50" in text
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("¥1,126.60 below usual", ""), ("", "rounding  -¥1,000.00 and more"), ("short", "right: more than its half")],
+)
+def test_a_line_of_two_gives_to_one_what_the_other_leaves(till: Hands, left: str, right: str) -> None:
+    theme = till.application.desk.theme
+    parts = Words(theme, "body"), Words(theme, "body")
+    row = SideBySide(*parts)
+    till.bot.addWidget(row)
+    row.resize(272, row.height())
+    half = parts[0].width()
+    for part, words in zip(parts, (left, right), strict=True):
+        part.set_words(words)
+    row.share()
+
+    assert max(part.needed_width for part in parts) > half
+    assert all(part.width() >= part.needed_width for part in parts)
+
+
+def test_a_long_name_leaves_the_rest_of_its_line_readable(till: Hands) -> None:
+    theme = till.application.desk.theme
+    parts = Words(theme, "body"), Words(theme, "body")
+    row = SideBySide(*parts)
+    till.bot.addWidget(row)
+    parts[0].set_words("很长的名字" * 8)
+    parts[1].set_words("Gold")
+    row.resize(272, row.height())
+    row.share()
+
+    assert parts[1].width() >= parts[1].needed_width

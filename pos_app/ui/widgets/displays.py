@@ -169,6 +169,11 @@ class Words(Display):
         self.key = key
         self.setFixedHeight(max(self.height(), 28))
 
+    @property
+    def needed_width(self) -> int:
+        """How wide it must be to be read whole."""
+        return painting.width_of(self.words, self._theme.font(self._size, bold=self._bold))
+
     def set_words(self, words: str, ink: str | None = None) -> None:
         """Write something else. The room it has stays as it is: nothing is laid out anew."""
         ink = ink or self._ink

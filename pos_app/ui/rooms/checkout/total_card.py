@@ -1,6 +1,7 @@
 """The card over the actions: what the basket comes to, as it adds up on paper, and whose it is."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos_app.ui.rooms.checkout.ringing import Rung
 from pos_app.ui.runtime.desk import Desk
@@ -9,6 +10,35 @@ from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.displays import Figure, Surface, Words
 
 FIGURE_HEIGHT = 96
+_GAP = 8
+
+
+class SideBySide(QWidget):
+    """Two words in one line, half of it each; what one needs more and the other leaves is given to it.
+
+    So most changes of words move nothing.
+    """
+
+    def __init__(self, left: Words, right: Words) -> None:
+        super().__init__()
+        self._left, self._right = left, right
+        for each in (left, right):
+            each.on_ground("surface").setParent(self)
+        self.setFixedHeight(max(left.height(), right.height()))
+
+    def share(self) -> None:
+        """Divide the line by what is written now."""
+        room, left, right = self.width() - _GAP, self._left.needed_width, self._right.needed_width
+        at = room // 2
+        if right <= at < left:
+            at = min(left, room - right)
+        elif left <= at < right:
+            at = max(left, room - right)
+        self._left.setGeometry(0, 0, at, self.height())
+        self._right.setGeometry(at + _GAP, 0, room - at, self.height())
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self.share()
 
 
 class TotalCard(Surface):
@@ -28,17 +58,15 @@ class TotalCard(Surface):
         self.member = Words(theme, "body", bold=True, ink="accent_deep")
         self.standing = Words(theme, "body", ink="accent_deep").aligned(painting.RIGHT)
         desk.texts.bind(self.total.set_caption, "total.payable")
-        above, beneath = (self.count, self.gross, self.saving, self.points), (self.saved, self.rounding)
-        for display in (*above, self.total, *beneath, self.member, self.standing):
-            display.on_ground("surface")
+        self.total.on_ground("surface")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(0)
-        column.addLayout(_side_by_side(self.count, self.gross))
-        column.addLayout(_side_by_side(self.saving, self.points))
-        column.addWidget(self.total)
-        column.addLayout(_side_by_side(self.saved, self.rounding))
-        column.addLayout(_side_by_side(self.member, self.standing))
+        above = SideBySide(self.count, self.gross), SideBySide(self.saving, self.points)
+        below = SideBySide(self.saved, self.rounding), SideBySide(self.member, self.standing)
+        self._rows = (*above, *below)
+        for part in (*above, self.total, *below):
+            column.addWidget(part)
 
     def show_rung(self, rung: Rung) -> None:
         """Show another basket."""
@@ -61,6 +89,8 @@ class TotalCard(Surface):
         self.member.set_words("" if member is None else tr("total.member", name=member.name or member.id))
         tier = "" if member is None else tier_text(self._desk, member.tier)
         self.standing.set_words("" if member is None else tr("total.standing", tier=tier, points=f"{member.points:,}"))
+        for row in self._rows:
+            row.share()
 
 
 def tier_text(desk: Desk, tier: str) -> str:
@@ -79,11 +109,3 @@ def sum_text(rung: Rung, desk: Desk) -> str:
     parts = [tr("total.gross", amount=amount_text(quote.gross))]
     parts += [tr(f"total.{key}", amount=amount_text(-amount)) for key, amount in off.items() if amount]
     return "　".join(parts)
-
-
-def _side_by_side(left: Words, right: Words) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(left, 1)
-    row.addWidget(right, 1)
-    return row
