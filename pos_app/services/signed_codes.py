@@ -4,12 +4,12 @@ A member's code lives for a minute, so a picture of it is worth nothing soon; wi
 nonce, here. Knows no key and no form of writing: that is the port's.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import BasketId
-from pos_app.domain.instants import Instant, instant_of
+from pos_app.domain.instants import Instant, instant_of, moment_of
 from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.ports import Clock, Tokens
 
@@ -32,13 +32,15 @@ class SignedCodes:
         """Read a code that was presented for a basket.
 
         Raises:
-            Refusal: ``token_unreadable``, ``token_key_unknown``, ``token_forged``; ``token_stale`` with the seconds
-                since it ended; ``token_early`` where it is from the future; ``token_copied`` in a second basket.
+            Refusal: ``token_unreadable``, ``token_key_unknown``, ``token_forged``; ``token_stale`` (a member's) with
+                the seconds since it ended; ``token_ended`` (a coupon's) with the day and hour by the store's time;
+                ``token_early`` where it is from the future; ``token_copied`` in a second basket.
 
         """
-        token, now, slack = self._tokens.read(text), instant_of(self._clock.now()), SLACK // _MICROSECOND
+        token, local, slack = self._tokens.read(text), self._clock.now(), SLACK // _MICROSECOND
+        now = instant_of(local)
         if now - slack >= token.until:
-            raise Refusal("token_stale", ended_s=(now - token.until) // _SECOND)
+            raise _over(token, local)
         if now + slack < token.issued:
             raise Refusal("token_early", early_s=(token.issued - now) // _SECOND)
         if token.kind is TokenKind.MEMBER:
@@ -50,3 +52,10 @@ class SignedCodes:
         first, _ = self._seen.setdefault(token.nonce, (basket, token.until))
         if first != basket:
             raise Refusal("token_copied")
+
+
+def _over(token: Token, now: datetime) -> Refusal:
+    """Say since when a code is over: a member's phone shows the next one at once, a coupon had its days."""
+    if token.kind is TokenKind.MEMBER:
+        return Refusal("token_stale", ended_s=(instant_of(now) - token.until) // _SECOND)
+    return Refusal("token_ended", until=f"{moment_of(token.until).astimezone(now.tzinfo):%Y-%m-%d %H:%M}")

@@ -1,6 +1,6 @@
 """Signed codes at the counter: who may be named by one, when, and how often."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -71,6 +71,18 @@ def test_a_code_is_good_for_its_minute_and_what_a_clock_may_be_off(ago_s: int, s
     refusal = refused(till.open(), text)
     assert refusal.code == said
     assert refusal.details in ({"ended_s": ago_s - 60}, {"early_s": -ago_s})
+
+
+def test_a_coupons_code_that_is_over_says_since_when_by_the_stores_time() -> None:
+    till = Till()
+    till.clock.at = datetime(2026, 6, 18, 1, 30, tzinfo=timezone(timedelta(hours=8)))
+    until = Instant(instant_of(till.clock.now()) - 3 * 24 * 60 * MINUTE)
+    text = HandTokens().sign(TokenKind.COUPON, "C9", Instant(until - 9 * MINUTE), lives=9 * MINUTE)
+
+    refusal = refused(till.open(), text)
+
+    assert refusal.code == "token_ended"
+    assert refusal.details == {"until": "2026-06-15 01:30"}
 
 
 def test_a_copy_is_refused_in_another_basket_and_the_code_itself_may_be_scanned_again_in_its_own() -> None:
