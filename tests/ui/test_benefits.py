@@ -48,6 +48,17 @@ def test_a_member_is_shown_with_tier_and_points(till: Hands) -> None:
     assert rows(till)[0].shelf.kind == "member"
 
 
+def test_a_code_that_fails_its_check_accuses_nobody_and_says_what_to_do(till: Hands, register: HandRegister) -> None:
+    code = register.tokens.sign(TokenKind.MEMBER, GOLD, instant_of(register.clock.now()))
+    till.scan(RICE_5KG)
+
+    till.scan(code[:20] + ("A" if code[20] != "A" else "B") + code[21:])
+
+    assert "再扫一次" in message(till)
+    assert "伪造" not in message(till)
+    assert checkout(till).basket.card.member.words == ""
+
+
 def test_a_members_signed_code_is_scanned_like_a_card_and_its_copy_is_refused_in_words(
     till: Hands, register: HandRegister
 ) -> None:
