@@ -64,8 +64,9 @@ ScannedCode = GoodsCode | InStoreCode | SignedCode | MisreadCode | OtherCode
 def decode(text: str) -> ScannedCode:
     """Say what a scanned text is. Never raises: a strange code is an `OtherCode`."""
     code = text.strip()[:MAX_CODE_LENGTH]
-    if code.startswith(PREFIX):
-        return SignedCode(code, code)
+    if code[: len(PREFIX)].upper() == PREFIX:
+        whole = code.upper()  # Base45 has no lower case; a scanner has, where Caps Lock is on
+        return SignedCode(whole, whole)
     if len(code) not in _GTIN_LENGTHS or not (code.isascii() and code.isdigit()):
         return OtherCode(code, code)
     if int(code[-1]) != check_digit(code[:-1]):

@@ -6,7 +6,7 @@ from biip.gtin import Gtin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_app.domain.codes import GoodsCode, InStoreCode, MisreadCode, OtherCode, decode, lookup_key
+from pos_app.domain.codes import GoodsCode, InStoreCode, MisreadCode, OtherCode, SignedCode, decode, lookup_key
 
 
 @pytest.mark.parametrize("code", ["6901234567892", "96385074", "036000291452", "16901234567899"])
@@ -26,6 +26,11 @@ def test_a_wrong_check_digit_is_a_misread() -> None:
 
 def test_the_chains_own_numbers_are_told_from_goods() -> None:
     assert isinstance(decode("2012345678903"), InStoreCode)
+
+
+@pytest.mark.parametrize("code", ["GR1:VSMJ 0K", "gr1:vsmj 0k", "Gr1:vsMJ 0k"])
+def test_a_signed_code_is_one_in_either_case_for_caps_lock_turns_a_scanners_letters(code: str) -> None:
+    assert decode(code) == SignedCode("GR1:VSMJ 0K", "GR1:VSMJ 0K")
 
 
 @pytest.mark.parametrize("code", ["", "RICE5", "SHC000000017", "１２３４５６７８", "12345"])

@@ -52,6 +52,13 @@ def test_a_member_that_this_register_does_not_have_is_named_all_the_same_and_the
     assert fact.body["member"]["id"] == "M-FROM-AFAR"
 
 
+def test_a_code_that_caps_lock_turned_to_lower_case_names_its_member() -> None:
+    till = Till()
+    member = till.open().scan(code(till, HandTokens()).lower()).basket.member
+    assert member is not None
+    assert member.id == "M1"
+
+
 def test_the_question_for_the_member_takes_a_code_too() -> None:
     till = Till()
     member = till.open().set_member(code(till, HandTokens())).basket.member
