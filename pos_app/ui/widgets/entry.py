@@ -41,6 +41,8 @@ class Entry:
     text: str = ""
     fresh: bool = False
     """The text was suggested: the next character replaces it."""
+    dropped: bool = False
+    """The last character was not taken: the text is not what was meant."""
 
     def type(self, typed: str) -> bool:
         """Take a character (or several, as ``00``); False when it is none that belongs here."""
@@ -53,13 +55,21 @@ class Entry:
         else:
             wanted = ("" if self.fresh else self.text) + typed
             wanted = f"0{wanted}" if wanted.startswith(".") and self.kind != "code" else wanted
-            if not _SHAPES[self.kind].fullmatch(wanted):
+            self.dropped = not _SHAPES[self.kind].fullmatch(wanted)
+            if self.dropped:
                 self.refuse(Refusal(_TOO_LONG[self.kind]))
                 return True
             self.text = wanted
-        self.fresh = False
+        self.fresh = self.dropped = False
         return True
 
     def suggest(self, text: str) -> None:
         """Show a text that the next character replaces."""
-        self.text, self.fresh = text, bool(text)
+        self.text, self.fresh, self.dropped = text, bool(text), False
+
+    def confirmed(self) -> bool:
+        """Tell whether the text may be taken as the answer: not the first time after a character was dropped."""
+        stands, self.dropped = not self.dropped, False
+        if not stands:
+            self.refuse(Refusal("entry_dropped"))
+        return stands

@@ -79,8 +79,8 @@ class PadPanel(Ground):
         return taken
 
     def answer(self) -> None:
-        """Give the answer to who asked; nothing typed is no answer."""
-        if self._question is not None and self._entry.text:
+        """Give the answer to who asked; nothing typed is no answer, nor is what lost a character, the first time."""
+        if self._question is not None and self._entry.text and self._entry.confirmed():
             self._question.answer(self._entry.text)
 
     def _name(self) -> None:

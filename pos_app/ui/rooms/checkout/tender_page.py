@@ -100,6 +100,8 @@ class TenderPage(Ground):
             self._unseen = False
             self._desk.messages.sound("refused")
             return
+        if not self._entry.confirmed():
+            return
         received = self._received()
         if is_doubtful(self._payable, received) and self._doubted != received:
             self._doubted = received
