@@ -10,6 +10,7 @@ from pos_app.domain.ledger import ConfirmedAmount, lease_key
 from pos_app.domain.tokens import TokenKind
 from pos_app.ui.rooms.checkout.ringing import LineRow
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
+from pos_app.ui.widgets.buttons import PadKey
 from tests.support.hands import Hands
 from tests.support.ports import DEVICE
 from tests.support.promoted import GOLD, GOLD_PHONE, RICE_2KG, RICE_5KG, promoted_register
@@ -168,6 +169,25 @@ def test_points_by_number_and_as_many_as_may_be(till: Hands) -> None:
 
     till.press("M")
     assert total(till) == "¥40.90"
+
+
+def test_the_pad_for_points_has_double_nought_where_that_for_a_quantity_has_the_point(till: Hands) -> None:
+    for code in (RICE_5KG, GOLD_PHONE):
+        till.scan(code)
+    till.press("F10")
+    till.press("P")
+    panel = checkout(till).basket.panel
+    assert [key.text() for key in panel.pad.findChildren(PadKey)].count(".") == 0
+    for typed in ("5", "00"):
+        till.click(panel.pad.key(typed))
+    assert panel.box.shown == "500"
+    till.press("Enter")
+    assert total(till) == "¥57.90"
+
+    till.press("Esc")
+    till.press("*")
+    till.click(panel.pad.key("."))
+    assert panel.box.shown == "0."
 
 
 def test_points_without_a_line_are_what_lies_here_and_it_is_said(till: Hands, register: HandRegister) -> None:

@@ -95,6 +95,11 @@ class PadKey(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
+    def turn(self, typed: str) -> None:
+        """Type, and show, something else from now on."""
+        self.typed = typed
+        self.setText(typed)
+
     def sizeHint(self) -> QSize:
         return QSize(80, 64)
 

@@ -19,18 +19,22 @@ class NumberPad(QWidget):
     def __init__(self, theme: Theme, corner: str) -> None:
         """Put ``corner`` (``.`` or ``00``) at the bottom left."""
         super().__init__()
-        self._keys: dict[str, PadKey] = {}
+        self._keys: list[PadKey] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(8)
         shown = [*((digit, digit) for digit in _DIGITS), (corner, corner), ("0", "0"), ("⌫", BACKSPACE)]
         for place, (words, typed) in enumerate(shown):
             key = PadKey(theme, words, typed)
-            key.clicked.connect(lambda _checked, typed=typed: self.typed.emit(typed))
+            key.clicked.connect(lambda _checked, key=key: self.typed.emit(key.typed))
             grid.addWidget(key, place // _COLUMNS, place % _COLUMNS)
-            self._keys[typed] = key
+            self._keys.append(key)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def key(self, typed: str) -> PadKey:
         """Give the key that types something."""
-        return self._keys[typed]
+        return next(key for key in self._keys if key.typed == typed)
+
+    def turn_corner(self, corner: str) -> None:
+        """Put another key at the bottom left."""
+        self._keys[len(_DIGITS)].turn(corner)

@@ -66,6 +66,7 @@ class PadPanel(Ground):
         self._question = question
         self._entry = Entry(question.kind, self._desk.messages.refuse)
         self._entry.suggest(question.suggested)
+        self.pad.turn_corner("00" if question.kind == "digits" else ".")
         self.preview.setVisible(question.preview is not None)
         self.turn.setVisible(question.turn is not None)
         self.layer.runs = self._plain if question.turn is None else self._turning
