@@ -203,14 +203,30 @@ def test_points_without_a_line_are_what_lies_here_and_it_is_said(till: Hands, re
     tr = till.application.desk.texts.tr
     assert checkout(till).benefits.points.words == tr("benefits.points_offline", points="2,217", most="500")
     till.press("P")
+    asked = checkout(till).basket.panel.about.words
+    assert asked == tr("ask.points_held", points="2,217", usable="500", step=100)
     till.type("600")
     till.press("Enter")
-    assert tr("error.points_offline", balance=500, points=2217) in message(till)
+    assert tr("error.points_offline", balance="500", points="2,217") in message(till)
     for _ in "600":
         till.press("⌫")
     till.type("500")
     till.press("Enter")
     assert total(till) == "¥57.90"
+
+
+def test_without_a_line_and_with_nothing_here_points_cannot_be_asked_for(till: Hands, register: HandRegister) -> None:
+    register.line = replace(register.line, online=False)
+    for code in (RICE_5KG, GOLD_PHONE):
+        till.scan(code)
+
+    till.press("F10")
+
+    benefits = checkout(till).benefits
+    assert benefits.points.words == till.application.desk.texts.tr("benefits.points_offline", points="2,217", most="0")
+    assert not benefits.ask_points.isEnabled()
+    till.press("P")
+    assert benefits.isVisible()
 
 
 def test_goods_taken_away_lower_the_points_and_it_is_said(till: Hands) -> None:

@@ -11,6 +11,8 @@ _LONGEST_PLACE = 64
 """A scan may be 512 characters of anything: more of it would hide what is said about it."""
 _AMOUNTS = frozenset({"payable", "paid", "missing", "told", "most_fen", "saving"})
 """Details that are fen."""
+_POINTS = frozenset({"points", "balance"})
+"""Details that are points: written as everywhere on the screen, by thousands."""
 
 
 def words_of(texts: Texts, code: str, places: Mapping[str, object]) -> str:
@@ -28,8 +30,10 @@ def words_in_a_terminal(error: GranaryError) -> str:
 
 
 def amount_place(name: str, value: object) -> object:
-    """Write a detail that is fen as an amount; give any other as it is."""
-    return amount_text(value) if name in _AMOUNTS and isinstance(value, int) else value
+    """Write a detail that is fen as an amount, points by thousands; give any other as it is."""
+    if not isinstance(value, int):
+        return value
+    return amount_text(value) if name in _AMOUNTS else f"{value:,}" if name in _POINTS else value
 
 
 def short_place(name: str, value: object) -> object:

@@ -58,7 +58,9 @@ class BenefitQuestions:
             self._till.desk.messages.refuse(Refusal("points_none", balance=0))
             return
         rules, member = view.priced.rulebook.points, view.basket.member
-        about = self._till.desk.texts.tr("ask.points_about", points=f"{member.points:,}", step=rules.step)
+        told = "ask.points_held" if member.held_back else "ask.points_about"
+        usable = f"{member.points - member.held_back:,}"
+        about = self._till.desk.texts.tr(told, points=f"{member.points:,}", usable=usable, step=rules.step)
         used = view.quote.points_used
         question = Question("ask.points", about, "digits", str(used) if used else "", self._redeem)
         self._till.view.open_question(question)

@@ -129,7 +129,8 @@ class BenefitsPanel(Ground):
         better = [each for each in benefits.coupons if each.is_best and not each.is_presented]
         self.best.setEnabled(bool(better))
         member = view.basket.member
-        self.ask_points.setEnabled(member is not None)
+        usable = 0 if member is None else member.points - member.held_back
+        self.ask_points.setEnabled(usable > 0 or view.quote.points_used > 0)
         self.most_points.setEnabled(benefits.most_points > 0)
         self._name()
 
