@@ -101,7 +101,10 @@ class MainWindow(QWidget):
         self._desk.tasks.run(self._desk.register.open, self.counter_opened)
 
     def scan(self, text: str) -> None:
-        """Take a scan from wherever it came. Somebody must be signed in to answer for it."""
+        """Take a scan from wherever it came; somebody must be signed in for it, unless it is the enrolment's code."""
+        if self.enrolment is not None and self._stack.currentWidget() is self.enrolment:
+            self.enrolment.form.take_scan(text)
+            return
         if self._desk.operator is None or self._desk.counter is None or self.locked:
             self._desk.messages.refuse(Refusal("locked_scan", text=text))
             return

@@ -146,6 +146,39 @@ def test_a_new_machine_is_enrolled_and_opens(open_window: OpenWindow, register: 
     assert hands.window.checkout.isVisible()
 
 
+def test_the_code_may_be_scanned_and_the_button_shows_the_key_that_works(
+    open_window: OpenWindow, register: HandRegister
+) -> None:
+    register.identity = Identity("0.1.0")
+    hands = open_window(register)
+    assert hands.window.enrolment is not None
+    form = hands.window.enrolment.form
+    assert form.button.key == "Enter"
+
+    hands.scan("WXYZ-2345-ABCD")
+    assert (form.address.text(), form.code.text()) == ("", "WXYZ-2345-ABCD")
+    assert form.address.hasFocus()
+
+    hands.type("http://localhost:8080")
+    hands.press("Enter")
+    assert register.asked[-2:] == ["enrol http://localhost:8080 WXYZ-2345-ABCD", "open"]
+    hands.scan("WXYZ-2345-ABCD")
+    assert form.code.text() == ""
+
+
+def test_in_the_settings_the_letter_is_shown_until_the_cursor_stands_in_a_field(till: Hands) -> None:
+    till.press("Alt+3")
+    form = settings_room(till).form
+    assert form.button.key == "E"
+
+    till.press("E")
+    assert form.code.hasFocus()
+    assert form.button.key == "Enter"
+
+    till.press("Esc")
+    assert form.button.key == "E"
+
+
 def test_a_wrong_code_is_told_beside_the_field_and_both_stay(open_window: OpenWindow, register: HandRegister) -> None:
     register.identity = Identity("0.1.0")
     register.fails["enrol"] = Refusal("enrol_code_unknown")

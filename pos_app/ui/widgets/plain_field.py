@@ -1,7 +1,7 @@
 """A line of plain text: letters go in, everything else passes by to the keys of the page."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 _PASSED_BY = (Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -10,6 +10,9 @@ _PASSED_BY_IF = Qt.KeyboardModifier.AltModifier
 
 class PlainField(QLineEdit):
     """One field of a form."""
+
+    focus_moved = Signal()
+    """The cursor came here or went."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,3 +31,11 @@ class PlainField(QLineEdit):
         else:
             super().keyPressEvent(event)
             event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_moved.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_moved.emit()

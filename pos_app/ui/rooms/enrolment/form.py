@@ -40,6 +40,7 @@ class EnrolForm(QWidget):
             column.addWidget(caption)
             column.addWidget(field)
             field.returnPressed.connect(self.button.click)
+            field.focus_moved.connect(self._name_key)
         column.addWidget(self.said)
         column.addWidget(self.button)
 
@@ -47,6 +48,12 @@ class EnrolForm(QWidget):
         """Put the cursor into the first field that is empty."""
         empty: QLineEdit = self.code if self.address.text() else self.address
         empty.setFocus()
+        self._name_key()
+
+    def take_scan(self, text: str) -> None:
+        """Take a code that was scanned: it is long, and letter by letter is how it is mistyped."""
+        self.code.setText(text.strip())
+        self.begin()
 
     def start(self) -> None:
         """Do what the key asks for: fill in what is empty, or else enrol."""
@@ -66,6 +73,11 @@ class EnrolForm(QWidget):
         self.said.set_words(self._desk.texts.tr("enrol.asking"), "ink_soft")
         register = self._desk.register
         self._desk.errands.run(lambda: register.enrol(address, code), self._welcome, self._refused)
+
+    def _name_key(self) -> None:
+        """Show the key that works: with the cursor in a field a letter is typed there."""
+        typing = self.window().focusWidget() in (self.address, self.code)
+        self.button.set_key(self._desk.actions.keymap.chord("panel.confirm" if typing else self.button.action))
 
     def _welcome(self, identity: Identity) -> None:
         self.button.setEnabled(True)
