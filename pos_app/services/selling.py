@@ -119,9 +119,12 @@ class Selling:
     def _present_token(self, token: Token) -> BasketView:
         """Take what a signed code stands for; a member that is not known here is still named by it, and earns."""
         if token.kind is TokenKind.MEMBER:
-            named = Member(MemberId(token.subject), "", tier=token.about.get("tier", ""))
-            member = self._parts.replica.member(token.subject) or named
-            return self._keep(self._basket.with_member(self._standing(member)))
+            known = self._parts.replica.member(token.subject)
+            member = known or Member(MemberId(token.subject), "", tier=token.about.get("tier", ""))
+            view = self._pricing.view(self._basket.with_member(self._standing(member)))
+            if known is None and view.notice is None:
+                view = replace(view, notice=Notice("member_not_here", {"text": member.id}))
+            return self._kept(view)
         if token.kind is TokenKind.COUPON:
             if self._parts.replica.coupon(token.subject) is None:
                 raise Refusal("coupon_not_here", text=token.subject)

@@ -76,6 +76,17 @@ def test_a_members_signed_code_is_scanned_like_a_card_and_its_copy_is_refused_in
     assert checkout(till).basket.card.member.words == ""
 
 
+def test_of_a_member_that_has_not_come_here_it_is_said_that_the_sale_earns(till: Hands, register: HandRegister) -> None:
+    code = register.tokens.sign(TokenKind.MEMBER, "M9999", instant_of(register.clock.now()))
+    till.scan(RICE_5KG)
+
+    till.scan(code)
+
+    assert checkout(till).basket.card.member.words == "M9999"
+    assert message(till) == till.application.desk.texts.tr("note.member_not_here", text="M9999")
+    assert "照常积分" in message(till)
+
+
 def test_coupons_are_listed_best_first_and_taken_by_digit_or_tap(till: Hands) -> None:
     for code in (RICE_5KG, RICE_2KG, GOLD_PHONE):
         till.scan(code)

@@ -8,6 +8,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant, instant_of
 from pos_app.domain.money import Fen
 from pos_app.domain.tokens import TokenKind
+from pos_app.services.basket_pricing import Notice
 from pos_app.services.selling import Selling
 from tests.support.tokens import MINUTE, SECOND, HandTokens, a_key
 from tests.unit.services.test_selling import CASHIER, RICE_CODE, Till
@@ -46,6 +47,7 @@ def test_a_member_that_this_register_does_not_have_is_named_all_the_same_and_the
     member = view.basket.member
     assert member is not None
     assert (member.id, member.tier) == ("M-FROM-AFAR", "gold")
+    assert view.notice == Notice("member_not_here", {"text": "M-FROM-AFAR"})
     selling.complete_with_cash(Fen(10_000), CASHIER)
 
     (fact,) = till.journal.facts
