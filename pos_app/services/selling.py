@@ -148,6 +148,7 @@ class Selling:
     def clear(self) -> BasketView:
         """Throw the basket away and begin a new one."""
         self._parts.journal.drop_basket(self._basket.id)
+        self._codes.forget(self._basket.id)
         self._basket = self._new_basket()
         return self.view()
 

@@ -47,6 +47,10 @@ class SignedCodes:
             self._use(token, basket, now - slack)
         return token
 
+    def forget(self, basket: BasketId) -> None:
+        """Let the codes of a basket that was thrown away be presented again: nothing was sold by them."""
+        self._seen = {nonce: seen for nonce, seen in self._seen.items() if seen[0] != basket}
+
     def _use(self, token: Token, basket: BasketId, ended: int) -> None:
         self._seen = {nonce: seen for nonce, seen in self._seen.items() if seen[1] > ended}
         first, _ = self._seen.setdefault(token.nonce, (basket, token.until))

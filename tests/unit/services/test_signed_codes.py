@@ -107,6 +107,21 @@ def test_a_copy_is_refused_in_another_basket_and_the_code_itself_may_be_scanned_
     assert refused(selling, text).code == "token_stale"
 
 
+def test_a_code_is_free_again_where_its_basket_was_thrown_away() -> None:
+    till = Till()
+    selling, text = till.open(), code(till, HandTokens())
+    selling.scan(RICE_CODE)
+    selling.scan(text)
+
+    selling.clear()
+
+    assert selling.scan(text).basket.member is not None
+    selling.scan(RICE_CODE)
+    selling.complete_with_cash(Fen(10_000), CASHIER)
+    selling.clear()
+    assert refused(selling, text).code == "token_copied"
+
+
 def test_another_chains_code_names_nobody() -> None:
     till = Till()
     assert refused(till.open(), code(till, HandTokens(a_key(9)))).code == "token_key_unknown"
