@@ -63,9 +63,14 @@ def check_target(target: Path) -> None:
 def write_bundle(folder: RegisterFolder, target: Path, line: Mapping[str, Any]) -> Path:
     """Write the bundle into a folder and give its path.
 
-    Raises ``Refusal("diagnostics_folder")`` where there is no such folder, or ``Breakdown`` where it cannot be written.
+    Raises:
+        Refusal: ``diagnostics_folder`` where there is no such folder, ``not_enrolled`` where no register ever was.
+        Breakdown: It cannot be written.
+
     """
     check_target(target)
+    if not folder.is_begun():
+        raise Refusal("not_enrolled", folder=str(folder.path))
     identity = _identity(folder)
     now = SystemClock(0 if identity is None else identity.utc_offset_minutes).now()
     path = target / f"granary-{'register' if identity is None else identity.device}-{now:%Y%m%d-%H%M%S}.zip"

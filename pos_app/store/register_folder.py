@@ -55,6 +55,10 @@ class RegisterFolder:
         except OSError as error:
             raise Breakdown("file_not_writable", file=str(self.path), reason=error.strerror) from error
 
+    def is_begun(self) -> bool:
+        """Tell whether a register was ever started here; it may be half broken, or not enrolled yet."""
+        return any(part.exists() for part in (self._identity, self.journal, self.replica))
+
     def open_log(self) -> IO[bytes]:
         """Open the sync engine's log for appending; one that has grown long becomes the last one's."""
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:

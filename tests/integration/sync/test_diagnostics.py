@@ -131,10 +131,24 @@ def test_a_register_that_is_half_broken_tells_what_it_can(register: WholeRegiste
 
 
 def test_a_machine_that_is_no_register_yet_has_a_bundle_too(tmp_path: Path) -> None:
-    parts = read(write_bundle(RegisterFolder(tmp_path / "nowhere"), tmp_path, {}))
+    folder = RegisterFolder(tmp_path / "new")
+    folder.prepare()
+
+    parts = read(write_bundle(folder, tmp_path, {}))
 
     assert json.loads(parts["register.json"]) == {}
     assert json.loads(parts["journal.json"]) == {"failed": "journal_missing"}
+
+
+def test_of_a_folder_that_never_was_a_registers_there_is_none(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other").mkdir()
+    for data in ("nowhere", "other"):
+        assert run(["diagnostics", "--data", str(tmp_path / data), "--to", str(tmp_path)]) == 1
+        told = capfd.readouterr()
+        assert (told.out, str(tmp_path / data) in told.err) == ("", True)
+    assert list(tmp_path.glob("*.zip")) == []
 
 
 def test_a_person_presses_a_button_and_a_process_beside_the_sales_writes_it(
