@@ -6,7 +6,9 @@ import pytest
 
 from pos_app.services.changes import Kind
 from pos_app.ui.ports import Changed
+from pos_app.ui.rooms.sync.exceptions_page import ExceptionWords
 from pos_app.ui.rooms.sync.room import SyncRoom
+from pos_app.ui.runtime.translations import Texts
 from tests.support.hands import Hands
 from tests.support.till import OPENING, HandRegister, exceptions
 
@@ -60,6 +62,18 @@ def test_a_kind_that_this_release_does_not_know_is_told_by_its_code(troubled: Ha
     page = room(troubled).exceptions
     assert "coupon_spent_on_the_moon" in page.what.words
     assert page.owner.words == "周立群"
+
+
+@pytest.mark.parametrize(
+    ("code", "case", "words"),
+    [
+        ("lease_unknown", {"amount": 0}, "用了本机没有的积分额度（points:M1:L1）"),
+        ("lease_overspent", {"amount": 40, "left": 0}, "用了积分额度（points:M1:L1）里 40 分，其中只剩 0 分"),
+    ],
+)
+def test_what_went_wrong_with_a_lease_is_said_in_a_stores_words(code: str, case: dict[str, int], words: str) -> None:
+    row = replace(exceptions()[1], code=code, details={"lease": "points:M1:L1", **case})
+    assert ExceptionWords(Texts("zh_CN")).what(row) == words
 
 
 def test_one_that_is_settled_while_it_is_looked_at_is_settled_on_the_screen(
