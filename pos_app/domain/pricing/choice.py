@@ -51,6 +51,17 @@ class Choice:
         return saved - sum(units * self.alone[good].saving for good, units in self.used.items())
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was chosen for a component; goods are named by their place among those of the component, in order."""
+
+    saved: Sequence[tuple[Promotion, int, Sequence[tuple[int, int]]]]
+    """Promotions with their applications, and what they save on which good."""
+    used: Sequence[int]
+    """Units taken of each good."""
+    is_optimal: bool
+
+
 def best_of_many(
     found: Found | None, greedy: Greedy, best: Choice, basis: tuple[Sequence[Good], Sequence[Alone]]
 ) -> Choice:

@@ -6,11 +6,10 @@ unit is worth alone.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from pos_app.domain.money import percent_of
-from pos_app.domain.pricing.choice import Choice, Saved, best_of_many
+from pos_app.domain.pricing.choice import Choice, Saved, Settled, best_of_many
 from pos_app.domain.pricing.compiled import MAX_SETTLED
 from pos_app.domain.pricing.deals import BoundedUnits, Deal, NthDeal, Place, TiersDeal
 from pos_app.domain.pricing.entries import Alone, unit_saving
@@ -18,6 +17,7 @@ from pos_app.domain.pricing.equal_slots import merged
 from pos_app.domain.pricing.few_courses import best_of_few
 from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.greedy import Greedy
+from pos_app.domain.pricing.in_fen import decided_in_fen
 from pos_app.domain.pricing.outlook import Outlook, has_too_many_options
 from pos_app.domain.pricing.promotions import UNIT_DEALS, Addon, Bundle, Multibuy, Nth, Promotion, Tiers
 from pos_app.domain.pricing.scale import Plain, Scale
@@ -51,17 +51,6 @@ def parted(deals: Sequence[Reached]) -> list[list[Reached]]:
     for reached in deals:
         together.setdefault(lead(reached.goods[0][0].order), []).append(reached)
     return list(together.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What was chosen for a component; goods are named by their place among those of the component, in order."""
-
-    saved: Sequence[tuple[Promotion, int, Sequence[tuple[int, int]]]]
-    """Promotions with their applications, and what they save on which good."""
-    used: Sequence[int]
-    """Units taken of each good."""
-    is_optimal: bool
 
 
 def choose(
@@ -120,7 +109,10 @@ def _key(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[A
 
 
 def _settle(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone]) -> Settled:
-    """Search; where the search is cut, take the better of what it found and of the best application again and again."""
+    """See whether fen decide; else search, and where that is cut, better what it found (`best_of_many`)."""
+    decided = decided_in_fen(together, ordered, alone)
+    if decided is not None:
+        return decided
     promotions = {reached.entry.id: reached.promotion for reached in together}
     together = [merged(reached) for reached in together]
     found = None if _is_too_large(together, ordered) else _search(together, ordered, alone)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from pos_app.domain.pricing import components, few_courses
+from pos_app.domain.pricing import components, few_courses, in_fen
 from pos_app.domain.pricing.deals import Deal
 from pos_app.domain.pricing.quote import Quote
 from pos_app.domain.pricing.scan import Found
@@ -22,6 +22,7 @@ def drawn(seed: int) -> Quote:
 @pytest.mark.parametrize("few", [0, 1, 2])
 @pytest.mark.parametrize("seed", range(60))
 def test_what_is_listed_and_what_is_searched_is_the_same(seed: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_fen, "MAX_DEALS", 0)
     monkeypatch.setattr(few_courses, "MAX_COURSES", 200)
     listed = drawn(seed)
     monkeypatch.setattr(few_courses, "MAX_DEALS", few)
@@ -37,6 +38,7 @@ def test_enough_of_what_is_drawn_is_listed(monkeypatch: pytest.MonkeyPatch) -> N
         listed += found is not None
         return found
 
+    monkeypatch.setattr(in_fen, "MAX_DEALS", 0)
     monkeypatch.setattr(components, "best_of_few", watched)
     for seed in range(60):
         drawn(seed)
