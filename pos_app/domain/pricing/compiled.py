@@ -15,6 +15,7 @@ from pos_app.domain.pricing.entries import Alone, Entry, best_alone
 from pos_app.domain.pricing.inputs import PricedProduct, Rulebook
 from pos_app.domain.pricing.promotions import CouponTemplate, Promotion, Spend
 from pos_app.domain.pricing.selectors import Selector
+from pos_app.domain.pricing.singles import Item, Stance, single_of
 from pos_app.domain.pricing.situation import Conditions, Situation
 
 MAX_SLICES: Final = 64
@@ -22,8 +23,8 @@ MAX_PRODUCTS: Final = 20_000
 """Products that a slice keeps what concerns them of."""
 MAX_SETTLED: Final = 4_000
 """Components whose choice is kept."""
-MAX_UNITS: Final = 64
-"""Units of a product, each with its own price, whose best alone is kept."""
+MAX_STANCES: Final = 64
+"""Prices and numbers of pieces of a product for which it is kept how promotions stand to them."""
 _COMPILED: Final = "compiled"
 
 
@@ -34,29 +35,38 @@ class About:
     product: PricedProduct
     items: tuple[tuple[Entry, tuple[int, ...]], ...]
     baskets: tuple[Entry, ...]
-    of_pieces: tuple[tuple[Entry, tuple[int, ...]], ...] = field(init=False)
-    """Item promotions to choose among for a piece: all but those that are open to every unit."""
-    of_weighed: tuple[tuple[Entry, tuple[int, ...]], ...] = field(init=False)
+    _chosen_among: tuple[Item, ...] = field(init=False)
+    """Item promotions to choose among: all but those that are open to every unit."""
+    _of_weighed: tuple[Item, ...] = field(init=False)
     """The same for a weighed line."""
     _open: tuple[Entry, ...] = field(init=False)
+    _of_pieces: dict[tuple[int, int], Stance] = field(init=False, default_factory=dict)
     _alone: dict[int, Alone] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Part them."""
         self._open = tuple(entry for entry, _ in self.items if entry.is_open)
-        self.of_pieces = tuple(item for item in self.items if not item[0].is_open)
-        self.of_weighed = tuple(item for item in self.of_pieces if item[0].is_of_units)
+        self._chosen_among = tuple(Item(*each) for each in self.items if not each[0].is_open)
+        self._of_weighed = tuple(item for item in self._chosen_among if item.entry.is_of_units)
 
-    def alone(self, unit: int, quantity: int | None) -> Alone:
-        """Say what a unit does by itself under the promotions that are open to it."""
-        if quantity is not None:
-            return best_alone(self._open, unit, quantity)
-        known = self._alone.get(unit)
+    def of_pieces(self, unit: int, units: int) -> Stance:
+        """Say how promotions stand to so many pieces at a price each."""
+        key = unit, units
+        known = self._of_pieces.get(key)
         if known is None:
-            if len(self._alone) >= MAX_UNITS:
+            if len(self._of_pieces) >= MAX_STANCES:
+                self._of_pieces.clear()
                 self._alone.clear()
-            known = self._alone[unit] = best_alone(self._open, unit, None)
+            alone = self._alone.get(unit)
+            if alone is None:
+                alone = self._alone[unit] = best_alone(self._open, unit, None)
+            items = [Item(each[0], each[1], single_of(each, unit, units, alone)) for each in self._chosen_among]
+            known = self._of_pieces[key] = Stance(alone, items)
         return known
+
+    def of_weighed(self, unit: int, quantity: int) -> Stance:
+        """Say how promotions stand to a weighed line."""
+        return Stance(best_alone(self._open, unit, quantity), self._of_weighed)
 
 
 class Slice:

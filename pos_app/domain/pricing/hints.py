@@ -4,7 +4,6 @@ Best first: what saves most for what it takes to get there; at most three.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.basket_promotions import SpendInEffect, SpendSaved
@@ -13,34 +12,19 @@ from pos_app.domain.pricing.goods import Good
 from pos_app.domain.pricing.item_promotions import ItemSavings
 from pos_app.domain.pricing.promotions import Multibuy, Nth
 from pos_app.domain.pricing.quote import Hint
+from pos_app.domain.pricing.singles import ADD_PIECES, Prospect, pieces_missing
 
 MOST = 3
 SPEND_MORE = "spend_more"
-ADD_PIECES = "add_pieces"
-_FINE = 1_000_000
-
-
-class _Prospect(NamedTuple):
-    """Something nearly earned; they are ordered by what is saved for each fen it takes, then by what is saved."""
-
-    minus_gain_each: int
-    minus_gain: int
-    promotion: str
-    text_key: str
-    missing: int
-
-
-def _gain_each(gain: int, cost: int) -> int:
-    return gain * _FINE // max(1, cost)
 
 
 def hints_for(spends: Sequence[SpendInEffect], saved: Iterable[SpendSaved], items: ItemSavings) -> tuple[Hint, ...]:
     """Find what is nearly earned."""
-    prospects = [*_spend_more(spends, saved), *_add_pieces(items)]
+    prospects = [*_spend_more(spends, saved), *items.prospects, *_add_pieces(items)]
     return tuple(Hint(each.promotion, each.text_key, each.missing) for each in sorted(prospects)[:MOST])
 
 
-def _spend_more(spends: Sequence[SpendInEffect], saved: Iterable[SpendSaved]) -> Iterator[_Prospect]:
+def _spend_more(spends: Sequence[SpendInEffect], saved: Iterable[SpendSaved]) -> Iterator[Prospect]:
     """Look at the next step of every promotion that is at least half way there."""
     by_promotion = {each.promotion.id: each.saving for each in saved}
     by_group: dict[str, int] = {}
@@ -54,7 +38,7 @@ def _spend_more(spends: Sequence[SpendInEffect], saved: Iterable[SpendSaved]) ->
         gain = each.saving_on(step)[1] - by_group[each.spend.group]
         if gain > 0:
             missing = step - each.amount
-            yield _Prospect(-_gain_each(gain, missing), -gain, each.promotion.id, SPEND_MORE, missing)
+            yield Prospect.of(each.promotion.id, SPEND_MORE, missing, gain=gain, cost=missing)
 
 
 def _next_step(each: SpendInEffect) -> int | None:
@@ -65,26 +49,23 @@ def _next_step(each: SpendInEffect) -> int | None:
     return next((tier.spend for tier in tiers if tier.spend > each.amount), None)
 
 
-def _add_pieces(items: ItemSavings) -> Iterator[_Prospect]:
+def _add_pieces(items: ItemSavings) -> Iterator[Prospect]:
     """Look at the pieces that are left over, with more of the cheapest of them."""
     for reached in items.in_reach:
         entry = reached.entry
         if not entry.is_by_size or reached.is_bounded:
             continue
-        size = entry.least
-        over = reached.units % size
-        missing = size - over
-        if not over or missing * 2 > size:
+        missing = pieces_missing(entry, reached.units)
+        if not missing:
             continue
         deal = entry.promotion.deal
         assert isinstance(deal, Nth | Multibuy), f"{entry.id} has no size"
         goods = [good for good, _ in reached.goods]
         if len(goods) > 1:
             goods.sort(key=_cheapest_first)
-        gain = _gain(deal, goods, items.alone, over)
+        gain = _gain(deal, goods, items.alone, entry.least - missing)
         if gain > 0:
-            each = _gain_each(gain, missing * goods[0].unit)
-            yield _Prospect(-each, -gain, reached.entry.id, ADD_PIECES, missing)
+            yield Prospect.of(entry.id, ADD_PIECES, missing, gain=gain, cost=missing * goods[0].unit)
 
 
 def _cheapest_first(good: Good) -> tuple[int, int]:

@@ -68,7 +68,7 @@ def test_a_basket_costs_the_same_whatever_was_priced_before(
         for module, bound in (
             (compiled, "MAX_SLICES"),
             (compiled, "MAX_PRODUCTS"),
-            (compiled, "MAX_UNITS"),
+            (compiled, "MAX_STANCES"),
             (shelf, "MAX_KEPT"),
             (shelf, "MAX_SHELVES"),
         ):
