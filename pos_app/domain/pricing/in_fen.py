@@ -1,18 +1,20 @@
-"""Components that fen alone decide: one set of applications saves more than every other (docs/pricing.md §3).
+"""Components that fen decide: one set of applications saves more than every other (docs/pricing.md §3).
 
 A saving outweighs every tie, so a set that saves most is the best, whatever a `Scale` would say of it. Of a few deals
-over a few pieces all that each could take is listed and valued in fen. Where two sets save the same, where pieces
-could stand in several slots, or where it would be long, nothing is said: the search by the whole scale decides.
+over a few pieces all that each could take is listed and valued in fen. Where two sets save the same, they are valued
+once more by all that tells them apart but how savings lie on goods. Where that does not either, where pieces could
+stand in several slots, or where it would be long, nothing is said: the search by the whole scale decides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import Final
+from typing import Final, NamedTuple
 
 from pos_app.domain.pricing.choice import Settled
 from pos_app.domain.pricing.entries import Alone
 from pos_app.domain.pricing.goods import Good
+from pos_app.domain.pricing.scale import Scale
 from pos_app.domain.pricing.whole_deals import WholeDeal, whole_deal
 from pos_app.domain.pricing.worth import Reached
 
@@ -28,48 +30,80 @@ those that other deals want too, by place.
 """
 
 
+class _Values(NamedTuple):
+    """What is compared: a fen saved, an application of each promotion (by id), and a unit alone of each good."""
+
+    fen: int
+    applications: Mapping[str, int]
+    alone: Sequence[int]
+
+
 def decided_in_fen(together: Sequence[Reached], ordered: Sequence[Good], alone: Sequence[Alone]) -> Settled | None:
-    """Give the set that saves more than every other; None where fen do not decide, or not soon.
+    """Give the set that is better than every other; None where that is not seen so, or not soon.
 
     ``ordered``: the component's goods, in order; places are by it.
     """
     if len(together) > MAX_DEALS:
         return None
+    deals = [deal for reached in together if (deal := whole_deal(reached)) is not None]
+    if len(deals) < len(together):
+        return None
     place_of = {good.order: place for place, good in enumerate(ordered)}
     wanted = [0] * len(ordered)
-    deals = []
-    for reached in together:
-        deal = whole_deal(reached)
-        if deal is None:
-            return None
-        deals.append(deal)
+    for deal in deals:
         for good in deal.goods:
             wanted[place_of[good.order]] += 1
+    own = [alone[good.order] for good in ordered]
+    chosen = None
+    for values in _values(deals, ordered, own):
+        chosen = _chosen(deals, place_of, wanted, values)
+        if chosen is not None:
+            break
+    return None if chosen is None else _settled(chosen, place_of)
+
+
+def _values(deals: Sequence[WholeDeal], ordered: Sequence[Good], alone: Sequence[Alone]) -> Iterator[_Values]:
+    """Value fen alone; then all that tells sets apart but how savings lie on goods."""
+    yield _Values(1, {}, [each.saving for each in alone])
+    promotions = {deal.promotion.id: deal.promotion for deal in deals}
+    promotions |= {each.entry.id: each.entry.promotion for each in alone if each.entry is not None}
+    scale = Scale(
+        [promotions[each] for each in sorted(promotions)], (), units=sum(good.units for good in ordered), most_fen=0
+    )
+    applications = {own: scale.application(each) for own, each in promotions.items()}
+    yield _Values(
+        scale.saving,
+        applications,
+        [0 if entry is None else saving * scale.saving + applications[entry.id] for saving, entry in alone],
+    )
+
+
+def _chosen(
+    deals: Sequence[WholeDeal], place_of: Mapping[int, int], wanted: Sequence[int], values: _Values
+) -> "Chosen | None":
+    """Choose the set that is worth more than every other; None where none is, or that would be long."""
     listed = []
     for deal in deals:
-        courses = _courses(deal, place_of, wanted, alone)
+        courses = _courses(deal, [place_of[good.order] for good in deal.goods], wanted, values)
         if courses is None:
             return None
         if courses:
             listed.append((deal, courses))
     listed.sort(key=_dearest_first)
-    chosen = _Sets(listed, [good.units for good in ordered]).best()
-    return None if chosen is None else _settled(chosen, place_of)
+    units = {place_of[good.order]: good.units for deal, _ in listed for good in deal.goods}
+    return _Sets(listed, units).best()
 
 
-def _courses(
-    deal: WholeDeal, place_of: Mapping[int, int], wanted: Sequence[int], alone: Sequence[Alone]
-) -> list[_Course] | None:
-    """List what a deal could gain by, the greatest gain first; None where that is much, or fen do not tell two apart.
+def _courses(deal: WholeDeal, places: Sequence[int], wanted: Sequence[int], values: _Values) -> list[_Course] | None:
+    """List what a deal could gain by, the greatest gain first; None where that is much, or two are worth the same.
 
     Of the courses that take as much of what other deals want, one that gains more than the rest is enough.
     """
-    goods = deal.goods
-    rooms = [range(good.units + 1) for good in goods]
+    rooms = [range(good.units + 1) for good in deal.goods]
     if prod(map(len, rooms)) > MAX_WAYS:
         return None
-    savings_alone = [alone[good.order].saving for good in goods]
-    places = [place_of[good.order] for good in goods]
+    fen, each = values.fen, values.applications.get(deal.promotion.id, 0)
+    alone = [values.alone[place] for place in places]
     shared = [index for index, place in enumerate(places) if wanted[place] > 1]
     best: dict[tuple[int, ...], _Course] = {}
     twice: dict[tuple[int, ...], int] = {}
@@ -77,7 +111,7 @@ def _courses(
         times = deal.times(used)
         if not 0 < times <= deal.most:
             continue
-        gain = deal.saving(used, times) - sum(map(int.__mul__, used, savings_alone))
+        gain = deal.saving(used, times) * fen + times * each - sum(map(int.__mul__, used, alone))
         if gain <= 0:
             if gain == 0:
                 return None
@@ -104,7 +138,7 @@ def _dearest_first(listed: tuple[WholeDeal, Sequence[_Course]]) -> int:
 class _Sets:
     """The search through the sets of courses, one of each deal at most."""
 
-    def __init__(self, listed: Sequence[tuple[WholeDeal, Sequence[_Course]]], left: list[int]) -> None:
+    def __init__(self, listed: Sequence[tuple[WholeDeal, Sequence[_Course]]], left: dict[int, int]) -> None:
         self._listed = listed
         self._left = left
         self._ahead = [0]
