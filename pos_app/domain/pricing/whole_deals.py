@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pos_app.domain.money import percent_of
 from pos_app.domain.pricing.goods import Good
+from pos_app.domain.pricing.grouping import Budget, Grouping, Stand
 from pos_app.domain.pricing.promotions import Addon, Bundle, Multibuy, Nth, Tiers
 from pos_app.domain.pricing.sharing import shares
 from pos_app.domain.pricing.worth import Reached
@@ -167,10 +168,22 @@ class _WholePrice(_WholeSlots):
         return sum(map(int.__mul__, used, self._units)) - times * self._price
 
     def lies(self, used: Used, times: int) -> Sequence[int] | None:
-        """By what the pieces cost; where several stand together, which with which is for the scale to say."""
-        if times > 1 and sum(map(bool, used)) > 1:
-            return None
-        return shares(self.saving(used, times), list(map(int.__mul__, used, self._units)))
+        """By what the pieces cost; where several stand together, by those of each application."""
+        if times == 1 or sum(map(bool, used)) == 1:
+            return shares(self.saving(used, times), list(map(int.__mul__, used, self._units)))
+        return self._grouped(used)
+
+    def _grouped(self, used: Used) -> Sequence[int] | None:
+        """Group the pieces so that the first good in order has the most, then the next; None where that is cut."""
+        width = sum(map(int.__mul__, used, self._units)).bit_length() + 1
+        last = len(used) - 1
+        stands = [
+            Stand(place, slot, unit, 1 << width * (last - place), unit)
+            for place, (slot, unit) in enumerate(zip(self._slots, self._units, strict=True))
+        ]
+        grouping = Grouping(stands, self._quantities, self._price, Budget())
+        savings = grouping.savings(used)
+        return [savings.get(place, 0) for place in range(len(used))] if grouping.is_settled else None
 
 
 class _WholeAddon(_WholeEach):
