@@ -107,11 +107,12 @@ def _courses(deal: WholeDeal, places: Sequence[int], wanted: Sequence[int], valu
     shared = [index for index, place in enumerate(places) if wanted[place] > 1]
     best: dict[tuple[int, ...], _Course] = {}
     twice: dict[tuple[int, ...], int] = {}
+    most, times_of, saving_of = deal.most, deal.times, deal.saving
     for used in product(*rooms):
-        times = deal.times(used)
-        if not 0 < times <= deal.most:
+        times = times_of(used)
+        if not 0 < times <= most:
             continue
-        gain = deal.saving(used, times) * fen + times * each - sum(map(int.__mul__, used, alone))
+        gain = saving_of(used, times) * fen + times * each - sum(map(int.__mul__, used, alone))
         if gain <= 0:
             if gain == 0:
                 return None
@@ -168,7 +169,10 @@ class _Sets:
             more, _, _, shared = course
             if gain + more + ahead < self._gain or self._begun > MAX_SETS:
                 break
-            if all(left[place] >= used for place, used in shared):
+            for place, used in shared:
+                if left[place] < used:
+                    break
+            else:
                 for place, used in shared:
                     left[place] -= used
                 self._search(index + 1, gain + more, (*chosen, (deal, course)))

@@ -118,12 +118,13 @@ class _WholeSlots(WholeDeal):
     def __init__(self, reached: Reached, quantities: Sequence[int]) -> None:
         super().__init__(reached, [good for good, _ in reached.goods])
         self._quantities = quantities
+        self._size = sum(quantities)
         self._slots = [slots[0] for _, slots in reached.goods]
 
     def times(self, used: Used) -> int:
         """As many as fill every slot to the last piece."""
-        times, over = divmod(sum(used), sum(self._quantities))
-        if over:
+        times, over = divmod(sum(used), self._size)
+        if over or not times:
             return 0
         if len(self._quantities) > 1 and self._standing(used) != [times * each for each in self._quantities]:
             return 0
