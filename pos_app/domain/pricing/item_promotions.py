@@ -26,12 +26,12 @@ class ItemSavings:
     is_optimal: bool
     in_reach: Sequence[Reached]
     """The item promotions in effect that have half the pieces they take or more, but for those open to every unit, and
-    those of ``prospects``.
+    those that reach one good of which it is known what can come (`singles`).
     """
     alone: Sequence[Alone]
     """What a unit of each good saves by itself."""
     prospects: Sequence[Prospect]
-    """What is nearly earned by pieces of one good."""
+    """What those of one good nearly earn."""
 
 
 @dataclass(frozen=True, slots=True)
