@@ -22,9 +22,10 @@ def test_the_strip_says_in_a_word_that_all_is_well(till: Hands) -> None:
 
 
 def test_three_hours_without_a_line_are_told_subject_by_subject(till: Hands, register: HandRegister) -> None:
-    till.application.desk.texts.switch("en")
     line_goes_away(till, register, 3)
+    assert till.window.strip.ready.words == "价格就绪、会员 3 小时前、积分截至 10:41"
 
+    till.application.desk.texts.switch("en")
     assert till.window.strip.ready.words == "Prices ready · Members 3 h old · Points as of 10:41"
     till.press("Alt+2")
     room = till.window.findChildren(SyncRoom)[0]

@@ -43,8 +43,10 @@ def subject_words(texts: Texts, ready: Ready) -> str:
 
 
 def line_words(texts: Texts, ready: Ready) -> str:
-    """Say a subject and its state."""
-    return texts.tr("ready.line", what=subject_words(texts, ready), state=state_words(texts, ready))
+    """Say a subject and its state; Chinese sets a figure off from the words before it, and words not from words."""
+    state = state_words(texts, ready)
+    key = "ready.line_figure" if state[0].isdecimal() else "ready.line"
+    return texts.tr(key, what=subject_words(texts, ready), state=state)
 
 
 def strip_words(texts: Texts, readiness: Readiness) -> str:
