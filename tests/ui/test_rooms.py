@@ -1,16 +1,21 @@
 """Sync, settings and enrolment, and the strip that is honest about the line."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from pos_app.domain.errors import FileTooNew, LineDown, PrinterDown, Refusal
+from pos_app.ui.main_window import MIN_HEIGHT, MIN_WIDTH
 from pos_app.ui.ports import Identity, LineStatus, PrinterStatus, Trouble
 from pos_app.ui.rooms.settings.room import SettingsRoom
 from pos_app.ui.rooms.sync.overview import Overview
 from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile, Preferences
+from pos_app.ui.widgets import painting
 from tests.support.hands import Hands
-from tests.support.till import CASHIER, OPENING, PIN, HandRegister
+from tests.support.till import CASHIER, OPENING, PIN, STORE_NAME, HandRegister
 from tests.ui.conftest import OpenWindow
 
 
@@ -45,6 +50,24 @@ def test_coming_back_online_is_said(till: Hands, register: HandRegister) -> None
     tell(till, register, register.line)
 
     assert till.window.strip.line.words == till.application.desk.texts.tr("strip.online", since="09:02")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_number_of_the_register_is_read_on_the_fullest_strip(
+    till: Hands, register: HandRegister, language: str
+) -> None:
+    till.window.resize(MIN_WIDTH, MIN_HEIGHT)
+    till.application.desk.texts.switch(language)
+    place, small = till.window.strip.place, till.application.desk.theme.font("small")
+    assert place.shown == place.words == f"S001-R1 · {STORE_NAME}"
+
+    register.clock.at = OPENING + timedelta(hours=50)
+    register.tell(PrinterStatus("down", 3, "printer_down"))
+    tell(till, register, replace(register.line, online=False, since=OPENING, waiting=1700))
+
+    assert place.shown.startswith("S001-R1")
+    till.until(lambda: painting.width_of("S001-R1", small) <= place.width() < painting.width_of(place.words, small))
+    assert place.visibleRegion().boundingRect() == place.rect()
 
 
 def test_a_printer_that_is_down_is_red_because_it_needs_a_hand(till: Hands, register: HandRegister) -> None:

@@ -15,6 +15,8 @@ from pos_app.ui.widgets.displays import Ground
 
 HEIGHT = 40
 _DOT = 10
+_WORTH_MORE = 56
+"""With less room than this beside what must be read, the rest is left out rather than cut to a sign or two."""
 
 
 class Sign(QWidget):
@@ -24,6 +26,8 @@ class Sign(QWidget):
         super().__init__()
         self._desk = desk
         self.words = ""
+        self.least = ""
+        """What the words begin with and are not shown without; a sign that may give way gives way down to it."""
         self._ink = "rail_soft"
         self._dot: str | None = None
         self._hollow = False
@@ -39,13 +43,18 @@ class Sign(QWidget):
         self.updateGeometry()
         self.update()
 
+    @property
+    def shown(self) -> str:
+        """What of the words there is room for, but for an ellipsis."""
+        whole = self.width() >= self._width_of(self.words)
+        more = self.width() - self._width_of(self.least) >= _WORTH_MORE
+        return self.words if not self.least or whole or more else self.least
+
     def sizeHint(self) -> QSize:
-        words = painting.width_of(self.words, self._desk.theme.font("small"))
-        return QSize(words + (_DOT + 8 if self._dot else 0) + 2, HEIGHT)
+        return QSize(self._width_of(self.words), HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """A sign that may give way gives way entirely."""
-        return QSize(0, HEIGHT)
+        return QSize(self._width_of(self.least) if self.least else 0, HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -59,7 +68,10 @@ class Sign(QWidget):
             painter.drawEllipse(QRectF(1, room.center().y() - _DOT / 2 + 1, _DOT - 2, _DOT - 2))
             room = room.adjusted(_DOT + 8, 0, 0, 0)
         ink = theme.color(self._ink)
-        painting.text(painter, room, self.words, font=theme.font("small"), color=ink, align=painting.LEFT)
+        painting.text(painter, room, self.shown, font=theme.font("small"), color=ink, align=painting.LEFT)
+
+    def _width_of(self, words: str) -> int:
+        return painting.width_of(words, self._desk.theme.font("small")) + (_DOT + 8 if self._dot else 0) + 2
 
 
 class StatusStrip(Ground):
@@ -101,6 +113,7 @@ class StatusStrip(Ground):
             self.printer.set_words(tr(f"strip.printer_{printer.state}"))
         self.operator.set_words("" if desk.operator is None else desk.operator.name, ink="ink")
         identity = desk.identity
+        self.place.least = identity.device
         self.place.set_words(" · ".join(part for part in (identity.device, identity.store_name) if part))
 
     def paintEvent(self, event: QPaintEvent) -> None:
