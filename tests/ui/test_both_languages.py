@@ -170,3 +170,17 @@ def test_a_long_name_leaves_the_rest_of_its_line_readable(till: Hands) -> None:
     row.share()
 
     assert parts[1].width() >= parts[1].needed_width
+
+
+def test_a_question_that_is_open_speaks_the_language_chosen_since(till: Hands) -> None:
+    texts, panel = till.application.desk.texts, till.window.checkout.basket.panel
+    till.press("F9")
+    assert panel.about.words == texts.tr("ask.member_about")
+
+    till.press("Alt+3")
+    till.press("L")
+    till.press("Alt+1")
+
+    assert panel.isVisible()
+    assert texts.language == "en"
+    assert panel.about.words == texts.tr("ask.member_about")

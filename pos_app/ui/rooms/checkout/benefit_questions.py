@@ -48,7 +48,7 @@ class BenefitQuestions:
 
     def ask_code(self) -> None:
         """Ask for a coupon's number."""
-        about = self._till.desk.texts.tr("ask.coupon_about")
+        about = partial(self._till.desk.texts.tr, "ask.coupon_about")
         self._till.view.open_question(Question("ask.coupon", about, "code", "", self._present))
 
     def ask_points(self) -> None:
@@ -60,7 +60,7 @@ class BenefitQuestions:
         rules, member = view.priced.rulebook.points, view.basket.member
         told = "ask.points_held" if member.held_back else "ask.points_about"
         usable = f"{member.points - member.held_back:,}"
-        about = self._till.desk.texts.tr(told, points=f"{member.points:,}", usable=usable, step=rules.step)
+        about = partial(self._till.desk.texts.tr, told, points=f"{member.points:,}", usable=usable, step=rules.step)
         used = view.quote.points_used
         question = Question("ask.points", about, "digits", str(used) if used else "", self._redeem)
         self._till.view.open_question(question)

@@ -16,10 +16,13 @@ from pos_app.ui.widgets.number_pad import NumberPad
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the text keys of its title and unit, about what, and what stands there to begin with."""
+    """What is asked: the text keys of its title and unit, about what, and what stands there to begin with.
+
+    ``about`` is asked again where it is written in the language chosen.
+    """
 
     title: str
-    about: str
+    about: str | Callable[[], str]
     kind: Kind
     suggested: str
     answer: Callable[[str], object]
@@ -87,7 +90,8 @@ class PadPanel(Ground):
     def _name(self) -> None:
         if self._question is not None:
             self.title.set_words(self._desk.texts.tr(self._question.title))
-            self.about.set_words(self._question.about)
+            about = self._question.about
+            self.about.set_words(about if isinstance(about, str) else about())
 
     def _turn(self) -> None:
         if self._question is not None and self._question.turn is not None:

@@ -96,7 +96,8 @@ class CheckoutPresenter:
     def ask_member(self) -> None:
         """Ask whose basket it is."""
         member = self.rung.member
-        about = self.desk.texts.tr("ask.member_about") if member is None else f"{member.name}  {member.masked_phone}"
+        tell = partial(self.desk.texts.tr, "ask.member_about")
+        about = tell if member is None else f"{member.name}  {member.masked_phone}"
         self.view.open_question(Question("ask.member", about, "code", "", self._set_member))
 
     def ask_clear(self) -> None:
