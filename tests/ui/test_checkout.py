@@ -386,59 +386,6 @@ def test_what_customers_hand_over_is_not_asked_again(till: Hands, register: Hand
     assert len(register.tray.receipts) == 1
 
 
-def test_digits_that_do_not_fit_are_said(till: Hands) -> None:
-    till.scan(RICE_5KG)
-    till.press("*")
-    till.type("12345")
-
-    assert till.window.checkout.basket.panel.box.shown == "1234"
-    assert message(till) == till.application.desk.texts.tr("error.entry_quantity")
-
-
-@pytest.mark.parametrize(("typed", "stands"), [("99999", 9_999_000), ("10000", 1_000_000)])
-def test_a_quantity_that_lost_a_digit_is_not_taken_at_the_first_enter(till: Hands, typed: str, stands: int) -> None:
-    till.scan(RICE_5KG)
-    till.press("*")
-    till.type(typed)
-
-    till.press("Enter")
-    panel = till.window.checkout.basket.panel
-    assert panel.isVisible()
-    assert message(till) == till.application.desk.texts.tr("error.entry_dropped")
-    assert till.window.checkout.basket.lines.rows_model.rows[0].quoted.quantity == 1000
-
-    till.press("Enter")
-    assert not panel.isVisible()
-    assert till.window.checkout.basket.lines.rows_model.rows[0].quoted.quantity == stands
-
-
-def test_a_digit_that_fits_or_one_taken_back_makes_an_answer_of_it_again(till: Hands) -> None:
-    till.scan(RICE_5KG)
-    till.press("*")
-    till.type("12345")
-    till.press("⌫")
-    till.press("Enter")
-    assert till.window.checkout.basket.lines.rows_model.rows[0].quoted.quantity == 123_000
-
-    till.press("*")
-    till.type("12345.")
-    till.press("Enter")
-    assert till.window.checkout.basket.lines.rows_model.rows[0].quoted.quantity == 1_234_000
-
-
-def test_cash_that_lost_a_digit_is_not_taken_at_the_first_enter(till: Hands, register: HandRegister) -> None:
-    till.scan(RICE_5KG)
-    till.press("+")
-    till.type("100.123")
-
-    till.press("Enter")
-    assert register.tray.receipts == []
-    assert message(till) == till.application.desk.texts.tr("error.entry_dropped")
-
-    till.press("Enter")
-    assert len(register.tray.receipts) == 1
-
-
 @pytest.mark.parametrize("goes_well", ["a scan", "the receipts"])
 def test_what_was_refused_is_taken_away_by_what_goes_well(till: Hands, goes_well: str) -> None:
     till.scan("6900000000007")
