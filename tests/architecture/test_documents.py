@@ -94,6 +94,11 @@ def test_every_rule_of_make_is_phony_or_a_file() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_mark_of_a_merge_is_left(document: Path) -> None:
+    assert re.findall(r"^(?:<{7}|>{7}) .*", document.read_text(encoding="utf-8"), re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
 
