@@ -142,7 +142,7 @@ def test_an_amount_in_a_refusal_is_written_as_an_amount(till: Hands) -> None:
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("¥1,126.60 below usual", ""), ("", "rounding  -¥1,000.00 and more"), ("short", "right: more than its half")],
+    [("¥1,126.60 below usual prices", ""), ("", "rounding  -¥1,000.00"), ("short", "right: more than its half")],
 )
 def test_a_line_of_two_gives_to_one_what_the_other_leaves(till: Hands, left: str, right: str) -> None:
     theme = till.application.desk.theme
@@ -150,6 +150,7 @@ def test_a_line_of_two_gives_to_one_what_the_other_leaves(till: Hands, left: str
     row = SideBySide(*parts)
     till.bot.addWidget(row)
     row.resize(272, row.height())
+    row.share()
     half = parts[0].width()
     for part, words in zip(parts, (left, right), strict=True):
         part.set_words(words)
