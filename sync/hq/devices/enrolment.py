@@ -1,7 +1,8 @@
 """Enrolment: a one-time code makes a stranger's key a register's (docs/sync.md §6).
 
-The same code with the same key is answered again, since the first answer may have been lost. A register that enrols
-anew (a new disk, a new key) goes on in a new epoch behind the facts that are here.
+The same code with the same key is answered again, since the first answer may have been lost: until the code expires,
+and only while the register is active. A register that enrols anew (a new disk, a new key) goes on in a new epoch
+behind the facts that are here.
 """
 
 from secrets import token_hex
@@ -39,11 +40,13 @@ async def enrol(writer: Writer, asked: EnrolRequest, *, now: Instant, time: str)
     if code is None:
         raise Refusal("code_unknown", field="code")
     name = device_id(StoreId(code.store), code.register)
+    if code.used_at is not None and code.public_key != asked.public_key:
+        raise Refusal("code_used", field="code")
+    if code.expires_at <= now:
+        raise Refusal("code_expired", field="code")
     if code.used_at is None:
-        if code.expires_at <= now:
-            raise Refusal("code_expired", field="code")
         await _pin(writer, name, code, key=asked.public_key, now=now)
-    elif code.public_key != asked.public_key:
+    elif not await _still_holds(writer, name, asked.public_key):
         raise Refusal("code_used", field="code")
     return await _answer(writer, name, time=time)
 
@@ -73,6 +76,12 @@ async def _pin(writer: Writer, name: str, code: AnyRow, *, key: str, now: Instan
     granted = before.head_epoch + 1
     anew = update(device).where(device.c.id == name)
     await writer.execute(anew.values(public_key=key, state="active", granted_epoch=granted, enrolled_at=now))
+
+
+async def _still_holds(reader: Reader, name: str, key: str) -> bool:
+    """Tell whether the register is active with this key: neither revoked, nor enrolled anew by a later code."""
+    found = await reader.row(select(device.c.public_key, device.c.state).where(device.c.id == name))
+    return found is not None and (found.public_key, found.state) == (key, "active")
 
 
 async def _answer(writer: Writer, name: str, *, time: str) -> EnrolAnswer:

@@ -52,8 +52,8 @@ class CodeMade(msgspec.Struct, frozen=True):
     tags=["register"],
 )
 async def enrol_device(request: HqRequest, hq: Hq) -> Response[bytes]:
-    """Pin a register's key. The same code with the same key is answered again; 404 `code_unknown`, 409 `code_used`,
-    410 `code_expired`.
+    """Pin a register's key. The same code with the same key is answered again until it expires, while the register
+    is active; 404 `code_unknown`, 409 `code_used`, 410 `code_expired`.
     """
     asked = decoded(request, await whole_body(request), EnrolRequest, limit_bytes=_BODY_BYTES)
     now, time = hq.instant(), hq.time()
