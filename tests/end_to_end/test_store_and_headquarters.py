@@ -166,4 +166,4 @@ def test_an_address_where_headquarters_is_not_is_told_apart(
     tmp_path: Path, address: str, trouble: type[Exception]
 ) -> None:
     with pytest.raises(trouble):
-        enrol_register(RegisterFolder(tmp_path / "stranger"), address, "CODE")
+        enrol_register(RegisterFolder(tmp_path / "stranger"), address, "AB2C-DE3F-GH4J")

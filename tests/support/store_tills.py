@@ -76,6 +76,10 @@ class Till:
         """Look for a basket among the neighbours'."""
         return next((each for each in self.lan.elsewhere() if each.id == basket), None)
 
+    def has_heard(self) -> bool:
+        """Tell whether a neighbour has answered yet: from then on it can be asked for a basket."""
+        return self.lan._neighbours is not None and bool(self.lan._neighbours._heard)
+
     def recall(self, wanted: SuspendedAt) -> None:
         """Have it handed over, as the window does."""
         basket = self.lan.fetch(wanted)

@@ -59,6 +59,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     line = CutLine(ports[0], folders[0].store_secret())
     first = Till(folders[0], Network(f"127.0.0.1:{ports[0]}", [f"127.0.0.1:{ports[1]}"], EVERY_S)).start()
     second = Till(folders[1], Network(f"127.0.0.1:{ports[1]}", [line.address], EVERY_S)).start()
+    until(first.has_heard)
+    until(second.has_heard)
     yield Store(first, second, line, hq)
     first.stop()
     second.stop()
