@@ -15,6 +15,7 @@ from threading import Lock, Thread
 
 from tests.support.paper_hq import PaperHq
 
+_FAREWELL_S = 1.0
 _PIECE = 64 * 1024
 
 
@@ -90,6 +91,11 @@ class TcpLine:
             with contextlib.suppress(OSError):
                 near.recv(_PIECE)
                 near.sendall(weather.answer)
+                # Closed with a part of the question unread, the system resets, and the answer may be lost with it.
+                near.shutdown(socket.SHUT_WR)
+                near.settimeout(_FAREWELL_S)
+                while near.recv(_PIECE):
+                    pass
             self._drop(near)
             return
         if weather.swallow:
