@@ -29,14 +29,12 @@ from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.leases import Leases
+from pos_app.services.overriding import price_override
 from pos_app.services.ports import Clock, Ids, Journal, Line, Nudge, ReceiptQueue, Replica, Tokens
 from pos_app.services.rights import Rights
 from pos_app.services.signed_codes import SignedCodes
 
 _SALE_COMPLETED: Changes = frozenset({Kind.BASKET, Kind.SALE, Kind.STOCK, Kind.MEMBER, Kind.LINE})
-
-OVERRIDE_KIND: Final = "price_overridden"
-OVERRIDE_VERSION: Final = 1
 
 _NEVER_HERE: Final = frozenset({"unknown_template", "not_started", "expired", "not_in_effect"})
 """Reasons against a coupon that no further scan can change: it is not taken at all."""
@@ -269,7 +267,8 @@ class Selling:
     def set_manual_price(self, line: int, amount: Fen, reason: str, operator: OperatorId) -> BasketView:
         """Set a line's unit price by hand, and record who did and why."""
         view = self._pricing.view(self._basket.with_manual_price(line, amount, reason), line)
-        self._record_override(view, line, operator)
+        self._parts.journal.append(price_override(view, line, operator, self._pricing))
+        self._parts.nudge.facts_waiting()
         return self._kept(view)
 
     def restore_price(self, line: int) -> BasketView:
@@ -352,33 +351,6 @@ class Selling:
         view = self._pricing.view(basket)
         view = view if notice is None else replace(view, notice=notice)
         return view if view.basket == self._basket else self._kept(view)
-
-    def _record_override(self, view: BasketView, number: int, operator: OperatorId) -> None:
-        """Append who set a price by hand and why; a basket that is thrown away later leaves it behind."""
-        line = view.basket.line(number)
-        body = {
-            "basket": view.basket.id,
-            "store": self._place.store,
-            "register": self._place.register,
-            "line": number,
-            "sku": line.sku,
-            "name": line.name,
-            "quantity": line.quantity,
-            "was": self._rules_price(view.basket.without_manual_price(number), number),
-            "price": line.manual_price,
-            "reason": line.reason,
-        }
-        at = view.priced.asked.at.isoformat(timespec="milliseconds")
-        self._parts.journal.append(Happening(OVERRIDE_KIND, OVERRIDE_VERSION, at, operator, body))
-        self._parts.nudge.facts_waiting()
-
-    def _rules_price(self, basket: Basket, number: int) -> Fen | None:
-        """Say what a line would cost by the rules; None where they have no price for it."""
-        alone = replace(basket.with_points(0), lines=(basket.line(number),))
-        try:
-            return self._pricing.price(alone).quote.lines[0].unit_price
-        except Refusal:
-            return None
 
 
 def _told(coupon: Coupon, priced: Priced) -> dict[str, object]:
