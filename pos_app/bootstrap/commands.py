@@ -57,11 +57,12 @@ def run_window(
     # a scan would wait while all of it is looked through again.
     gc.disable()
     from pos_app.bootstrap.counter import RegisterAtHand
+    from pos_app.bootstrap.rooms import ROOMS
     from pos_app.ui.application import Moments, run
     from pos_app.ui.runtime.preferences import PreferenceFile
 
     register, preferences = RegisterAtHand(folder, printer, agent, network), PreferenceFile(folder.preferences)
-    return run(register, preferences, Moments(ready, set_aside_what_stands))
+    return run(register, ROOMS, preferences, Moments(ready, set_aside_what_stands))
 
 
 def set_aside_what_stands() -> None:

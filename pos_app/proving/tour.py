@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.bootstrap.counter import RegisterAtHand
 from pos_app.bootstrap.paper import SIMULATOR
+from pos_app.bootstrap.rooms import ROOMS
 from pos_app.proving.served_hq import ServedHq
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.application import Application
@@ -103,7 +104,7 @@ def take_tour(hq: ServedHq, folder: RegisterFolder, pictures: Path) -> int:
     if not isinstance(app, QApplication):
         raise TypeError("the window needs an application with widgets")
     app.setStyle("Fusion")
-    application = Application(RegisterAtHand(folder, SIMULATOR), PreferenceFile())
+    application = Application(RegisterAtHand(folder, SIMULATOR), ROOMS, PreferenceFile())
     application.window.resize(WIDTH, HEIGHT)
     application.window.show()
     guide = Guide(application, pictures)

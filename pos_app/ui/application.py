@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
 from pos_app.ui.ports import Counter, Notice, Register
+from pos_app.ui.rooms.room import Rooms
 from pos_app.ui.runtime.actions import Actions
 from pos_app.ui.runtime.bridge import Bridge
 from pos_app.ui.runtime.desk import Desk
@@ -32,7 +33,7 @@ from pos_app.ui.runtime.upkeep_runs import UpkeepRuns
 class Application:
     """The joined parts. Needs a `QApplication` to stand on; `close` ends its threads."""
 
-    def __init__(self, register: Register, preferences: PreferenceFile | None = None) -> None:
+    def __init__(self, register: Register, rooms: Rooms, preferences: PreferenceFile | None = None) -> None:
         """Build the window; the register's files are opened meanwhile, on the counter's thread."""
         self._register = register
         self.not_opened: GranaryError | None = None
@@ -49,7 +50,7 @@ class Application:
         messages.sound = Sounds(errands).play
         tasks.run(register.open, self._opened, self._not_opened)
         theme.apply()
-        self.window = MainWindow(self.desk)
+        self.window = MainWindow(self.desk, rooms)
         self._upkeep = UpkeepRuns(self.desk, self.window)
         self.readiness = ReadinessLook(self.desk, self.window)
         self.window.lock_after(chosen.lock_minutes)
@@ -96,13 +97,15 @@ class Moments:
     stands: Callable[[], object] | None = None
 
 
-def run(register: Register, preferences: PreferenceFile | None = None, moments: Moments = Moments()) -> int:
+def run(
+    register: Register, rooms: Rooms, preferences: PreferenceFile | None = None, moments: Moments = Moments()
+) -> int:
     """Open the window and stay until it is closed."""
     app = QApplication.instance() or QApplication([])
     if not isinstance(app, QApplication):
         raise TypeError("the window needs an application with widgets")
     app.setStyle("Fusion")
-    application = Application(register, preferences)
+    application = Application(register, rooms, preferences)
     window = application.window
     catch_escaping(application.desk.messages.bug)
     for signal, moment in ((window.opened, moments.ready), (window.prepared, moments.stands)):

@@ -3,7 +3,6 @@
 Every key that no field takes comes here and is looked up among the actions that are open.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -15,10 +14,8 @@ from pos_app.domain.operators import Operator
 from pos_app.ui.ports import Counter, Identity
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
 from pos_app.ui.rooms.enrolment.form import EnrolCover
-from pos_app.ui.rooms.room import Room
-from pos_app.ui.rooms.settings.room import SettingsRoom
+from pos_app.ui.rooms.room import Room, Rooms
 from pos_app.ui.rooms.sign_in.room import SignInRoom
-from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.idle import IdleWatch
@@ -43,17 +40,13 @@ class MainWindow(QWidget):
     """It is on the screen, and has a `QWindow`."""
     closing = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, rooms: Rooms) -> None:
         super().__init__()
         self._desk = desk
         self.setObjectName("window")
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         desk.texts.bind(self.setWindowTitle, "brand.name")
-        self._builders: dict[str, Callable[[], Room]] = {
-            "checkout": lambda: CheckoutRoom(desk),
-            "sync": lambda: SyncRoom(desk),
-            "settings": lambda: SettingsRoom(desk, self),
-        }
+        self._builders = rooms
         self._rooms: dict[str, Room] = {}
         self._open_room = ""
         self.rail = Rail(desk, list(self._builders), self)
@@ -239,6 +232,6 @@ class MainWindow(QWidget):
 
     def _room(self, name: str) -> Room:
         if name not in self._rooms:
-            self._rooms[name] = self._builders[name]()
+            self._rooms[name] = self._builders[name](self._desk, self)
             self._shelf.addWidget(self._rooms[name])
         return self._rooms[name]

@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from pos_app.bootstrap.rooms import ROOMS
 from pos_app.domain.branches import Parting
 from pos_app.domain.errors import LineDown
 from pos_app.domain.facts import GENESIS, START, ChainHead, Position
@@ -41,7 +42,7 @@ class Stage:
 
     def __init__(self, register: HandRegister, size: tuple[int, int], language: str, theme: str) -> None:
         self.register = register
-        self.application = Application(self.register, PreferenceFile())
+        self.application = Application(self.register, ROOMS, PreferenceFile())
         self.window = self.application.window
         self.application.desk.texts.switch(language)
         self.application.desk.theme.switch(theme)

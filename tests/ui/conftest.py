@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pos_app.bootstrap.rooms import ROOMS
 from pos_app.ui.application import Application
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.hands import Hands
@@ -30,7 +31,7 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenWindow]:
 
     def open_it(register: HandRegister, preferences: PreferenceFile | None = None) -> Hands:
         qapp.setStyle("Fusion")
-        application = Application(register, preferences)
+        application = Application(register, ROOMS, preferences)
         opened.append(application)
         qtbot.addWidget(application.window)
         application.window.resize(1024, 768)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pos_app.bootstrap.rooms import ROOMS
 from pos_app.domain.codes import lookup_key
 from pos_app.ui.application import Application
 from tests.support.hands import Hands
@@ -30,7 +31,7 @@ def test_a_scan_is_one_before_the_window_ever_had_the_focus(
     qtbot: QtBot, qapp: QApplication, register: HandRegister
 ) -> None:
     """So it is on a screen without a window manager: keys come, the focus never does."""
-    application = Application(register)
+    application = Application(register, ROOMS)
     heard: list[str] = []
     application.scans._scanned = heard.append
     qtbot.addWidget(application.window)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.bootstrap.commands import set_aside_what_stands
 from pos_app.bootstrap.counter import RegisterAtHand
+from pos_app.bootstrap.rooms import ROOMS
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.operators import Operator
 from pos_app.proving.bench.floor_table import FloorTable, items_of
@@ -46,7 +47,7 @@ class CounterWindow:
         """Open the window and let the cashier in."""
         self._app = app
         self._at_ms = 0
-        self._application = Application(RegisterAtHand(folder, "none", agent), PreferenceFile())
+        self._application = Application(RegisterAtHand(folder, "none", agent), ROOMS, PreferenceFile())
         self._window = self._application.window
         self._window.resize(WIDTH, HEIGHT)
         self._window.show()

@@ -1,6 +1,12 @@
-"""What every room of the window is."""
+"""What every room of the window is, how it is built, and what it may ask of the window."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
+
+from pos_app.ui.ports import Identity
+from pos_app.ui.runtime.desk import Desk
 
 
 class Room(QWidget):
@@ -13,3 +19,15 @@ class Room(QWidget):
     def leave(self) -> None:
         """Another is shown."""
         raise NotImplementedError
+
+
+class WindowVerbs(Protocol):
+    """What a room may ask of the window."""
+
+    def show_keys(self) -> None: ...
+    def enrolled(self, identity: Identity) -> None: ...
+    def lock_after(self, minutes: int) -> None: ...
+
+
+Rooms = Mapping[str, Callable[[Desk, WindowVerbs], Room]]
+"""By name, as they stand in the rail, how each is built when it is first opened."""

@@ -1,13 +1,11 @@
 """The settings: language and look, switched at once; when it locks; this register; printer; enrolment; the keys."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout
 
-from pos_app.ui.ports import Identity
 from pos_app.ui.rooms.enrolment.form import EnrolForm
-from pos_app.ui.rooms.room import Room
+from pos_app.ui.rooms.room import Room, WindowVerbs
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.preferences import LOCK_MINUTES, Preferences
@@ -17,14 +15,6 @@ from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.buttons import Segment
 from pos_app.ui.widgets.cards import Card
 from pos_app.ui.widgets.displays import Ground, Words
-
-
-class WindowVerbs(Protocol):
-    """What the settings ask of the window."""
-
-    def show_keys(self) -> None: ...
-    def enrolled(self, identity: Identity) -> None: ...
-    def lock_after(self, minutes: int) -> None: ...
 
 
 class SettingsRoom(Room):
