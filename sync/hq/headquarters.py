@@ -100,6 +100,7 @@ class Headquarters:
         except (SQLAlchemyError, Breakdown) as error:
             self.log.warning("quarantine_not_tried", error=type(error).__name__)
             return
+        self.outbox.wake()
         if done.applied or done.left:
             self.log.info("quarantine_tried", applied=done.applied, left=done.left)
 

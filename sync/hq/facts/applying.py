@@ -118,7 +118,8 @@ async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores, 
     """Spend the coupons and leases of what was applied, find who spent points that were not there; tell what moved."""
     applied = [one.effects for one in judged if one.effects is not None]
     await note_overdrawn(writer, applied)
-    leases = await settle_leases(writer, occasion.register.device, applied, occasion.now)
+    refused = [one.line.position for one in judged if one.effects is None]
+    leases = await settle_leases(writer, occasion.register.device, applied, occasion.now, refused=refused)
     coupons = await spend(writer, applied)
     moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
     theirs = {entry.member for effects in applied for entry in effects.entries}

@@ -12,7 +12,7 @@ import msgspec
 
 from pos_app.domain.branches import COMPACTED_FACT_KIND, OPENED_FACT_KIND
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import Fact
+from pos_app.domain.facts import Fact, Position
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.leases import RETURNED_FACT_KIND
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
@@ -45,9 +45,19 @@ class LeasedPoints(msgspec.Struct, frozen=True):
 
 
 class ReturnedBody(msgspec.Struct, frozen=True):
-    """A lease that its register gives back."""
+    """A lease that its register gives back, and how much it says was left in it."""
 
     lease: Word
+    left: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A lease that is given back: how much is left in it, and where in its register's chain that is said."""
+
+    lease: str
+    left: int
+    at: Position
 
 
 @dataclass(slots=True)
@@ -62,7 +72,7 @@ class Effects:
     entries: list[Entry] = field(default_factory=list)
     leased: list[LeasedPoints] = field(default_factory=list)
     """What of it was spent from leases."""
-    gives_back: str | None = None
+    gives_back: GivenBack | None = None
     """The lease that it ends."""
     coupons: list[str] = field(default_factory=list)
     """Those that it spent."""
@@ -272,9 +282,10 @@ def _signs(body: SaleBody) -> list[Trouble]:
 def _of_return(fact: Fact, store: str) -> Effects:
     del store
     try:
-        return Effects(gives_back=msgspec.convert(fact.body, ReturnedBody).lease)
+        body = msgspec.convert(fact.body, ReturnedBody)
     except msgspec.ValidationError as error:
         raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
+    return Effects(gives_back=GivenBack(body.lease, body.left, fact.position))
 
 
 def _kept(fact: Fact, store: str) -> Effects:

@@ -5,7 +5,7 @@ be applied stays as it is, and says nothing anew. Knows nothing of HTTP.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select, tuple_, update
@@ -20,10 +20,12 @@ from sync.hq.facts.applying import Judged, Occasion, Register, apply_alone, chan
 from sync.hq.facts.batch import Arrived, read_line
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.members import hold_members
-from sync.hq.members.publishing import Stores
+from sync.hq.leases.spending import end_settled
+from sync.hq.members.publishing import Stores, stores_of
 
 AT_A_TIME: Final = 100
 WHY: Final = "the fact was applied"
+SETTLED: Final = "no fact before it waits in quarantine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,11 @@ async def _release(writer: Writer, released: Released, now: Instant) -> None:
         )
     changed = await changed_by(writer, applied, released.members, Occasion(whose, now))
     cases = await resolve_all_of(writer, whose.device, [one.line.position for one in applied], why=WHY, now=now)
+    settled, returns = await end_settled(writer, whose.device, now)
+    cases += await resolve_all_of(writer, whose.device, returns, why=SETTLED, now=now)
+    leases = {row.id: row for row in (*changed.leases, *settled)}
+    members = {**changed.members, **await stores_of(writer, {row.key for row in settled} - changed.members.keys())}
+    changed = replace(changed, leases=list(leases.values()), members=members)
     documents = await standing_documents(writer, cases)
     for one in applied:
         documents += await add(writer, one.about(whose), one.effects.troubles if one.effects else (), now)

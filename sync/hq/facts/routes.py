@@ -92,6 +92,7 @@ async def apply_quarantined_facts(request: HqRequest, hq: Hq) -> Response[bytes]
     raw = await request.body()
     wanted = decoded(request, raw or b"{}", QuarantineWanted, limit_bytes=_WANTED_BYTES)
     done = await apply_quarantined(hq.database, hq.known, hq.instant(), only=wanted.device)
+    hq.outbox.wake()
     hq.log.info("quarantine_tried", applied=done.applied, left=done.left)
     return answer(request, {"applied": done.applied, "left": done.left})
 

@@ -16,6 +16,8 @@ from sync.protocol.topics import LEASE, AppliedBody, LeaseBody
 
 HELD: Final = "held"
 ASKED: Final = "asked"
+SETTLING: Final = "settling"
+"""Given back with less in it than the books say, behind facts that wait in quarantine: nobody's to spend until then."""
 ENDED: Final = "ended"
 RETURNED: Final = "returned"
 
@@ -33,7 +35,7 @@ def id_of(key: str) -> str:
 def read_lease(row: AnyRow) -> Lease:
     """Read a row."""
     return Lease(
-        row.id, row.key, row.store, row.device, row.amount, row.spent, Instant(row.until), asked=row.state == ASKED
+        row.id, row.key, row.store, row.device, row.amount, row.spent, Instant(row.until), asked=row.state != HELD
     )
 
 
@@ -55,7 +57,7 @@ async def lease_documents(
 
 
 def _body(row: AnyRow, applied: Mapping[str, AppliedBody]) -> str | None:
-    if row.state == ENDED:
+    if row.state in {SETTLING, ENDED}:
         return None
     return body_text(
         LeaseBody(

@@ -14,7 +14,7 @@ from sync.hq.db.database import AnyRow, Writer
 from sync.hq.db.rights_schema import lease
 from sync.hq.guard import Hq, check_administrator
 from sync.hq.leases.granting import lease_round
-from sync.hq.leases.keeping import ASKED, ENDED, end_lease, put_leases_off
+from sync.hq.leases.keeping import ASKED, ENDED, HELD, end_lease, put_leases_off
 from sync.hq.members.publishing import lock_members, put_copies_off
 
 _WANTED_BYTES: Final = 4096
@@ -68,14 +68,14 @@ async def recall_lease(request: HqRequest, hq: Hq, lease_id: FromPath[str]) -> R
 
     async def work(writer: Writer) -> AnyRow:
         row = await _live(writer, lease_id)
-        await writer.execute(update(lease).where(lease.c.id == lease_id).values(state=ASKED))
+        await writer.execute(update(lease).where(lease.c.id == lease_id, lease.c.state == HELD).values(state=ASKED))
         await put_leases_off(writer, [row])
         return row
 
     row = await hq.database.write(work)
     hq.outbox.wake()
     hq.log.info("lease_asked_back", lease=lease_id, device=row.device)
-    return answer(request, {"id": lease_id, "state": ASKED})
+    return answer(request, {"id": lease_id, "state": ASKED if row.state == HELD else row.state})
 
 
 @post(

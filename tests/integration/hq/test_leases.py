@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DataError
 
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
+from sync.hq.facts import applying, effects
 from sync.hq.leases.granting import lease_round, nightly_round
 from sync.protocol.topics import LEASE, MEMBER
 from tests.integration.hq.sending import import_json, mistakes
@@ -231,6 +233,67 @@ def test_a_person_asks_a_lease_back_and_a_wrong_one_is_refused(hq: RealHq, till:
     assert [one["asked"] for one in leases_at(till)] == [True]
     with pytest.raises(AssertionError, match="lease_unknown"):
         hq.administrator("POST", "/v1/leases/none/recall")
+
+
+@pytest.mark.parametrize("refused_by", ["version", "database"])
+@pytest.mark.parametrize("pushes", ["together", "apart"])
+def test_what_a_quarantined_sale_spent_stays_leased_until_it_is_applied(
+    hq: RealHq,
+    till: Till,
+    new_till: Callable[[str], Till],
+    monkeypatch: pytest.MonkeyPatch,
+    refused_by: str,
+    pushes: str,
+) -> None:
+    other = new_till("S002")
+    make_round(hq)
+    (lease,) = leases_at(till)
+    said = {"member": ME, "uses": {}, "points_earned": 0, "points_used": 150}
+    said |= {"leases": [{"lease": lease["document"], "amount": 150}]}
+    till.receipts += 1
+    till.do("sale", till.sale_body(goods(RICE)) | said, version=99 if refused_by == "version" else 2)
+
+    with monkeypatch.context() as failing:
+        if refused_by == "database":
+            failing.setattr(applying, "_write", refuse)
+        if pushes == "apart":
+            till.push()
+        till.do("lease_returned", {"lease": lease["document"], "left": 50})
+        told = till.push()
+    until_copies_went(hq)
+
+    case = {"lease": lease["document"], "left": 50, "amount": 150}
+    assert [one.details for one in told.exceptions if one.code == "lease_returned_short"] == [case]
+    assert left(hq) == [("S001-R1", 150, "settling")]
+    assert leases_at(till) == []
+    assert member_at(other) == {"points": 500, "leased": 150}
+    assert make_round(hq) == (0, 0, 0)
+
+    newest = {**effects._KINDS, "sale": (99, effects._of_sale)}
+    monkeypatch.setattr(effects, "_KINDS", newest)
+    hq.administrator("POST", "/v1/facts/quarantined/apply", json={})
+    until_copies_went(hq)
+
+    assert left(hq) == []
+    assert member_at(other) == {"points": 350, "leased": 0}
+    open_rows = [row for row in hq.administrator("GET", "/v1/reports/exceptions")["rows"] if row["state"] == "open"]
+    assert [row["code"] for row in open_rows] == []
+    assert make_round(hq) == (1, 0, 0)
+
+
+async def refuse(_writer: object, batch: list[effects.Effects]) -> None:
+    """Refuse sales, as a database does that cannot take them."""
+    if any(one.sale is not None for one in batch):
+        raise DataError("INSERT", {}, ValueError("out of range"))
+
+
+def test_a_short_return_with_nothing_in_quarantine_ends_the_lease(hq: RealHq, till: Till) -> None:
+    make_round(hq)
+    (lease,) = leases_at(till)
+    till.do("lease_returned", {"lease": lease["document"], "left": 50})
+
+    assert till.push().exceptions == []
+    assert left(hq) == []
 
 
 def test_a_lease_is_prolonged_when_half_its_time_is_over(hq: RealHq, till: Till) -> None:
