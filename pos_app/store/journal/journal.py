@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pos_app.domain.basket import Basket
 from pos_app.domain.branches import meaning
-from pos_app.domain.errors import Refusal
+from pos_app.domain.errors import Breakdown, Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
 from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
@@ -48,7 +48,7 @@ class Journal:
         self._lock = lock
         self._head = read_head(connection, owner.epoch)
         self._kept: Kept | None = None
-        self._disk = DiskSync(path)
+        self._disk = DiskSync(path, connection)
 
     @property
     def path(self) -> Path:
@@ -178,28 +178,40 @@ class Journal:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction for a write of the journal's own room; it is kept whole on leaving, or not at all."""
-        connection = self._connection
-        with told_apart(self._path):
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                # SQLite may have rolled back by itself: it does so on a full disk.
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        self._disk.settle_doubt()
+        with self._transaction() as connection:
+            yield connection
 
     @contextmanager
     def _writing_ahead(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction that does not wait for the disk: `sync` does, or the next fact's commit."""
         self._connection.execute("PRAGMA synchronous = NORMAL")
         try:
-            with self.writing() as connection:
+            with self._transaction() as connection:
                 yield connection
             self._disk.due = True
         finally:
             self._connection.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection
+        try:
+            with told_apart(self._path):
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    # SQLite may have rolled back by itself: it does so on a full disk.
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+        except Breakdown as breakdown:
+            # SQLite writes anew what its own sync failed on, but not what was kept before without one.
+            if breakdown.code == "disk_failing":
+                self._disk.doubt()
+            raise
 
     def go_on_from(self, head: ChainHead) -> None:
         """Append behind another end of the chain from now on: `branches.begin_epoch` has written it."""
