@@ -4,13 +4,15 @@ is nobody's.
 One that was spent stays so, whatever is sent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from sync.hq.db.database import AnyRow, Writer
+from sync.hq.db.many import one_of
 from sync.hq.db.schema import coupon, member, place
 from sync.hq.importing.csv_file import Columns, flag_cell, read_csv_as
 from sync.hq.importing.known import Known
@@ -68,8 +70,26 @@ def check_coupons(rows: Sequence[ReadRow[CouponRow]], known: Known, mistakes: Mi
         check_span(row, ("valid_from", value.valid_from), ("valid_to", value.valid_to), mistakes)
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The coupons of an import: those that it names, those of the members that it names, and all that are nobody's."""
+
+    coupons: frozenset[str]
+    members: frozenset[str]
+    everybodys: bool
+
+    async def rows(self, writer: Writer) -> list[AnyRow]:
+        """Give them by id, locked in that order: the order in which sales take them."""
+        ways = [one_of(writer.dialect, coupon.c.id, self.coupons)] if self.coupons else []
+        ways += [one_of(writer.dialect, coupon.c.member, self.members)] if self.members else []
+        ways += [coupon.c.member.is_(None)] if self.everybodys else []
+        if not ways:
+            return []
+        return list(await writer.rows(select(coupon).where(or_(*ways)).order_by(coupon.c.id).with_for_update()))
+
+
 async def write_coupons(writer: Writer, rows: Sequence[ReadRow[CouponRow]]) -> None:
-    """Write coupons that are not spent yet."""
+    """Write coupons that are not spent yet; what is there of them is locked."""
     insert = writer.insert(coupon)
     newest = {name: insert.excluded[name] for name in ("template", "member", "document", "state")}
     issued = [row.value for row in rows if not row.value.delete]
@@ -90,19 +110,9 @@ async def write_coupons(writer: Writer, rows: Sequence[ReadRow[CouponRow]]) -> N
     await writer.execute(away, [{"row": row.value.id} for row in rows if row.value.delete])
 
 
-async def coupon_documents(
-    writer: Writer, coupons: Iterable[str], *, members: Iterable[str], everybodys: bool
-) -> list[Wanted]:
-    """Say how these coupons, those of these members, and with ``everybodys`` all that are nobody's, should stand.
-
-    Their rows are locked: none is spent between this and the publishing.
-    """
-    locked = select(coupon).order_by(coupon.c.id).with_for_update()
-    found = await writer.rows_in(locked, coupon.c.id, coupons)
-    found += await writer.rows_in(locked, coupon.c.member, members)
-    if everybodys:
-        found += await writer.rows(locked.where(coupon.c.member.is_(None)))
-    rows = {row.id: row for row in found}
+async def coupon_documents(writer: Writer, touched: Touched) -> list[Wanted]:
+    """Say how these coupons should stand. Their rows are locked: none is spent between this and the publishing."""
+    rows = {row.id: row for row in await touched.rows(writer)}
     stores = [row.id for row in await writer.rows(select(place.c.id).where(place.c.kind == "store"))]
     holders = {row.member for row in rows.values() if row.member is not None}
     named = await writer.rows_in(select(member.c.id, member.c.stores), member.c.id, holders)

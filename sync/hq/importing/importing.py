@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from sync.hq.channels.feed import note_changes
-from sync.hq.coupons.importing import coupon_documents, write_coupons
+from sync.hq.coupons.importing import Touched, coupon_documents, write_coupons
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import headquarters
 from sync.hq.devices.applied import applied_at
@@ -71,13 +71,14 @@ async def _write(
     members = await write_members(writer, rows.members)
     moved = await write_stock(writer, rows.stock, known, hq.time())
     await open_points(writer, rows.members, known, hq.time())
-    await write_coupons(writer, rows.coupons)
-    wanted += await coupon_documents(
-        writer,
-        [row.value.id for row in rows.coupons],
-        members=[row.value.id for row in rows.members],
+    touched = Touched(
+        frozenset(row.value.id for row in rows.coupons),
+        frozenset(row.value.id for row in rows.members),
         everybodys=any(row.value.kind == "store" for row in rows.places),
     )
+    await touched.rows(writer)
+    await write_coupons(writer, rows.coupons)
+    wanted += await coupon_documents(writer, touched)
     return await _publish(writer, wanted, Amounts(moved, members), hq)
 
 
