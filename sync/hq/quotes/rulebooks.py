@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from pos_app.domain.ids import Sku
+from pos_app.domain.pricing.compiled import follow
 from pos_app.domain.pricing.inputs import Rulebook
 from sync.hq.db.database import Reader
 from sync.hq.quotes.versions import Cursor, Goods, Terms, read_goods, read_terms, settled
@@ -29,6 +30,7 @@ class Book:
     """A rulebook at a revision; its goods are read as they are asked for."""
 
     cursor: Cursor
+    terms: Terms
     rulebook: Rulebook
     goods: Goods
     asked: set[Sku] = field(default_factory=set)
@@ -38,7 +40,7 @@ class Book:
         """Begin with no goods."""
         goods = Goods()
         book = Rulebook(goods.products, goods.prices, terms.promotions, terms.templates, terms.points)
-        return cls(cursor, book, goods)
+        return cls(cursor, terms, book, goods)
 
     async def fetch(self, reader: Reader, skus: Iterable[Sku]) -> None:
         """Read the goods that were not asked for yet."""
@@ -70,9 +72,16 @@ class Rulebooks:
         book = _find(self._books, key)
         if book is None:
             book = Book.of(stands, await self._terms_at(reader, stands))
+            self._go_on_from_before(book)
             _keep(self._books, key, book)
         await book.fetch(reader, skus)
         return book.rulebook
+
+    def _go_on_from_before(self, book: Book) -> None:
+        """Take over what was worked out of the same rules: where a price changed, they are not compiled again."""
+        before = next((each for each in reversed(self._books.values()) if each.terms is book.terms), None)
+        if before is not None:
+            follow(book.rulebook, before.rulebook)
 
     async def _terms_at(self, reader: Reader, cursor: Cursor) -> Terms:
         stands = await settled(reader, cursor, (PROMOTION, COUPON_TEMPLATE, POINTS))
