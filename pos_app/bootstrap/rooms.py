@@ -1,7 +1,11 @@
-"""The rooms of the window, as they stand in the rail. Each is loaded when it is first opened: a start loads one."""
+"""The rooms of the window, as they stand in the rail, and the screen that faces the customer.
+
+Each is loaded when it is first opened: a start loads the checkout.
+"""
 
 from typing import Final
 
+from pos_app.ui.customer.facing import CustomerFace
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
 from pos_app.ui.rooms.room import Room, Rooms, WindowVerbs
 from pos_app.ui.runtime.desk import Desk
@@ -19,8 +23,18 @@ def _settings(desk: Desk, window: WindowVerbs) -> Room:
     return SettingsRoom(desk, window)
 
 
-ROOMS: Final[Rooms] = {
-    "checkout": lambda desk, _: CheckoutRoom(desk),
-    "sync": _sync,
-    "settings": _settings,
-}
+def _customer_screen(desk: Desk) -> CustomerFace:
+    """Build the screen that faces the customer."""
+    from pos_app.ui.customer.screen import CustomerScreen
+
+    return CustomerScreen(desk)
+
+
+ROOMS: Final = Rooms(
+    {
+        "checkout": lambda desk, _: CheckoutRoom(desk),
+        "sync": _sync,
+        "settings": _settings,
+    },
+    _customer_screen,
+)

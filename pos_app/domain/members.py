@@ -30,6 +30,11 @@ class Member:
     """How often each promotion that is limited per member was used, as this register sees it."""
 
     @property
+    def masked_name(self) -> str:
+        """The name as others may read it: ``王**``; nothing where it is not known."""
+        return self.name[:1] + "*" * (len(self.name) - 1)
+
+    @property
     def masked_phone(self) -> str:
         """The phone with its middle hidden: ``138****8000``."""
         if len(self.phone) < PHONE_TAIL + 3:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from pos_app.domain.errors import GranaryError, Refusal
+from pos_app.ui.customer.facing import CustomerFacing
 from pos_app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
 from pos_app.ui.ports import Counter, Notice, Register
 from pos_app.ui.rooms.room import Rooms
@@ -51,6 +52,9 @@ class Application:
         tasks.run(register.open, self._opened, self._not_opened)
         theme.apply()
         self.window = MainWindow(self.desk, rooms)
+        self.customer = CustomerFacing(self.desk, self.window, rooms.customer_screen)
+        self.window.facing_chosen.connect(self.customer.choose)
+        self.window.prepared.connect(self._face_customer)
         self._upkeep = UpkeepRuns(self.desk, self.window)
         self.readiness = ReadinessLook(self.desk, self.window)
         self.window.lock_after(chosen.lock_minutes)
@@ -67,6 +71,7 @@ class Application:
         if self.desk.tasks.stopped:
             return
         self.window.lock_after(0)
+        self.customer.close()
         self.desk.tasks.stop()
         self.desk.errands.stop()
         self._register.close()
@@ -80,6 +85,11 @@ class Application:
     def _opened(self, counter: Counter | None) -> None:
         self.window.counter_opened(counter)
         self.readiness.look()
+
+    def _face_customer(self) -> None:
+        """Let whoever stands before the till see what the new checkout does."""
+        self.window.checkout.presenter.onlookers.append(self.customer)
+        self.customer.look()
 
     def _not_opened(self, error: GranaryError) -> None:
         self.not_opened = error

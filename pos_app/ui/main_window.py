@@ -39,6 +39,8 @@ class MainWindow(QWidget):
     shown = Signal()
     """It is on the screen, and has a `QWindow`."""
     closing = Signal()
+    facing_chosen = Signal(str)
+    """When the customer's screen is shown is another."""
 
     def __init__(self, desk: Desk, rooms: Rooms) -> None:
         super().__init__()
@@ -46,7 +48,7 @@ class MainWindow(QWidget):
         self.setObjectName("window")
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         desk.texts.bind(self.setWindowTitle, "brand.name")
-        self._builders = rooms
+        self._builders = rooms.by_name
         self._rooms: dict[str, Room] = {}
         self._open_room = ""
         self.rail = Rail(desk, list(self._builders), self)
@@ -128,6 +130,10 @@ class MainWindow(QWidget):
     def lock_after(self, minutes: int) -> None:
         """Lock by itself after so many minutes without a hand; 0 is never."""
         self.idle.set_minutes(minutes)
+
+    def face_customer(self, choice: str) -> None:
+        """Show the customer's screen always, never, or where there is a second monitor."""
+        self.facing_chosen.emit(choice)
 
     def welcome(self, operator: Operator) -> None:
         """Let an operator in, to the checkout."""

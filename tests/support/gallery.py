@@ -12,7 +12,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pos_app.bootstrap.rooms import ROOMS
 from pos_app.domain.branches import Parting
@@ -25,6 +25,7 @@ from pos_app.ui.application import Application
 from pos_app.ui.ports import Changed, Identity, PrinterStatus, Trouble
 from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile
+from tests.support.gallery_of_customer import customer_scenes
 from tests.support.gallery_of_prices import crowded_scenes, price_scenes
 from tests.support.gallery_of_sync import diagnostics_scenes, empty_register, empty_scenes, sync_scenes
 from tests.support.promoted import TWELVE, promoted_register
@@ -44,6 +45,8 @@ class Stage:
         self.register = register
         self.application = Application(self.register, ROOMS, PreferenceFile())
         self.window = self.application.window
+        self.subject: QWidget = self.window
+        """What is drawn."""
         self.application.desk.texts.switch(language)
         self.application.desk.theme.switch(theme)
         self.window.resize(*size)
@@ -300,6 +303,7 @@ WALKS: tuple[tuple[Callable[[], HandRegister], Walk], ...] = (
     (HandRegister, sync_scenes),
     (HandRegister, diagnostics_scenes),
     (promoted_register, price_scenes),
+    (promoted_register, customer_scenes),
     (lambda: promoted_register(*TWELVE), crowded_scenes),
 )
 """Each walk and the register that it begins at."""
@@ -309,7 +313,7 @@ def _draw_walk(folder: Path, name: str, stage: Stage, walk: Walk) -> int:
     drawn = 0
     for scene in walk(stage):
         QApplication.processEvents()
-        assert stage.window.grab().save(str(folder / f"{scene}-{name}.png"))
+        assert stage.subject.grab().save(str(folder / f"{scene}-{name}.png"))
         drawn += 1
     stage.close()
     return drawn

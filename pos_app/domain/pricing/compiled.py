@@ -74,6 +74,7 @@ class Slice:
 
     def __init__(self, entries: Sequence[Entry], settled: dict[Hashable, object]) -> None:
         """Index them by what their selectors list. ``entries`` are by id; ``settled`` is kept for all slices."""
+        self.entries = entries
         self.settled = settled
         self.rivals: dict[str, list[Entry]] = {}
         """Spend promotions by group, the highest priority first."""

@@ -1,10 +1,12 @@
 """What every room of the window is, how it is built, and what it may ask of the window."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from pos_app.ui.customer.facing import CustomerFace
 from pos_app.ui.ports import Identity
 from pos_app.ui.runtime.desk import Desk
 
@@ -27,7 +29,13 @@ class WindowVerbs(Protocol):
     def show_keys(self) -> None: ...
     def enrolled(self, identity: Identity) -> None: ...
     def lock_after(self, minutes: int) -> None: ...
+    def face_customer(self, choice: str) -> None: ...
 
 
-Rooms = Mapping[str, Callable[[Desk, WindowVerbs], Room]]
-"""By name, as they stand in the rail, how each is built when it is first opened."""
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """How each is built when it is first opened, and what faces the customer when a monitor is there for it."""
+
+    by_name: Mapping[str, Callable[[Desk, WindowVerbs], Room]]
+    """As they stand in the rail."""
+    customer_screen: Callable[[Desk], CustomerFace]

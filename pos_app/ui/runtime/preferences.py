@@ -14,6 +14,8 @@ from pos_app.ui.runtime.translations import LANGUAGES
 LOCK_MINUTES = (0, 5, 10, 30)
 """What the settings offer; the file may say any number up to a day."""
 MOST_LOCK_MINUTES = 24 * 60
+CUSTOMER_SCREENS = ("auto", "on", "off")
+"""When the customer's screen is shown: where there is a second monitor, always, never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Preferences:
     theme: str = THEMES[0]
     lock_minutes: int = 10
     """It locks itself after so many minutes without a hand; 0 is never."""
+    customer_screen: str = CUSTOMER_SCREENS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,13 @@ class PreferenceFile:
             return Preferences()
         chosen = document if isinstance(document, dict) else {}
         language, theme, minutes = chosen.get("language"), chosen.get("theme"), chosen.get("lock_minutes")
+        facing = chosen.get("customer_screen")
         usual = Preferences()
         return Preferences(
             language if language in LANGUAGES else usual.language,
             theme if theme in THEMES else usual.theme,
             minutes if type(minutes) is int and 0 <= minutes <= MOST_LOCK_MINUTES else usual.lock_minutes,
+            facing if facing in CUSTOMER_SCREENS else usual.customer_screen,
         )
 
     def keep(self, preferences: Preferences) -> None:

@@ -21,7 +21,7 @@ from pos_app.ui.rooms.checkout.line_questions import LineQuestions
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.checkout.ringing import Ringing, Rung
 from pos_app.ui.rooms.checkout.suspended_questions import SuspendedQuestions
-from pos_app.ui.rooms.checkout.till import CheckoutView
+from pos_app.ui.rooms.checkout.till import CheckoutView, Onlooker
 from pos_app.ui.runtime.desk import Desk
 
 ROUNDINGS: tuple[Rounding, ...] = ("none", "jiao", "yuan")
@@ -39,6 +39,7 @@ class CheckoutPresenter:
         self.line = LineQuestions(self)
         self.benefits = BenefitQuestions(self)
         self.suspended = SuspendedQuestions(self)
+        self.onlookers: list[Onlooker] = []
         self._ringing = Ringing()
         self._searched = ""
         self._take_first = False
@@ -218,6 +219,8 @@ class CheckoutPresenter:
         """Show the basket behind whatever is open, and say what is to be said of it."""
         self.rung = rung
         self.view.show_basket(rung)
+        for onlooker in self.onlookers:
+            onlooker.sees_basket(rung)
         notice = None if rung.view is None else rung.view.notice
         if notice is not None:
             self.desk.messages.note(f"note.{notice.code}", **notice.details)
@@ -228,6 +231,8 @@ class CheckoutPresenter:
         self.rung = Rung()
         self.view.show_basket(self.rung)
         self.view.open_done(completed.receipt)
+        for onlooker in self.onlookers:
+            onlooker.sees_receipt(completed.receipt)
         self.desk.tell(completed.changes)
 
     def _not_completed(self, error: GranaryError) -> None:

@@ -43,6 +43,13 @@ class CheckoutView(Protocol):
     def tendering(self) -> bool: ...
 
 
+class Onlooker(Protocol):
+    """Who is shown what a customer may see of the sale."""
+
+    def sees_basket(self, rung: Rung) -> None: ...
+    def sees_receipt(self, receipt: Receipt) -> None: ...
+
+
 class Till(Protocol):
     """What a presenter beside the main one stands on."""
 

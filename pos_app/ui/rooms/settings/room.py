@@ -8,7 +8,7 @@ from pos_app.ui.rooms.enrolment.form import EnrolForm
 from pos_app.ui.rooms.room import Room, WindowVerbs
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
-from pos_app.ui.runtime.preferences import LOCK_MINUTES, Preferences
+from pos_app.ui.runtime.preferences import CUSTOMER_SCREENS, LOCK_MINUTES, Preferences
 from pos_app.ui.runtime.theme import THEMES
 from pos_app.ui.runtime.translations import LANGUAGES
 from pos_app.ui.widgets.action_button import ActionButton
@@ -24,7 +24,8 @@ class SettingsRoom(Room):
         super().__init__()
         self._desk = desk
         self._window = window
-        self._minutes = desk.preferences.read().lock_minutes
+        chosen = desk.preferences.read()
+        self._minutes, self._facing = chosen.lock_minutes, chosen.customer_screen
         ground = Ground(desk.theme)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -44,6 +45,7 @@ class SettingsRoom(Room):
                 "settings.language": self._next_language,
                 "settings.theme": self._next_theme,
                 "settings.lock": self._next_lock,
+                "settings.customer": self._next_facing,
                 "settings.print_test": self.print_test.click,
                 "settings.enrol": self.form.start,
             }
@@ -67,6 +69,7 @@ class SettingsRoom(Room):
         self.language.set_value(desk.texts.language)
         self.theme.set_value(desk.theme.name)
         self.lock.set_value(str(self._minutes))
+        self.customer.set_value(self._facing)
         self.store.set_words(f"{identity.store_name}  {identity.store}".strip() or "–")
         self.device.set_words(identity.device or "–")
         self.headquarters.set_words(identity.headquarters or "–")
@@ -95,9 +98,16 @@ class SettingsRoom(Room):
         self.refresh()
         self._keep()
 
+    def switch_facing(self, choice: str) -> None:
+        """Show the customer's screen or not, at once and from now on."""
+        self._facing = choice
+        self._window.face_customer(choice)
+        self.refresh()
+        self._keep()
+
     def _keep(self) -> None:
         file, desk = self._desk.preferences, self._desk
-        chosen = Preferences(desk.texts.language, desk.theme.name, self._minutes)
+        chosen = Preferences(desk.texts.language, desk.theme.name, self._minutes, self._facing)
         desk.errands.run(lambda: file.keep(chosen), lambda _: None)
 
     def _next_language(self) -> None:
@@ -112,6 +122,9 @@ class SettingsRoom(Room):
         at = LOCK_MINUTES.index(self._minutes) + 1 if self._minutes in LOCK_MINUTES else 0
         self.switch_lock(str(LOCK_MINUTES[at % len(LOCK_MINUTES)]))
 
+    def _next_facing(self) -> None:
+        self.switch_facing(CUSTOMER_SCREENS[(CUSTOMER_SCREENS.index(self._facing) + 1) % len(CUSTOMER_SCREENS)])
+
     def _print(self) -> None:
         register = self._desk.register
         self._desk.errands.run(register.print_test, lambda _: self._desk.messages.note("note.printed"))
@@ -119,7 +132,6 @@ class SettingsRoom(Room):
     def _look_card(self) -> Card:
         desk = self._desk
         card = Card(desk, "settings.look")
-        keymap = desk.actions.keymap
         self.language = Segment(desk.theme, {each: self._named(f"language.{each}") for each in LANGUAGES})
         self.language.chosen.connect(self.switch_language)
         self.theme = Segment(desk.theme, {each: self._named(f"theme.{each}") for each in THEMES})
@@ -128,13 +140,16 @@ class SettingsRoom(Room):
         self.lock.chosen.connect(self.switch_lock)
         choices = {"settings.language": self.language, "settings.theme": self.theme, "settings.lock": self.lock}
         for action, segment in choices.items():
-            caption = Words(desk.theme, "body", ink="ink_soft")
-            caption.set_key(keymap.chord(action))
-            desk.texts.bind(caption.set_words, f"action.{action}")
-            card.column.addWidget(caption)
-            card.column.addWidget(segment)
+            self._add_choice(card, action, segment)
         card.column.addStretch(1)
         return card
+
+    def _add_choice(self, card: Card, action: str, segment: Segment) -> None:
+        caption = Words(self._desk.theme, "body", ink="ink_soft")
+        caption.set_key(self._desk.actions.keymap.chord(action))
+        self._desk.texts.bind(caption.set_words, f"action.{action}")
+        card.column.addWidget(caption)
+        card.column.addWidget(segment)
 
     def _named(self, key: str) -> Callable[[QAbstractButton], object]:
         return lambda button: self._desk.texts.bind(button.setText, key)
@@ -157,7 +172,11 @@ class SettingsRoom(Room):
         self.print_test.set_icon("printer")
         card.column.addWidget(self.print_test)
         self.keys = ActionButton(desk, "window.keys", self._window.show_keys, height=56)
-        card.column.addSpacing(8)
+        self.customer = Segment(
+            desk.theme, {each: self._named(f"settings.customer_{each}") for each in CUSTOMER_SCREENS}
+        )
+        self.customer.chosen.connect(self.switch_facing)
+        self._add_choice(card, "settings.customer", self.customer)
         card.column.addWidget(self.keys)
         card.column.addStretch(1)
         return card
