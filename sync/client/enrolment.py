@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from pos_app.domain.errors import LineTalksRubbish, Refusal
+from sync.client.signing import Identity
 from sync.client.transport import Answer, HqLine, Question
 from sync.protocol.authority import fingerprint, in_groups
 from sync.protocol.signatures import new_key, public_hex, read_key, write_key
@@ -50,13 +51,14 @@ def make_key() -> bytes:
 
 
 def enrol(line: HqLine, code: str, private_key_pem: bytes) -> Enrolment:
-    """Trade a one-time code for a name.
+    """Trade a one-time code for a name; the key signs the question that brings its public half.
 
     Raises ``Refusal`` with ``enrol_code_unknown``, ``enrol_code_used`` or ``enrol_code_expired``; else as
     `HqLine.ask` does.
     """
-    question = EnrolRequest(code=code.strip(), public_key=public_hex(read_key(private_key_pem)))
-    answer = _ask(line, msgspec.json.encode(question))
+    key = read_key(private_key_pem)
+    brought = EnrolRequest(code=code.strip(), public_key=public_hex(key))
+    answer = _ask(line, msgspec.json.encode(brought), Identity(brought.public_key, key))
     try:
         said = msgspec.json.decode(answer.body, type=EnrolAnswer)
     except msgspec.MsgspecError as error:
@@ -65,9 +67,12 @@ def enrol(line: HqLine, code: str, private_key_pem: bytes) -> Enrolment:
     return Enrolment(said, private_key_pem)
 
 
-def _ask(line: HqLine, body: bytes) -> Answer:
+def _ask(line: HqLine, body: bytes, signer: Identity) -> Answer:
+    question = Question(
+        "POST", "/v1/devices/enrol", headers={"Content-Type": "application/json"}, body=body, signer=signer
+    )
     try:
-        return line.ask(Question("POST", "/v1/devices/enrol", headers={"Content-Type": "application/json"}, body=body))
+        return line.ask(question)
     except Refusal as refusal:
         if not refusal.code.startswith("code_"):
             raise

@@ -35,7 +35,9 @@ _SIGNED_AGAIN = frozenset({"signature_stale", "signature_replayed"})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. ``wait_s`` is how long headquarters may hold the answer."""
+    """What is asked. ``wait_s`` is how long headquarters may hold the answer; ``signer`` is who signs it, where that is
+    not whose line it is.
+    """
 
     method: str
     path: str
@@ -43,6 +45,7 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     wait_s: float = 0.0
+    signer: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class HqLine:
         transport: httpx.BaseTransport | None = None,
         verify: ssl.SSLContext | bool = True,
     ) -> None:
-        """Reach ``address`` (``https://hq.example``); without an identity only enrolment is answered.
+        """Reach ``address`` (``https://hq.example``); without an identity only a ``signer``'s question is answered.
 
         Raises ``Refusal("address_malformed")``.
         """
@@ -139,6 +142,7 @@ class HqLine:
                 headers=dict(question.headers),
                 content=question.body or None,
                 timeout=timeout,
+                auth=DeviceAuth(question.signer, self.clock.now) if question.signer else httpx.USE_CLIENT_DEFAULT,
             ) as response:
                 refuse_strangers(response)
                 _check_wire(response)

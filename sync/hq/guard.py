@@ -55,6 +55,23 @@ async def _signer(request: HqRequest, hq: Headquarters, body: bytes | None) -> D
     return device
 
 
+async def signed_by_its_key(request: HqRequest, hq: Headquarters, body: bytes, key: str) -> None:
+    """Check that a request which brings a public key (hex) is signed by its other half, and names it as ``keyid``.
+
+    Raises ``Refusal`` as `verify_request` and `Nonces.take` do, ``public_key_format`` too.
+    """
+    check_wire(request)
+    parts = RequestParts(request.method, _target(request), dict(request.headers.items()))
+    known = {key: public_key(key)}
+    try:
+        signed = verify_request(parts, body, key_of=known.get, now=hq.now())
+    except Refusal as refusal:
+        if refusal.code != "device_unknown":
+            raise
+        raise Refusal("signature_invalid", reason="it is not signed by the public key that it brings") from refusal
+    await hq.nonces.take(signed, hq.now())
+
+
 def check_wire(request: HqRequest) -> None:
     """Speak with nobody whose wire is no longer understood here; raise ``Refusal("wire_too_old")``.
 

@@ -15,7 +15,7 @@ from sync.hq.db.schema import device as devices
 from sync.hq.devices.codes import make_code
 from sync.hq.devices.directory import revoke
 from sync.hq.devices.enrolment import enrol
-from sync.hq.guard import Hq, check_administrator
+from sync.hq.guard import Hq, check_administrator, signed_by_its_key
 from sync.protocol.authority import in_groups
 from sync.protocol.wire import AuthorityAnswer, EnrolAnswer, EnrolRequest
 
@@ -52,10 +52,13 @@ class CodeMade(msgspec.Struct, frozen=True):
     tags=["register"],
 )
 async def enrol_device(request: HqRequest, hq: Hq) -> Response[bytes]:
-    """Pin a register's key. The same code with the same key is answered again until it expires, while the register
-    is active; 404 `code_unknown`, 409 `code_used`, 410 `code_expired`.
+    """Pin a register's key, which signs this request (its hex is the `keyid`): 401 where it does not. The same code
+    with the same key is answered again until it expires, while the register is active; 404 `code_unknown`, 409
+    `code_used`, 410 `code_expired`.
     """
-    asked = decoded(request, await whole_body(request), EnrolRequest, limit_bytes=_BODY_BYTES)
+    body = await whole_body(request)
+    asked = decoded(request, body, EnrolRequest, limit_bytes=_BODY_BYTES)
+    await signed_by_its_key(request, hq, body, asked.public_key)
     now, time = hq.instant(), hq.time()
     said: EnrolAnswer = await hq.database.write(lambda writer: enrol(writer, asked, now=now, time=time))
     hq.log.info("enrolled", device=said.device, epoch=said.epoch)
