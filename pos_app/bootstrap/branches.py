@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from pos_app.domain.branches import Opening, Parting
+from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.facts import Fact, Position
 from pos_app.domain.ids import OperatorId
-from pos_app.domain.sale import pending_of_fact
 from pos_app.store.journal.branches import GoingOn, begin_epoch, count_behind, facts_behind, went_on_from
 from pos_app.store.journal.journal import Journal
 from pos_app.store.replica.reader import ReplicaReader

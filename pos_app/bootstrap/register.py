@@ -11,14 +11,18 @@ from pathlib import Path
 
 from pos_app.bootstrap.branches import JoinedBranches
 from pos_app.bootstrap.tokens import ReplicaTokens
+from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.facts import ChainHead
 from pos_app.domain.ids import DeviceId
-from pos_app.domain.sale import Place, pending_of_fact
+from pos_app.domain.sale import Place
 from pos_app.services.advising import Advising
-from pos_app.services.leases import Leases, Returning
+from pos_app.services.consenting import Consenting
+from pos_app.services.leases import Leases
+from pos_app.services.leases import Returning as ReturningLeases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.ports import Clock, Ids, Line, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
+from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
@@ -66,6 +70,7 @@ class OpenRegister:
 
     selling: Selling
     receipts: Receipts
+    returning: Returning
     signing_in: SigningIn
     looking_up: LookingUp
     advising: Advising
@@ -129,13 +134,21 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     compacting = Compacting(journal, partial(_sign, folder, device))
     place = Place(identity.store, identity.zone, identity.register)
     leases = Leases(journal, replica, place, around.clock, around.line)
-    returning = Returning(leases, around.nudge)
-    upkeep = Upkeep((tidying.step, returning.step, lambda: compacting.step(replica.acknowledged(), around.clock.now())))
+    giving_back = ReturningLeases(leases, around.nudge)
+    upkeep = Upkeep(
+        (tidying.step, giving_back.step, lambda: compacting.step(replica.acknowledged(), around.clock.now()))
+    )
     tokens = ReplicaTokens(replica)
     parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge, around.line, tokens)
     return OpenRegister(
         selling=Selling(parts, place, identity.store_name),
         receipts=Receipts(journal, around.receipts, identity.store_name),
+        returning=Returning(
+            ReturningParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge),
+            place,
+            identity.store_name,
+            Consenting(signing_in),
+        ),
         signing_in=signing_in,
         looking_up=LookingUp(journal, replica, around.clock, place, device),
         advising=Advising(replica, Rights(journal, replica, place, leases)),

@@ -28,6 +28,7 @@ AMOUNT_COLUMNS = 12
 LEAST_COLUMNS = 8
 """What names are given beside an amount, however long that is."""
 QR_MODULE_DOTS = 6
+_TITLES = {"sale": "title", "return": "title_return", "void": "title_void"}
 
 
 def lay_out(receipt: Receipt, words: ReceiptWords, paper: Paper) -> Sheet:
@@ -65,7 +66,7 @@ class _Layout:
         yield from self.centred(store, LARGE if columns_of(store) * LARGE.width <= self._columns else TALL)
         for row in self._words.header:
             yield from self.centred(row)
-        yield from self.centred(self._words.say("title"))
+        yield from self.centred(self._words.say(_TITLES[receipt.kind]))
         if receipt.copy:
             yield from self.centred(self._words.say("copy"), LARGE)
         yield PaperLine()
@@ -75,6 +76,8 @@ class _Layout:
         time = self._said("time", f"{parse_moment(receipt.at):%Y-%m-%d %H:%M:%S}")
         operator = self._said("operator", receipt.operator)
         rows = [self._said("number", receipt.number)]
+        if receipt.kind != "sale":
+            rows.append(self._said("original", receipt.original or self._words.say("no_original")))
         if columns_of(time) + columns_of(operator) < self._columns:
             rows += apart(time, operator, self._columns)
         else:
@@ -124,7 +127,8 @@ class _Layout:
             yield from self.plain_rows(used, amount_text(-receipt.points_amount))
         if receipt.rounding:
             yield from self.plain_rows(say("rounding"), amount_text(-receipt.rounding))
-        yield from self._payable(say("payable"), YEN + amount_text(receipt.payable))
+        word = "payable" if receipt.kind == "sale" else "refund"
+        yield from self._payable(say(word), YEN + amount_text(receipt.payable))
 
     def _payable(self, word: str, amount: str) -> Iterator[PaperLine]:
         look = LARGE if (columns_of(word + amount) + 1) * LARGE.width <= self._columns else TALL
@@ -132,18 +136,35 @@ class _Layout:
             yield text_line(row, look=look)
 
     def tenders(self, receipt: Receipt) -> Iterator[PaperLine]:
-        for kind, _, received, change in receipt.tenders:
+        for kind, amount, received, change in receipt.tenders:
+            if receipt.kind != "sale":
+                given = self._words.say("given_back", tender=self._words.tender(kind))
+                yield from self.plain_rows(printable(given), amount_text(amount))
+                continue
             yield from self.plain_rows(printable(self._words.tender(kind)), amount_text(received))
             if change or kind == "cash":
                 yield from self.plain_rows(self._words.say("change"), amount_text(change))
 
     def foot(self, receipt: Receipt) -> Iterator[PaperLine | Qr]:
+        if receipt.kind != "sale":
+            yield from self._foot_of_return(receipt)
+            return
         if receipt.points_earned:
             yield from self.plain_rows(self._words.say("points_earned"), f"{receipt.points_earned:,}")
         if receipt.saved > 0:
             yield from self.centred(self._words.say("saved", amount=YEN + amount_text(receipt.saved)), BOLD)
         for row in self._words.footer:
             yield from self.centred(row)
+        yield PaperLine()
+        yield Qr(printable(receipt.number), QR_MODULE_DOTS)
+
+    def _foot_of_return(self, receipt: Receipt) -> Iterator[PaperLine | Qr]:
+        """Points both ways, a place for the customer's name, and the return's own number."""
+        for key, points in (("points_taken", receipt.points_taken), ("points_given", receipt.points_given)):
+            if points:
+                yield from self.plain_rows(self._words.say(key), f"{points:,}")
+        yield PaperLine()
+        yield text_line(self._words.say("signature"))
         yield PaperLine()
         yield Qr(printable(receipt.number), QR_MODULE_DOTS)
 

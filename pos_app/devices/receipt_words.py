@@ -15,8 +15,12 @@ from pos_app.domain.errors import Refusal
 
 _WORDS = {
     "title": (),
+    "title_return": (),
+    "title_void": (),
     "copy": (),
     "number": (),
+    "original": (),
+    "no_original": (),
     "time": (),
     "operator": (),
     "member": (),
@@ -31,6 +35,11 @@ _WORDS = {
     "payable": (),
     "change": (),
     "saved": ("amount",),
+    "refund": (),
+    "given_back": ("tender",),
+    "points_taken": (),
+    "points_given": (),
+    "signature": (),
 }
 """Each word and the places that must stand in it."""
 _ROWS = ("header", "footer")

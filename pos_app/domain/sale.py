@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_app.domain.basket import Basket, BasketLine
-from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
-from pos_app.domain.facts import Fact
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, ReceiptNumber, SaleId, Sku, StoreId, device_id
 from pos_app.domain.instants import Instant, moment_of
-from pos_app.domain.leases import RETURNED_FACT_KIND, SpentFrom, pending_of_return
+from pos_app.domain.leases import SpentFrom
 from pos_app.domain.ledger import Pending, coupon_key, lease_key, points_key, stock_key, use_key
 from pos_app.domain.priced import Priced
 from pos_app.domain.pricing.compiled import compiled
@@ -182,14 +180,6 @@ def sale_line_quantities(body: Mapping[str, Any]) -> dict[str, int]:
     for line in body["lines"]:
         sold[line["sku"]] = sold.get(line["sku"], 0) + line["quantity"]
     return sold
-
-
-def pending_of_fact(fact: Fact) -> list[Pending]:
-    """Say again what a fact changes in the ledgers, as `pending_of` said when it was made."""
-    meant = meaning(fact)
-    if meant.kind == RETURNED_FACT_KIND:
-        return pending_of_return(meant.body)
-    return pending_of(meant.body) if meant.kind == FACT_KIND else []
 
 
 def pending_of(body: Mapping[str, Any]) -> list[Pending]:

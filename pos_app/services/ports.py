@@ -100,6 +100,14 @@ class Journal(Protocol):
         """List the newest sales, newest first."""
         ...
 
+    def returns_of(self, receipt: str) -> Sequence[Fact]:
+        """List the returns and voids of a sale that were made here, in their order."""
+        ...
+
+    def recent_returns(self, limit: int) -> Sequence[Fact]:
+        """List the newest returns and voids, newest first."""
+        ...
+
 
 class Replica(Protocol):
     """What headquarters said, as of the last pull. Reading takes well under a millisecond."""
@@ -154,6 +162,10 @@ class Replica(Protocol):
 
     def coupon(self, code: str) -> Coupon | None:
         """Find a coupon by its id."""
+        ...
+
+    def coupon_comes_back(self, template: str) -> bool:
+        """Tell whether a template's coupons are the customer's again when all of their sale came back."""
         ...
 
     def coupons_of(self, member: MemberId) -> Sequence[Coupon]:

@@ -22,6 +22,7 @@ from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
+from pos_app.services.returning import Returning
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.selling import Selling
 from pos_app.services.signing_in import SigningIn
@@ -124,6 +125,11 @@ class Counter(Protocol):
     @property
     def receipts(self) -> Receipts:
         """The sales as paper."""
+        ...
+
+    @property
+    def returning(self) -> Returning:
+        """What comes back of sales."""
         ...
 
     @property

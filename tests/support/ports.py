@@ -146,6 +146,15 @@ class MemoryJournal:
         """List sales, newest first."""
         return [fact for fact in reversed(self.facts) if fact.kind == "sale"][:limit]
 
+    def returns_of(self, receipt: str) -> Sequence[Fact]:
+        """List those of a sale."""
+        made = reversed(self.recent_returns(len(self.facts)))
+        return [fact for fact in made if (fact.body["original"] or {}).get("receipt") == receipt]
+
+    def recent_returns(self, limit: int) -> Sequence[Fact]:
+        """List returns and voids, newest first."""
+        return [fact for fact in reversed(self.facts) if fact.kind in {"return", "void"}][:limit]
+
     def _write(self) -> None:
         if self.full:
             raise DiskFull("disk_full")
@@ -168,6 +177,8 @@ class MemoryReplica:
     as_of: datetime | None = None
     """When nothing more waited at headquarters; None: nothing is held."""
     leases: list[Lease] = field(default_factory=list)
+    kept_coupons: set[str] = field(default_factory=set)
+    """Templates whose coupons do not come back with a return."""
 
     def by_code(self, key: str) -> FoundProduct | None:
         """Search all barcodes."""
@@ -230,6 +241,10 @@ class MemoryReplica:
     def coupon(self, code: str) -> Coupon | None:
         """Search the coupons."""
         return next((each for each in self.coupons if each.id == code), None)
+
+    def coupon_comes_back(self, template: str) -> bool:
+        """Search the templates whose coupons are lost."""
+        return template not in self.kept_coupons
 
     def coupons_of(self, member: MemberId) -> Sequence[Coupon]:
         """Search the coupons of a member."""

@@ -86,6 +86,28 @@ def plain_receipt(**changes: object) -> Receipt:
     return receipt(42, **fields)
 
 
+def returned_receipt(**changes: object) -> Receipt:
+    """One of its two bags of rice comes back, with half of what had come off; points go both ways."""
+    line = good(quantity=1000, gross=6590, net=6240, savings=(Saved("任两袋减 5 元", 250), Saved("", 100)))
+    back: dict[str, object] = {
+        "kind": "return",
+        "original": "S001-R1-20260618-0042",
+        "lines": (line,),
+        "gross": 6590,
+        "saving": 250,
+        "savings": (Saved("任两袋减 5 元", 250),),
+        "points_used": 100,
+        "points_amount": 100,
+        "points_earned": 0,
+        "points_taken": 91,
+        "points_given": 100,
+        "rounding": 0,
+        "payable": 6240,
+        "tenders": (("cash", 6240, 6240, 0),),
+    }
+    return receipt(43, **(back | changes))
+
+
 def until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
     """Wait for what another thread brings about; an assertion that says so when it does not."""
     end = monotonic() + limit_s

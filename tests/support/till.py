@@ -30,9 +30,11 @@ from pos_app.domain.sale import Place
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
 from pos_app.services.changes import Kind
+from pos_app.services.consenting import Consenting
 from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
+from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
@@ -253,6 +255,7 @@ class HandCounter:
 
     selling: Selling
     receipts: Receipts
+    returning: Returning
     signing_in: SigningIn
     looking_up: LookingUp
     advising: Advising
@@ -264,14 +267,17 @@ class HandCounter:
     @classmethod
     def of(cls, register: HandRegister) -> "HandCounter":
         journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
-        place = Place("S001", "east", 1)
-        parts = SellingParts(journal, replica, clock, CountedIds(), tray, tray, SeenLine(register), register.tokens)
+        place, ids = Place("S001", "east", 1), CountedIds()
+        parts = SellingParts(journal, replica, clock, ids, tray, tray, SeenLine(register), register.tokens)
         leases = Leases(journal, replica, place, clock, SeenLine(register))
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
         reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
         return cls(
             Selling(parts, place, STORE_NAME),
             Receipts(journal, tray, STORE_NAME),
+            Returning(
+                ReturningParts(journal, replica, clock, ids, tray, tray), place, STORE_NAME, Consenting(signing_in)
+            ),
             signing_in,
             LookingUp(journal, replica, clock, place, DEVICE),
             Advising(replica, Rights(journal, replica, place, leases)),

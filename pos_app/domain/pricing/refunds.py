@@ -35,6 +35,8 @@ class Refund:
     points_given: int
     by_line: Mapping[int, Fen]
     """Fen by line; a line whose quantity is returned may bring 0."""
+    points_by_line: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """Points taken back and given back, by line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class Refundable:
             if quantity <= 0:
                 raise Refusal("refund_quantity", line=number, quantity=quantity)
         after = dict(self.returned)
-        left, points_taken, points_given = self.payable - self.refunded, 0, 0
+        left = self.payable - self.refunded
         by_line: dict[int, Fen] = {}
+        points: dict[int, tuple[int, int]] = {}
         for line in self.lines:
             if line.line not in quantities:
                 continue
@@ -80,22 +83,20 @@ class Refundable:
             if now > line.quantity:
                 raise Refusal("refund_quantity", line=line.line, quantity=now - before, left=line.quantity - before)
             after[line.line] = now
-            amount = min(left, _floored(line.net, now, line.quantity) - _floored(line.net, before, line.quantity))
+            amount = min(left, share_of(line.net, before, now, line.quantity))
             left -= amount
             by_line[line.line] = Fen(amount)
-            points_taken += _step(line.points_earned, before, now, line.quantity)
-            points_given += _step(line.points_spent, before, now, line.quantity)
+            taken = share_of(line.points_earned, before, now, line.quantity)
+            points[line.line] = taken, share_of(line.points_spent, before, now, line.quantity)
         total = self.payable - self.refunded - left
-        refund = Refund(Fen(total), points_taken, points_given, by_line)
+        all_taken, all_given = (sum(each[at] for each in points.values()) for at in (0, 1))
+        refund = Refund(Fen(total), all_taken, all_given, by_line, points)
         return refund, Refundable(self.lines, self.payable, after, self.refunded + total)
 
 
-def _step(whole: int, before: int, now: int, quantity: int) -> int:
-    return _floored(whole, now, quantity) - _floored(whole, before, quantity)
-
-
-def _floored(whole: int, returned: int, quantity: int) -> int:
-    return whole * returned // quantity
+def share_of(whole: int, before: int, now: int, quantity: int) -> int:
+    """Give the part of a figure that a step brings: from so much of a line's quantity returned to so much."""
+    return whole * now // quantity - whole * before // quantity
 
 
 def _points_discount(line: QuotedLine) -> int:

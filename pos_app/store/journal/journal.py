@@ -35,6 +35,11 @@ _DROP_BASKET = "DELETE FROM basket WHERE id = ?"
 _PENDING_OF = "SELECT epoch, seq, delta FROM pending WHERE topic = ? AND key = ? ORDER BY epoch, seq"
 _SALE_BY_RECEIPT = "SELECT canonical FROM receipt JOIN fact USING (epoch, seq) WHERE business_date = ? AND number = ?"
 _RECENT_SALES = "SELECT canonical FROM fact WHERE kind = 'sale' ORDER BY epoch DESC, seq DESC LIMIT ?"
+# by their own index: few among the sales
+_RETURNS_NAMING = (
+    "SELECT canonical FROM fact WHERE kind IN ('return', 'void') AND instr(canonical, ?) > 0 ORDER BY epoch, seq"
+)
+_RETURNS = "SELECT canonical FROM fact WHERE kind IN ('return', 'void') ORDER BY epoch DESC, seq DESC LIMIT ?"
 
 
 class Journal:
@@ -169,6 +174,19 @@ class Journal:
         with told_apart(self._path):
             rows = self._connection.execute(_RECENT_SALES, (limit,)).fetchall()
         return [meaning(read_fact(canonical)) for (canonical,) in rows]
+
+    def recent_returns(self, limit: int) -> list[Fact]:
+        """List the newest returns and voids, newest first."""
+        with told_apart(self._path):
+            rows = self._connection.execute(_RETURNS, (limit,)).fetchall()
+        return [meaning(read_fact(canonical)) for (canonical,) in rows]
+
+    def returns_of(self, receipt: str) -> list[Fact]:
+        """List the returns and voids of a sale that were made here, in their order."""
+        with told_apart(self._path):
+            rows = self._connection.execute(_RETURNS_NAMING, (receipt.encode(),)).fetchall()
+        named = [meaning(read_fact(canonical)) for (canonical,) in rows]
+        return [fact for fact in named if (fact.body["original"] or {}).get("receipt") == receipt]
 
     def verify(self) -> Verified:
         """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""

@@ -60,6 +60,12 @@ _DOCUMENTS: Final = {_USE: MEMBER, _LEASED: MEMBER, _RETURNED: LEASE}
 """Amounts that stand in a document of another topic."""
 
 
+class _ComesBackBody(msgspec.Struct, frozen=True):
+    """What a coupon template says of returns: ``whole`` or ``never``."""
+
+    returns: str = "whole"
+
+
 class _ActiveBody(msgspec.Struct, frozen=True):
     """The dates of a promotion."""
 
@@ -76,6 +82,7 @@ class _PromotionBody(msgspec.Struct, frozen=True):
 
 
 _PROMOTION: Final = msgspec.json.Decoder(_PromotionBody)
+_COMES_BACK: Final = msgspec.json.Decoder(_ComesBackBody)
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
 
@@ -193,6 +200,12 @@ def coupon(body: str) -> Coupon | None:
         return None
     member = None if said.member is None else MemberId(said.member)
     return Coupon(CouponId(said.id), said.template, member, valid_from, valid_to)
+
+
+def coupon_comes_back(body: str) -> bool:
+    """Read from a template whether its coupons are the customer's again when all of their sale came back."""
+    said = _read(_COMES_BACK, body)
+    return said is None or said.returns != "never"
 
 
 def document_of(key: LedgerKey) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import COUPON, EXCEPTION, LEASE, MEMBER, OPERATOR, TOKEN_KEY
+from sync.protocol.topics import COUPON, COUPON_TEMPLATE, EXCEPTION, LEASE, MEMBER, OPERATOR, TOKEN_KEY
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
@@ -175,6 +175,11 @@ class ReplicaReader:
         """Find a coupon by its id."""
         row = self._now().row(_DOCUMENT, COUPON, code)
         return None if row is None else documents.coupon(row[0])
+
+    def coupon_comes_back(self, template: str) -> bool:
+        """Tell whether a template's coupons are the customer's again when all of their sale came back."""
+        row = self._now().row(_DOCUMENT, COUPON_TEMPLATE, template)
+        return row is None or documents.coupon_comes_back(row[0])
 
     def coupons_of(self, member: MemberId) -> list[Coupon]:
         """List the coupons that are one member's own, by id."""

@@ -11,11 +11,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.facts import START, Position
 from pos_app.domain.ids import OperatorId, Sku
 from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey, stock_key
 from pos_app.domain.money import Fen
-from pos_app.domain.sale import pending_of_fact
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.settling import KEPT_FOR, Settling, follow_base
 from sync.protocol.stream import Standing

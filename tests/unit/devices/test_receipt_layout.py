@@ -9,13 +9,15 @@ from pos_app.devices.paper_text import printable, sheet_text
 from pos_app.devices.receipt_layout import amount_text, lay_out, pieces
 from pos_app.domain.money import MAX_FEN
 from pos_app.domain.receipt import Receipt, Saved
-from tests.support.receipts import GOLDEN, PAPERS, good, plain_receipt, receipt, words
+from tests.support.receipts import GOLDEN, PAPERS, good, plain_receipt, receipt, returned_receipt, words
 
 CASES = {
     "zh_CN-80": ("zh_CN", PAPER_80, receipt()),
     "zh_CN-58": ("zh_CN", PAPER_58, receipt()),
     "en-80": ("en", PAPER_80, receipt()),
     "en-58-copy": ("en", PAPER_58, receipt(copy=True)),
+    "zh_CN-80-return": ("zh_CN", PAPER_80, returned_receipt()),
+    "en-58-void": ("en", PAPER_58, returned_receipt(kind="void")),
     "zh_CN-80-copy-plain": (
         "zh_CN",
         PAPER_80,
@@ -55,6 +57,10 @@ receipts = st.builds(
     points_amount=amounts,
     points_earned=amounts,
     copy=st.booleans(),
+    kind=st.sampled_from(["sale", "return", "void"]),
+    original=anything,
+    points_taken=amounts,
+    points_given=amounts,
 )
 
 

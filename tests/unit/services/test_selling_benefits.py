@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.errors import DiskFull, Refusal
 from pos_app.domain.ids import CouponId, OperatorId
 from pos_app.domain.ledger import coupon_key, points_key, use_key
 from pos_app.domain.money import Fen
-from pos_app.domain.sale import pending_of_fact
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.selling import Selling
 from tests.support.promoted import GOLD, GOLD_PHONE, OTHER_MEMBER, RICE_2KG, RICE_5KG, coupon, promoted_register

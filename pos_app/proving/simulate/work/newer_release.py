@@ -5,9 +5,10 @@ behind it waits.
 from dataclasses import dataclass
 from typing import Final
 
+from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.facts import Happening
 from pos_app.domain.ids import OperatorId, SaleId
-from pos_app.domain.sale import FACT_KIND, FACT_VERSION, pending_of_fact
+from pos_app.domain.sale import FACT_KIND, FACT_VERSION
 from pos_app.proving.simulate.books import meant
 from pos_app.proving.simulate.chain import CASHIER
 from pos_app.proving.simulate.machine.timeline import DAY, MINUTE
