@@ -63,6 +63,8 @@ class Basket:
     """Those presented, in the order of presenting; pricing says which of them count."""
     redeem_points: int = 0
     rounding: Rounding = "none"
+    member_code: str = ""
+    """The nonce of the signed code that named the member, where one did: headquarters knows a second use by it."""
 
     def line(self, number: int) -> BasketLine:
         """Find a line by its number; raise ``Refusal("no_such_line")``."""
@@ -110,12 +112,15 @@ class Basket:
         gone = self.line(number)
         return replace(self, lines=tuple(line for line in self.lines if line is not gone))
 
-    def with_member(self, member: Member | None) -> "Basket":
-        """Say whose basket it is; coupons of another member, and their points, are not in it any more."""
+    def with_member(self, member: Member | None, code: str = "") -> "Basket":
+        """Say whose basket it is (by a signed code with the nonce ``code``); coupons of another member, and their
+        points, are not in it any more.
+        """
         own = None if member is None else member.id
         kept = tuple(coupon for coupon in self.coupons if coupon.is_for(own))
         is_same = self.member is not None and self.member.id == own
-        return replace(self, member=member, coupons=kept, redeem_points=self.redeem_points if is_same else 0)
+        points, code = (self.redeem_points, code or self.member_code) if is_same else (0, code)
+        return replace(self, member=member, coupons=kept, redeem_points=points, member_code=code)
 
     def with_coupon(self, coupon: Coupon) -> "Basket":
         """Present a coupon; one that is there already stays as it is."""
@@ -166,6 +171,7 @@ class Basket:
             "member": None if self.member is None else _member_document(self.member),
             "coupons": [coupon.document() for coupon in self.coupons],
             "redeem_points": self.redeem_points,
+            "member_code": self.member_code,
         }
 
     @classmethod
@@ -180,6 +186,7 @@ class Basket:
             coupons=tuple(Coupon.from_document(coupon) for coupon in document.get("coupons", ())),
             redeem_points=document.get("redeem_points", 0),
             rounding=document["rounding"],
+            member_code=document.get("member_code", ""),
         )
 
 

@@ -81,6 +81,7 @@ class Sale:
             "uses": self._uses(),
             **{name: quote[name] for name in _QUOTE_FIGURES},
             "tenders": [tender.document() for tender in self.tenders],
+            **({"member_code": self.basket.member_code} if self.basket.member_code else {}),
             **({"leases": [part.document() for part in self.spent_from]} if self.spent_from else {}),
         }
 

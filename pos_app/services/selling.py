@@ -119,7 +119,7 @@ class Selling:
         if token.kind is TokenKind.MEMBER:
             known = self._parts.replica.member(token.subject)
             member = known or Member(MemberId(token.subject), "", tier=token.about.get("tier", ""))
-            view = self._pricing.view(self._basket.with_member(self._standing(member)))
+            view = self._pricing.view(self._basket.with_member(self._standing(member), token.nonce))
             if known is None and view.notice is None:
                 view = replace(view, notice=Notice("member_not_here", {"text": member.id}))
             return self._kept(view)

@@ -65,6 +65,16 @@ Index(
     postgresql_where=text("state != 'ended'"),
 )
 
+member_code = Table(
+    "member_code",
+    METADATA,
+    _text("nonce", primary_key=True),
+    _text("sale"),
+    _text("store"),
+    _text("receipt"),
+)
+"""Signed codes of members that named one in a sale, by their nonce: the first sale of each. A code is for one."""
+
 coupon_use = Table(
     "coupon_use",
     METADATA,

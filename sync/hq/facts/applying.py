@@ -22,6 +22,7 @@ from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
 from sync.hq.facts.batch import Arrived
 from sync.hq.facts.effects import CannotApply, Effects, effects_of
 from sync.hq.facts.known import KnownGoods
+from sync.hq.facts.member_codes import note_codes
 from sync.hq.facts.members import hold_members, note_overdrawn
 from sync.hq.leases.keeping import lease_documents, put_leases_off
 from sync.hq.leases.spending import settle_leases
@@ -101,6 +102,7 @@ async def apply(
     batch = [one.effects for one in judged if one.effects is not None]
     await known.note_strangers(writer, batch)
     members = await hold_members(writer, batch)
+    await note_codes(writer, batch)
     try:
         async with writer.savepoint():
             await _write(writer, batch)

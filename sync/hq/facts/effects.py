@@ -76,6 +76,8 @@ class Effects:
     """The lease that it ends."""
     coupons: list[str] = field(default_factory=list)
     """Those that it spent."""
+    member_code: str | None = None
+    """The nonce of the signed code that named its member."""
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -142,6 +144,7 @@ class SaleBody(msgspec.Struct, frozen=True):
     payable: Amount
     member: MemberRef | None = None
     basket: Word | None = None
+    member_code: Word | None = None
 
 
 def effects_of(fact: Fact, store: str) -> Effects:
@@ -201,6 +204,7 @@ def _of_sale(fact: Fact, store: str) -> Effects:
         entries=_entries(fact, body.member, troubles),
         leased=_beside(fact, "leases", LeasedPoints, troubles),
         coupons=list(dict.fromkeys(one.id for one in coupons if one.accepted)),
+        member_code=body.member_code,
         troubles=troubles,
     )
 

@@ -19,6 +19,7 @@ from sync.hq.exceptions.settling import resolve_all_of
 from sync.hq.facts.applying import Judged, Occasion, Register, apply_alone, changed_by, judge, tell
 from sync.hq.facts.batch import Arrived, read_line
 from sync.hq.facts.known import KnownGoods
+from sync.hq.facts.member_codes import note_codes
 from sync.hq.facts.members import hold_members
 from sync.hq.leases.spending import end_settled
 from sync.hq.members.publishing import Stores, stores_of
@@ -90,6 +91,7 @@ async def _try_again(
     batch = [one.effects for one in judged if one.effects is not None]
     await known.note_strangers(writer, batch)
     members = await hold_members(writer, batch)
+    await note_codes(writer, batch)
     for one in judged:
         await apply_alone(writer, one)
     applied = [one for one in judged if one.effects is not None]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pos_app.domain.errors import Refusal
-from pos_app.domain.ids import MemberId
+from pos_app.domain.ids import MemberId, OperatorId
 from pos_app.domain.instants import instant_of
 from pos_app.domain.members import Member
+from pos_app.domain.money import Fen
 from sync.hq.tokens.keys import turn_if_due
 from tests.integration.hq.sending import import_json
 from tests.integration.hq.test_channels import ask_as
@@ -127,3 +128,27 @@ def test_secrets_stay_at_headquarters(hq: RealHq, register: WholeRegister) -> No
     assert not [secret for secret in secrets if any(secret in body for body in published)]
     assert "secret" not in str(hq.administrator("GET", "/v1/token-keys"))
     register.sync()
+
+
+def test_a_copy_that_was_used_at_another_register_with_no_line_is_found(
+    hq: RealHq, register: WholeRegister, tmp_path: Path
+) -> None:
+    other = enrolled(hq, tmp_path / "other", "S002")
+    other.clock.at = register.clock.at
+    code = code_of(hq)
+    for each in (register, other):
+        each.line.cut()
+        each.opened.selling.scan(code)
+        each.opened.selling.scan("6999999000112")
+    basket = other.opened.selling.view().basket.id
+    other.opened.selling.suspend(OperatorId("1001"))
+    other.restart()
+    other.opened.selling.recall(basket)
+    for each in (register, other):
+        each.opened.selling.complete_with_cash(Fen(10_000), OperatorId("1001"))
+        each.line.mend()
+        each.sync()
+    other.stop()
+
+    (row,) = hq.administrator("GET", "/v1/exceptions")["rows"]
+    assert (row["device"], row["code"], row["details"]["store"]) == ("S002-R1", "member_code_reused", "S001")
