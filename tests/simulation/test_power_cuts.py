@@ -9,10 +9,12 @@ from random import Random
 import pytest
 
 from pos_app.proving.simulate.machine.connections import SimulatedConnection, simulated_disks
-from pos_app.proving.simulate.machine.images import TornCommit, content, copy_disk, tear
+from pos_app.proving.simulate.machine.images import TornCommit, copy_disk, frames, tear
 from pos_app.proving.simulate.machine.processes import Process, as_process
+from pos_app.store.journal.wal_room import make_room
 
 CUTS = 40
+ROOM_BYTES = 16 * 1024 * 1024
 INSERT = "INSERT INTO line VALUES (?)"
 
 
@@ -34,7 +36,7 @@ def rows_after_power_cuts(process: Process, work: Callable[[sqlite3.Connection],
         work(connection)
         found = set()
         for seed in range(CUTS):
-            torn = {wal: TornCommit(wal, before, content(wal)) for wal, before in process.unsynced.items()}
+            torn = {wal: TornCommit(wal, before, frames(wal)) for wal, before in process.unsynced.items()}
             image = tmp_path / f"image-{seed}"
             copy_disk(disk, image)
             tear(disk, image, Random(seed), torn)
@@ -75,3 +77,16 @@ def test_a_checkpoint_has_synced_what_it_moves(process: Process, tmp_path: Path)
         insert(connection, 2, synced=False)
 
     assert rows_after_power_cuts(process, work, tmp_path) == {1, 2}
+
+
+def test_a_power_cut_meets_what_was_written_and_not_the_room_behind_it(process: Process, tmp_path: Path) -> None:
+    wal = tmp_path / "disk/journal.db-wal"
+
+    def work(connection: sqlite3.Connection) -> None:
+        insert(connection, 1, synced=True)
+        make_room(connection, wal, ROOM_BYTES)
+        insert(connection, 2, synced=False)
+        copy_disk(wal.parent, tmp_path / "copy")
+
+    assert rows_after_power_cuts(process, work, tmp_path) == {1, 2}
+    assert (tmp_path / "copy/journal.db-wal").stat().st_size == ROOM_BYTES

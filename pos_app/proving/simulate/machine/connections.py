@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
-from pos_app.proving.simulate.machine.images import content, wal_of
+from pos_app.proving.simulate.machine.images import frames, wal_of
 from pos_app.proving.simulate.machine.processes import Commit, Process, running_process
 
 _REAL: Final[Any] = sqlite3.connect
@@ -74,7 +74,7 @@ class SimulatedConnection(sqlite3.Connection):
         if synced:
             self.process.unsynced.pop(wal, None)
         elif not self.path.name.startswith("replica-") and wal not in self.process.unsynced:
-            self.process.unsynced[wal] = content(wal)
+            self.process.unsynced[wal] = frames(wal)
 
     def commit(self) -> None:
         """Commit, as SQLAlchemy says it."""

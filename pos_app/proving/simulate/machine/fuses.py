@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from pos_app.proving.simulate.machine.images import TornCommit, content, wal_of
+from pos_app.proving.simulate.machine.images import TornCommit, frames, wal_of
 from pos_app.proving.simulate.machine.processes import Commit, Process, running_strand
 from pos_app.proving.simulate.machine.timeline import MS
 
@@ -79,9 +79,9 @@ class Fuse:
         torn = None
         if death.power and commit is not None:
             wal = wal_of(commit.file)
-            before = process.unsynced.get(wal, content(wal))
+            before = process.unsynced.get(wal, frames(wal))
             commit.do()
-            torn = TornCommit(wal, before, content(wal))
+            torn = TornCommit(wal, before, frames(wal))
         self.death = None
         self.last_moment(death, torn)
         process.die()

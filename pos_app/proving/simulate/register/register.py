@@ -16,7 +16,7 @@ from pos_app.proving.simulate.line.network import Line, Network
 from pos_app.proving.simulate.machine.chance import Chance
 from pos_app.proving.simulate.machine.clocks import MachineClock
 from pos_app.proving.simulate.machine.fuses import Death, Fuse
-from pos_app.proving.simulate.machine.images import TornCommit, content, copy_disk, tear
+from pos_app.proving.simulate.machine.images import TornCommit, copy_disk, frames, tear
 from pos_app.proving.simulate.machine.processes import Process, resting_strand
 from pos_app.proving.simulate.machine.timeline import MINUTE, SECOND, Timeline
 from pos_app.proving.simulate.register.agent import Agent, Told
@@ -222,7 +222,7 @@ class SimulatedRegister:
         copy_disk(self.folder.path, image)
         if death.power:
             unsynced = {} if self.counter is None else self.counter.process.unsynced
-            waiting = {wal: TornCommit(wal, before, content(wal)) for wal, before in unsynced.items()}
+            waiting = {wal: TornCommit(wal, before, frames(wal)) for wal, before in unsynced.items()}
             met = {} if torn is None else {torn.wal: torn}
             tear(self.folder.path, image, self.chance.stream("torn", self.name, self.lives), waiting | met)
 
