@@ -110,7 +110,8 @@ class RegisterAtHand:
         launch = Launch(self._agent_command, log=self._log)
         self._agent = SyncAgentHandle(launch, Listener(self._on_status, self._on_changed))
         around = Surroundings(
-            self._clock, TimedIds(self._clock), self._paper, self._agent, self._agent.pull, self._told_line
+            *(self._clock, TimedIds(self._clock), self._paper, self._agent),
+            *(self._agent.pull, self._told_line, self._paper),
         )
         self._open = open_register(self._folder, identity, around)
         self._agent.start()

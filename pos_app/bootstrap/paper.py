@@ -5,7 +5,7 @@ Pillow is imported at the first picture, the printer's commands by its own threa
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pos_app.bootstrap.program import granary_command
@@ -14,8 +14,10 @@ from pos_app.devices.printer.ports import PrinterPort
 from pos_app.devices.printer.queue import Ears, PrinterQueue, PrinterState
 from pos_app.devices.receipt_renderings import ReceiptRenderings
 from pos_app.devices.receipt_words import read_words
+from pos_app.devices.report_words import read_report_words
 from pos_app.domain.errors import PrinterDown
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.shift_report import ShiftReport
 from pos_app.store.register_folder import RegisterFolder
 from pos_app.ui.ports import PrinterStatus
 
@@ -38,6 +40,25 @@ class JoinedPaper:
         if self.printer is not None:
             self.printer.put(receipt)
 
+    def put_report(self, report: ShiftReport) -> None:
+        """Queue a shift's report; without a printer it is only on the screen."""
+        words, paper = self.renderings.report_words, self.renderings.paper
+
+        def job(copy: bool) -> bytes:  # noqa: FBT001 — the queue's own shape
+            from pos_app.devices.printer.jobs import PrinterJobs
+
+            return PrinterJobs(self.renderings.words, paper).report(replace(report, copy=copy), words)
+
+        if self.printer is not None:
+            self.printer.put_report(job, copy=report.copy)
+
+    def open_drawer(self) -> None:
+        """Let the drawer spring open, if a printer has one; whether that can be had tells the printer's state."""
+        from pos_app.devices.printer.jobs import PrinterJobs
+
+        if self.printer is not None:
+            self.printer.ask(PrinterJobs(self.renderings.words, self.renderings.paper).drawer())
+
     def print_test(self) -> None:
         """Print a test page; raise ``PrinterDown`` when it cannot be."""
         from pos_app.devices.printer.jobs import PrinterJobs
@@ -56,9 +77,13 @@ class JoinedPaper:
 def join_paper(
     folder: RegisterFolder, printer: str, words_file: Path, tell: Callable[[PrinterStatus], None]
 ) -> JoinedPaper:
-    """Join a printer named as ``none``, ``simulator``, ``tcp://host[:port]`` or a device file."""
+    """Join a printer named as ``none``, ``simulator``, ``tcp://host[:port]`` or a device file.
+
+    The words of reports lie beside those of receipts, in a file of the same name.
+    """
     words = read_words(words_file)
-    renderings = ReceiptRenderings(words, PAPER_80, _draw)
+    report_words = read_report_words(words_file.parent.parent / "reports" / words_file.name)
+    renderings = ReceiptRenderings(words, report_words, PAPER_80, _draw)
     if printer == NO_PRINTER:
         return JoinedPaper(renderings, None, lambda: None)
 

@@ -15,17 +15,20 @@ from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.facts import ChainHead
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.sale import Place
+from pos_app.domain.shift_report import ShiftReport
 from pos_app.services.advising import Advising
+from pos_app.services.approvals import Approvals
 from pos_app.services.consenting import Consenting
 from pos_app.services.leases import Leases
 from pos_app.services.leases import Returning as ReturningLeases
 from pos_app.services.looking_up import LookingUp
-from pos_app.services.ports import Clock, Ids, Line, Nudge, ReceiptQueue
+from pos_app.services.ports import Clock, DrawerAndPaper, Ids, Line, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
 from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
+from pos_app.services.shifts import ShiftParts, Shifts
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
@@ -52,6 +55,17 @@ class AlwaysUp:
 
 
 @dataclass(frozen=True, slots=True)
+class NoDrawer:
+    """No drawer and no printer: a replay's."""
+
+    def put_report(self, report: ShiftReport) -> None:
+        """Print nothing; the journal has it."""
+
+    def open_drawer(self) -> None:
+        """Open nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What differs between a real counter, a replay and a test: time, identities, paper, who hears of facts."""
 
@@ -62,6 +76,7 @@ class Surroundings:
     try_again: Callable[[], None] = lambda: None
     """Tells the sync engine that what was refused may go now."""
     line: Line = AlwaysUp()
+    paper: DrawerAndPaper = NoDrawer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ class OpenRegister:
     advising: Advising
     reuniting: Reuniting
     watching: Watching
+    shifts: Shifts
     upkeep: Upkeep
     journal: Journal
     replica: ReplicaReader
@@ -135,9 +151,10 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     place = Place(identity.store, identity.zone, identity.register)
     leases = Leases(journal, replica, place, around.clock, around.line)
     giving_back = ReturningLeases(leases, around.nudge)
-    upkeep = Upkeep(
-        (tidying.step, giving_back.step, lambda: compacting.step(replica.acknowledged(), around.clock.now()))
-    )
+    drawer = ShiftParts(journal, around.clock, around.ids, signing_in.nudge, around.paper, Approvals(signing_in))
+    shifts = Shifts(drawer, place, identity.store_name)
+    compact = partial(_compact, compacting, replica, around.clock)
+    upkeep = Upkeep((tidying.step, giving_back.step, compact, shifts.step))
     tokens = ReplicaTokens(replica)
     parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge, around.line, tokens)
     return OpenRegister(
@@ -154,11 +171,16 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
         advising=Advising(replica, Rights(journal, replica, place, leases)),
         reuniting=reuniting,
         watching=Watching(replica, around.clock),
+        shifts=shifts,
         upkeep=upkeep,
         journal=journal,
         replica=replica,
         checkpointer=Checkpointer(folder.journal),
     )
+
+
+def _compact(compacting: Compacting, replica: ReplicaReader, clock: Clock) -> bool:
+    return compacting.step(replica.acknowledged(), clock.now())
 
 
 def _tidying(journal: Journal, replica: ReplicaReader, reuniting: Reuniting, clock: Clock) -> Upkeep:

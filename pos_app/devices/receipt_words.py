@@ -3,15 +3,12 @@
 Knows nothing of sales and amounts: only which words a receipt needs and which places they have.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from pos_app.devices.paper_text import printable
-from pos_app.domain.errors import Refusal
+from pos_app.devices.template_reader import open_template
 
 _WORDS = {
     "title": (),
@@ -82,12 +79,8 @@ def read_words(path: Path) -> ReceiptWords:
             lacks a place; the field is empty when the file cannot be read as TOML at all.
 
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal("receipt_template", file=path.name, field="", reason=str(error)) from error
-    reader = _Reader(path.name, document)
-    reader.expect(document, {*_WORDS, *_ROWS, *_TABLES}, "")
+    reader = open_template(path)
+    reader.expect(reader.document, {*_WORDS, *_ROWS, *_TABLES}, "")
     sample = reader.table("sample")
     reader.expect(sample, set(_SAMPLE), "sample.")
     return ReceiptWords(
@@ -98,39 +91,3 @@ def read_words(path: Path) -> ReceiptWords:
         tenders=MappingProxyType(reader.table("tenders")),
         sample=MappingProxyType(sample),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """A document whose faults are told by its file's name and their field."""
-
-    file: str
-    document: Mapping[str, Any]
-
-    def expect(self, found: Mapping[str, Any], keys: set[str], prefix: str) -> None:
-        for key in sorted(keys ^ found.keys()):
-            raise self._fault(prefix + key, "missing" if key in keys else "unknown")
-
-    def word(self, key: str, places: tuple[str, ...]) -> str:
-        text = self.document[key]
-        if not isinstance(text, str):
-            raise self._fault(key, "not a text")
-        for place in places:
-            if "{" + place + "}" not in text:
-                raise self._fault(key, "lacks {" + place + "}")
-        return printable(text)
-
-    def rows(self, key: str) -> tuple[str, ...]:
-        rows = self.document[key]
-        if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
-            raise self._fault(key, "not a list of texts")
-        return tuple(printable(row) for row in rows)
-
-    def table(self, key: str) -> dict[str, str]:
-        table = self.document[key]
-        if not isinstance(table, dict) or not all(isinstance(text, str) for text in table.values()):
-            raise self._fault(key, "not a table of texts")
-        return {key: printable(text) for key, text in table.items()}
-
-    def _fault(self, field: str, reason: str) -> Refusal:
-        return Refusal("receipt_template", file=self.file, field=field, reason=reason)

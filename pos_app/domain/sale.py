@@ -53,6 +53,8 @@ class Sale:
     tenders: tuple[Tender, ...]
     spent_from: tuple[SpentFrom, ...] = ()
     """Leases from which points were spent."""
+    shift: str | None = None
+    """The shift that is open; none where nobody opened one."""
 
     @property
     def quote(self) -> Quote:
@@ -83,6 +85,7 @@ class Sale:
             "tenders": [tender.document() for tender in self.tenders],
             **({"member_code": self.basket.member_code} if self.basket.member_code else {}),
             **({"leases": [part.document() for part in self.spent_from]} if self.spent_from else {}),
+            **({} if self.shift is None else {"shift": self.shift}),
         }
 
     def pending(self) -> list[Pending]:

@@ -12,7 +12,7 @@ from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.exceptions import StoreException
-from pos_app.domain.facts import Fact, Happening
+from pos_app.domain.facts import ChainHead, Fact, Happening, Position
 from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber
 from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
@@ -21,6 +21,8 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.readiness import Holdings
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.shift import Shift
+from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.domain.tokens import Token
 
@@ -50,6 +52,14 @@ class Journal(Protocol):
 
     def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
         """Give a happening its place in the chain, with its pending amounts; remove the basket it closes."""
+        ...
+
+    def open_shift(self) -> Shift | None:
+        """Give the shift that is open."""
+        ...
+
+    def closed_day(self) -> date | None:
+        """Tell the last business day that was closed."""
         ...
 
     def next_receipt(self, business_date: date) -> ReceiptNumber:
@@ -106,6 +116,54 @@ class Journal(Protocol):
 
     def recent_returns(self, limit: int) -> Sequence[Fact]:
         """List the newest returns and voids, newest first."""
+        ...
+
+
+class ShiftJournal(Protocol):
+    """The register's own file, of its shifts. Each call that writes is one transaction, durable when it returns."""
+
+    def head(self) -> ChainHead:
+        """Give the newest fact's place and hash."""
+        ...
+
+    def append(self, happening: Happening) -> Fact:
+        """Give a happening its place in the chain. One that opens a shift takes the next number."""
+        ...
+
+    def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
+        """Give happenings their places in the chain: all of them, or none."""
+        ...
+
+    def facts_behind(self, position: Position, limit: int) -> Sequence[Fact]:
+        """List facts behind a place, in order, at most so many."""
+        ...
+
+    def open_shift(self) -> Shift | None:
+        """Give the shift that is open."""
+        ...
+
+    def next_shift(self) -> int:
+        """Tell the number that the next shift has."""
+        ...
+
+    def unclaimed_since(self, day: date) -> Position:
+        """Tell behind which place facts belong to no shift yet, on a business day."""
+        ...
+
+    def closed_day(self) -> date | None:
+        """Tell the last business day that was closed."""
+        ...
+
+    def days_to_close(self) -> Sequence[date]:
+        """List the days behind that one which have closed shifts."""
+        ...
+
+    def closings_of(self, day: date) -> Sequence[Fact]:
+        """List the facts that closed the shifts of a day, in order."""
+        ...
+
+    def reports(self, limit: int) -> Sequence[Fact]:
+        """List the facts that closed a shift or a day, the newest first."""
         ...
 
 
@@ -202,6 +260,18 @@ class ReceiptQueue(Protocol):
 
     def put(self, receipt: Receipt) -> None:
         """Queue a receipt."""
+        ...
+
+
+class DrawerAndPaper(Protocol):
+    """The drawer, and where its reports wait for the printer. Never blocks and fails nothing."""
+
+    def put_report(self, report: ShiftReport) -> None:
+        """Queue a report."""
+        ...
+
+    def open_drawer(self) -> None:
+        """Let the drawer spring open."""
         ...
 
 

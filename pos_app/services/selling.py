@@ -23,6 +23,7 @@ from pos_app.domain.pricing.inputs import Rounding
 from pos_app.domain.quantity import Quantity
 from pos_app.domain.receipt import Receipt, receipt_of
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid, pending_of
+from pos_app.domain.shift import business_day
 from pos_app.domain.suspended_basket import MOST_SUSPENDED, SuspendedBasket
 from pos_app.domain.tender import Tender, pay_cash
 from pos_app.domain.tokens import Token, TokenKind
@@ -294,15 +295,17 @@ class Selling:
         check_paid(view.quote, tenders)
         parts, now = self._parts, self._parts.clock.now()
         member, points = view.basket.member, view.quote.points_used
+        shift = parts.journal.open_shift()
         sale = Sale(
             id=SaleId(str(parts.ids.new())),
-            receipt=parts.journal.next_receipt(now.date()),
+            receipt=parts.journal.next_receipt(business_day(now, shift, parts.journal.closed_day())),
             at=now.isoformat(timespec="milliseconds"),
             place=self._place,
             basket=view.basket,
             priced=view.priced,
             tenders=tenders,
             spent_from=self._leases.spend(member.id, points) if member is not None and points else (),
+            shift=None if shift is None else shift.id,
         )
         body = sale.body()
         happening = Happening(FACT_KIND, FACT_VERSION, sale.at, operator, body)

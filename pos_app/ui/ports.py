@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from pos_app.domain.basket import Basket
 from pos_app.domain.ids import BasketId
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
@@ -25,6 +26,7 @@ from pos_app.services.receipts import Receipts
 from pos_app.services.returning import Returning
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.selling import Selling
+from pos_app.services.shifts import Shifts
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
@@ -109,6 +111,10 @@ class Renderings(Protocol):
         """Lay it out as lines of a fixed pitch, as the printer would."""
         ...
 
+    def report_text(self, report: ShiftReport) -> Sequence[str]:
+        """Lay a shift's report out as lines of a fixed pitch, as the printer would."""
+        ...
+
     def picture(self, receipt: Receipt) -> bytes:
         """Draw it as a PNG."""
         ...
@@ -155,6 +161,11 @@ class Counter(Protocol):
     @property
     def watching(self) -> Watching:
         """What headquarters could not honour of this store's facts."""
+        ...
+
+    @property
+    def shifts(self) -> Shifts:
+        """The day at the drawer."""
         ...
 
     @property

@@ -22,6 +22,8 @@ from pos_app.domain.pricing.inputs import PricedProduct, PriceRow, Rulebook
 from pos_app.domain.pricing.promotions import NO_POINTS, CouponTemplate, PointsRules, Promotion
 from pos_app.domain.readiness import Holding, Holdings, Subject
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.shift import Shift, read_opening
+from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
 
 DEVICE = DeviceId("S001-R1")
@@ -87,9 +89,57 @@ class MemoryJournal:
             self.baskets.pop(closes, None)
         return fact
 
+    def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
+        """Append all."""
+        return [self.append(each) for each in happenings]
+
+    def head(self) -> ChainHead:
+        """Give the end."""
+        last = self.facts[-1] if self.facts else None
+        return ChainHead(Position(1, 0), GENESIS) if last is None else ChainHead(last.position, last.hash)
+
+    def facts_behind(self, position: Position, limit: int) -> Sequence[Fact]:
+        """List those behind."""
+        return [fact for fact in self.facts if fact.position > position][:limit]
+
+    def open_shift(self) -> Shift | None:
+        """Find the one that no fact closes."""
+        closed = {fact.body["number"] for fact in self.facts if fact.kind == "shift_closed"}
+        openings = [fact for fact in self.facts if fact.kind == "shift_opened" and fact.body["number"] not in closed]
+        return read_opening(openings[-1], Position(**openings[-1].body["since"])) if openings else None
+
+    def next_shift(self) -> int:
+        """Count them."""
+        return 1 + sum(fact.kind == "shift_opened" for fact in self.facts)
+
+    def unclaimed_since(self, day: date) -> Position:
+        """Find the end of the last one, whatever the day."""
+        del day
+        return next((fact.position for fact in reversed(self.facts) if fact.kind == "shift_closed"), Position(1, 0))
+
+    def closed_day(self) -> date | None:
+        """Find the last one."""
+        closed = [fact.body["business_date"] for fact in self.facts if fact.kind == "day_closed"]
+        return date.fromisoformat(max(closed)) if closed else None
+
+    def days_to_close(self) -> Sequence[date]:
+        """List those with shifts."""
+        days = {date.fromisoformat(fact.body["business_date"]) for fact in self.facts if fact.kind == "shift_closed"}
+        return sorted(day for day in days if day > (self.closed_day() or date.min))
+
+    def closings_of(self, day: date) -> Sequence[Fact]:
+        """List the day's."""
+        closings = [fact for fact in self.facts if fact.kind == "shift_closed"]
+        return [fact for fact in closings if fact.body["business_date"] == day.isoformat()]
+
+    def reports(self, limit: int) -> Sequence[Fact]:
+        """List them."""
+        return [fact for fact in reversed(self.facts) if fact.kind in {"shift_closed", "day_closed"}][:limit]
+
     def next_receipt(self, business_date: date) -> ReceiptNumber:
         """Count the day's sales."""
-        today = [fact for fact in self.facts if fact.body.get("business_date") == business_date.isoformat()]
+        sales = [fact for fact in self.facts if "receipt" in fact.body]
+        today = [fact for fact in sales if fact.body.get("business_date") == business_date.isoformat()]
         return ReceiptNumber(DEVICE, business_date, len(today) + 1)
 
     def keep_basket(self, basket: Basket) -> None:
@@ -265,11 +315,21 @@ class Tray:
     """Where receipts pile up, and how often the sync engine was nudged."""
 
     receipts: list[Receipt] = field(default_factory=list)
+    reports: list[ShiftReport] = field(default_factory=list)
+    drawer_opened: int = 0
     nudges: int = 0
 
     def put(self, receipt: Receipt) -> None:
         """Pile up."""
         self.receipts.append(receipt)
+
+    def put_report(self, report: ShiftReport) -> None:
+        """Pile up."""
+        self.reports.append(report)
+
+    def open_drawer(self) -> None:
+        """Count."""
+        self.drawer_opened += 1
 
     def facts_waiting(self) -> None:
         """Count."""

@@ -7,6 +7,7 @@ from time import monotonic
 
 from pos_app.devices.paper import PAPER_58, PAPER_80
 from pos_app.devices.receipt_words import ReceiptWords, read_words
+from pos_app.devices.report_words import ReportWords, read_report_words
 from pos_app.domain.receipt import Receipt, ReceiptLine, Saved
 from tests.architecture.tree import ROOT
 
@@ -19,6 +20,11 @@ LOOK_EVERY_S = 0.005
 def words(language: str = "zh_CN") -> ReceiptWords:
     """The words that the program ships."""
     return read_words(TEMPLATES / f"{language}.toml")
+
+
+def report_words(language: str = "zh_CN") -> ReportWords:
+    """The words of reports that the program ships."""
+    return read_report_words(TEMPLATES.parent / "reports" / f"{language}.toml")
 
 
 def good(name: str = "五常稻花香大米 5kg", **changes: object) -> ReceiptLine:

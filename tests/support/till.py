@@ -13,6 +13,7 @@ from pos_app.devices.paper import PAPER_80
 from pos_app.devices.paper_picture import draw
 from pos_app.devices.receipt_renderings import ReceiptRenderings
 from pos_app.devices.receipt_words import read_words
+from pos_app.devices.report_words import read_report_words
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import Barcode, FoundProduct, Product, Unit
 from pos_app.domain.codes import lookup_key
@@ -29,6 +30,7 @@ from pos_app.domain.quantity import Quantity
 from pos_app.domain.sale import Place
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
+from pos_app.services.approvals import Approvals
 from pos_app.services.changes import Kind
 from pos_app.services.consenting import Consenting
 from pos_app.services.leases import Leases
@@ -38,6 +40,7 @@ from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
+from pos_app.services.shifts import ShiftParts, Shifts
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
@@ -56,6 +59,7 @@ from tests.support.tokens import HandTokens
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 CHAIN, WORDS = RESOURCES / "demo/chain.json", RESOURCES / "receipts/zh_CN.toml"
+RENDERINGS = ReceiptRenderings(read_words(WORDS), read_report_words(RESOURCES / "reports/zh_CN.toml"), PAPER_80, draw)
 STORE_TIME = timezone(timedelta(hours=8))
 OPENING = datetime(2026, 6, 18, 10, 42, tzinfo=STORE_TIME)
 STORE_NAME = "穗和仓粮油 禾丰路旗舰店"
@@ -174,7 +178,7 @@ class HandRegister:
     clock: HandClock = field(default_factory=lambda: HandClock(OPENING))
     tray: Tray = field(default_factory=Tray)
     tokens: HandTokens = field(default_factory=HandTokens)
-    renderings: ReceiptRenderings = field(default_factory=lambda: ReceiptRenderings(read_words(WORDS), PAPER_80, draw))
+    renderings: ReceiptRenderings = field(default_factory=lambda: RENDERINGS)
     identity: Identity = field(
         default_factory=lambda: Identity(
             "0.1.0", "S001", STORE_NAME, DEVICE, "https://hq.suihecang.example", "5e:1b:90:44:c2:7d:aa:13"
@@ -262,6 +266,7 @@ class HandCounter:
     reuniting: Reuniting
     upkeep: Upkeep
     watching: Watching
+    shifts: Shifts
     sync: Callable[[], None]
 
     @classmethod
@@ -272,6 +277,8 @@ class HandCounter:
         leases = Leases(journal, replica, place, clock, SeenLine(register))
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
         reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
+        drawer = ShiftParts(journal, clock, parts.ids, tray, tray, Approvals(signing_in))
+        shifts = Shifts(drawer, place, STORE_NAME)
         return cls(
             Selling(parts, place, STORE_NAME),
             Receipts(journal, tray, STORE_NAME),
@@ -282,8 +289,9 @@ class HandCounter:
             LookingUp(journal, replica, clock, place, DEVICE),
             Advising(replica, Rights(journal, replica, place, leases)),
             reuniting,
-            Upkeep((reuniting.go_on_alone,)),
+            Upkeep((reuniting.go_on_alone, shifts.step)),
             Watching(replica, clock),
+            shifts,
             journal.sync,
         )
 

@@ -7,7 +7,10 @@ from pos_app.devices.paper import Look, Paper, Qr, Sheet, text_line
 from pos_app.devices.printer.sheet_bytes import sheet_bytes
 from pos_app.devices.receipt_layout import LARGE, QR_MODULE_DOTS, YEN, lay_out
 from pos_app.devices.receipt_words import ReceiptWords
+from pos_app.devices.report_layout import lay_out_report
+from pos_app.devices.report_words import ReportWords
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.shift_report import ShiftReport
 
 WIDE = Look(2, 1)
 
@@ -27,6 +30,10 @@ class PrinterJobs:
     def test_page(self) -> bytes:
         """A page that shows at a glance whether width, Chinese, yen and codes come out."""
         return sheet_bytes(sample_sheet(self.words, self.paper))
+
+    def report(self, report: ShiftReport, words: ReportWords) -> bytes:
+        """A shift's report."""
+        return sheet_bytes(lay_out_report(report, words, self.paper))
 
     def drawer(self) -> bytes:
         """The pulse alone (no sale)."""

@@ -61,12 +61,22 @@ class Compose(Protocol):
         ...
 
 
+class Slip(Protocol):
+    """How what waits becomes a job."""
+
+    def __call__(self, *, copy: bool, kick: bool) -> bytes:
+        """Encode it, marked as a copy or not, with a pulse for the drawer or without."""
+        ...
+
+
 @dataclass(slots=True)
 class _Waiting:
-    """A receipt in the queue. ``doubted`` once it may be on paper."""
+    """A receipt or a report in the queue. ``doubted`` once it may be on paper."""
 
-    receipt: Receipt
+    slip: Slip
     since: float
+    copy: bool
+    cash: bool
     doubted: bool = False
 
 
@@ -99,8 +109,24 @@ class PrinterQueue:
 
     def put(self, receipt: Receipt) -> None:
         """Queue a receipt."""
+
+        def slip(*, copy: bool, kick: bool) -> bytes:
+            return self._compose(replace(receipt, copy=copy), kick=kick)
+
+        self._put(_Waiting(slip, monotonic(), receipt.copy, paid_in_cash(receipt)))
+
+    def put_report(self, report: Callable[[bool], bytes], *, copy: bool) -> None:
+        """Queue a report, given as what makes a job of it, marked as a copy or not; the drawer stays shut."""
+
+        def slip(*, copy: bool, kick: bool) -> bytes:
+            del kick
+            return report(copy)
+
+        self._put(_Waiting(slip, monotonic(), copy, cash=False))
+
+    def _put(self, waiting: _Waiting) -> None:
         with self._changed:
-            self._receipts.append(_Waiting(receipt, monotonic()))
+            self._receipts.append(waiting)
             while len(self._receipts) > WAITING_LIMIT:
                 self._receipts.popleft()
                 self._skipped += 1
@@ -190,10 +216,10 @@ class PrinterQueue:
         asked.outcome.set_result(None)
 
     def _print(self, waiting: _Waiting) -> None:
-        receipt = replace(waiting.receipt, copy=True) if waiting.doubted else waiting.receipt
-        fresh = not receipt.copy and monotonic() - waiting.since <= self._pace.kick_within_s
+        copy = waiting.copy or waiting.doubted
+        fresh = not copy and monotonic() - waiting.since <= self._pace.kick_within_s
         try:
-            self._port.deliver(self._compose(receipt, kick=fresh and paid_in_cash(receipt)))
+            self._port.deliver(waiting.slip(copy=copy, kick=fresh and waiting.cash))
         except JobInDoubt:
             if waiting.doubted:
                 self._give_up(waiting)

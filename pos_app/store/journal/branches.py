@@ -14,6 +14,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import MAX_LINE_BYTES, START, ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import OperatorId, ReceiptNumber
 from pos_app.domain.ledger import Pending
+from pos_app.store.journal import shift_rows
 from pos_app.store.journal.chain import hash_at
 from pos_app.store.journal.file_format import EPOCH
 from pos_app.store.journal.journal import Journal
@@ -85,7 +86,8 @@ def begin_epoch(journal: Journal, parting: Parting, going_on: GoingOn, pending_o
             connection.execute(statement, _place(parting.common))
         # Behind the fact that opens the epoch, in their order; first, before other facts take their places.
         moves = [(epoch, seq, *_place(fact.position)) for seq, fact in enumerate(refused, 2)]
-        connection.executemany(_MOVE_RECEIPT, moves)
+        for statement in (_MOVE_RECEIPT, *shift_rows.MOVE):
+            connection.executemany(statement, moves)
         writer = _Writer(journal, connection, ChainHead(Position(epoch, 0), parting.head.hash), pending_of)
         writer.take_in(going_on.lost, parting.common)
         writer.append(going_on.opening.happening(going_on.at, going_on.operator, adopted=len(refused)))
@@ -114,7 +116,9 @@ class _Writer:
             if follows:
                 self._keep(fact)
                 before = ChainHead(fact.position, fact.hash)
-            self._use_receipt(fact, _place(fact.position) if follows else (None, None))
+            place = _place(fact.position) if follows else (None, None)
+            self._use_receipt(fact, place)
+            shift_rows.know(self.connection, _meant(fact), place)
         if not follows:
             self.connection.execute(_FILL_RECEIPTS)
 

@@ -28,6 +28,7 @@ FACTS_A_STEP: Final = 100
 _OLDEST = "SELECT epoch, seq, at, hash FROM fact ORDER BY epoch, seq LIMIT ?"
 _COUNT = "SELECT count(*) FROM fact"
 _PENDING = "SELECT 1 FROM pending WHERE epoch = ? AND seq = ? LIMIT 1"
+_OF_OPEN_SHIFT = "SELECT 1 FROM shift WHERE closed_seq IS NULL AND (since_epoch, since_seq) < (?, ?) LIMIT 1"
 _REMOVE = "DELETE FROM fact WHERE (epoch, seq) <= (?, ?)"
 _FORGET_FACTS = "UPDATE receipt SET epoch = NULL, seq = NULL WHERE (epoch, seq) <= (?, ?)"
 _FORGET_DAYS = (
@@ -82,9 +83,10 @@ class Compacting:
         return ChainHead(Position(epoch, seq), known)
 
     def _waits(self, connection: sqlite3.Connection, position: Position) -> bool:
-        """Tell whether amounts of a fact are still pending."""
+        """Tell whether amounts of a fact are still pending, or a shift that is open counts it."""
+        place = (position.epoch, position.seq)
         with told_apart(self.journal.path):
-            return connection.execute(_PENDING, (position.epoch, position.seq)).fetchone() is not None
+            return any(connection.execute(each, place).fetchone() is not None for each in (_PENDING, _OF_OPEN_SHIFT))
 
     def _tell(self, now: datetime) -> None:
         """Write the checkpoint into the chain, so that headquarters can hold it against what it has."""

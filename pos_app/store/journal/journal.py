@@ -18,9 +18,11 @@ from pos_app.domain.errors import Breakdown, Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
 from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
+from pos_app.domain.shift import Shift
 from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.store.journal import shift_rows
 from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
-from pos_app.store.journal.chain import Owner, Verified, read_head, verify_whole
+from pos_app.store.journal.chain import Owner, Verified, read_head, rows_after, verify_whole
 from pos_app.store.journal.disk_sync import DiskSync
 from pos_app.store.journal.suspended_rows import adopt, read_suspended, recall, suspend
 from pos_app.store.owner_lock import OwnerLock
@@ -72,28 +74,47 @@ class Journal:
     def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
         """Give a happening its place in the chain, with its pending amounts; remove the basket it closes.
 
-        A happening whose body names a ``receipt`` uses that number up: it must be the day's next one. When this
-        raises ``DiskFull`` or another ``Breakdown``, nothing was kept and the same call may be made again.
+        A happening whose body names a ``receipt`` uses that number up: it must be the day's next one. So does one that
+        opens a shift, which must be the next and the only one. When this raises ``DiskFull`` or another
+        ``Breakdown``, nothing was kept and the same call may be made again.
         """
-        fact = next_fact(self._owner.device, self._head, happening)
-        epoch, seq = fact.position.epoch, fact.position.seq
+        (fact,) = self._append((happening,), pending, closes)
+        return fact
+
+    def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
+        """Give happenings their places in the chain in one transaction: all of them, or none."""
+        return self._append(happenings, (), None)
+
+    def _append(
+        self, happenings: Sequence[Happening], pending: Sequence[Pending], closes: BasketId | None
+    ) -> list[Fact]:
+        facts: list[Fact] = []
+        head = self._head
         with self.writing() as connection:
-            connection.execute(_INSERT_FACT, (epoch, seq, fact.at, fact.kind, fact.hash, fact.canonical))
+            for happening in happenings:
+                fact = next_fact(self._owner.device, head, happening)
+                epoch, seq = fact.position.epoch, fact.position.seq
+                connection.execute(_INSERT_FACT, (epoch, seq, fact.at, fact.kind, fact.hash, fact.canonical))
+                if "receipt" in happening.body:
+                    used = self._next_of(happening.body["receipt"])
+                    connection.execute(_INSERT_RECEIPT, (used.business_date.isoformat(), used.number, epoch, seq))
+                if happening.kind in shift_rows.KINDS:
+                    shift_rows.note(connection, fact)
+                head = ChainHead(fact.position, fact.hash)
+                facts.append(fact)
             if pending:
+                epoch, seq = head.position.epoch, head.position.seq
                 connection.executemany(
                     _INSERT_PENDING, [(each.ledger.topic, each.ledger.key, epoch, seq, each.delta) for each in pending]
                 )
-            if "receipt" in happening.body:
-                used = self._next_of(happening.body["receipt"])
-                connection.execute(_INSERT_RECEIPT, (used.business_date.isoformat(), used.number, epoch, seq))
             if closes is not None:
                 connection.execute(_DROP_BASKET, (closes,))
         # Only now: a commit that failed leaves the chain's end where it was.
         self._disk.due = False
-        self._head = ChainHead(fact.position, fact.hash)
+        self._head = head
         if closes is not None:
             self._kept = None
-        return fact
+        return facts
 
     def next_receipt(self, business_date: date) -> ReceiptNumber:
         """Tell the number that the next sale of the day will have; it is used up by the `append` of that sale."""
@@ -187,6 +208,47 @@ class Journal:
             rows = self._connection.execute(_RETURNS_NAMING, (receipt.encode(),)).fetchall()
         named = [meaning(read_fact(canonical)) for (canonical,) in rows]
         return [fact for fact in named if (fact.body["original"] or {}).get("receipt") == receipt]
+
+    def facts_behind(self, position: Position, limit: int) -> list[Fact]:
+        """List facts behind a place, in order, at most so many."""
+        with told_apart(self._path):
+            rows = rows_after(self._connection, position, limit)
+        return [meaning(read_fact(canonical)) for _, _, _, canonical in rows]
+
+    def open_shift(self) -> Shift | None:
+        """Give the shift that is open."""
+        with told_apart(self._path):
+            return shift_rows.open_shift(self._connection)
+
+    def next_shift(self) -> int:
+        """Tell the number that the next shift has; it is used up by the `append` that opens it."""
+        with told_apart(self._path):
+            return shift_rows.next_number(self._connection)
+
+    def unclaimed_since(self, day: date) -> Position:
+        """Tell behind which place facts belong to no shift yet."""
+        with told_apart(self._path):
+            return shift_rows.unclaimed_since(self._connection, day, self._head.position)
+
+    def closed_day(self) -> date | None:
+        """Tell the last day that was closed."""
+        with told_apart(self._path):
+            return shift_rows.closed_day(self._connection)
+
+    def days_to_close(self) -> list[date]:
+        """List the days behind that one which have closed shifts."""
+        with told_apart(self._path):
+            return shift_rows.days_to_close(self._connection)
+
+    def closings_of(self, day: date) -> list[Fact]:
+        """List the facts that closed the shifts of a day, in order."""
+        with told_apart(self._path):
+            return shift_rows.closings_of(self._connection, day)
+
+    def reports(self, limit: int) -> list[Fact]:
+        """List the facts that closed a shift or a day, the newest first."""
+        with told_apart(self._path):
+            return shift_rows.reports(self._connection, limit)
 
     def verify(self) -> Verified:
         """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""

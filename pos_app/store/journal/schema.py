@@ -80,3 +80,30 @@ Table(
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
+
+Table(
+    "shift",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("business_date", Text, nullable=False),
+    # the place behind which all facts are the shift's
+    Column("since_epoch", Integer, nullable=False),
+    Column("since_seq", Integer, nullable=False),
+    # no fact: the number was used before this file began
+    Column("opened_epoch", Integer),
+    Column("opened_seq", Integer),
+    Column("closed_epoch", Integer),
+    Column("closed_seq", Integer),
+    CheckConstraint("number > 0", name="shift_number_counts_from_one"),
+    sqlite_strict=True,
+)
+
+Table(
+    "closed_day",
+    metadata,
+    Column("business_date", Text, primary_key=True),
+    Column("epoch", Integer),
+    Column("seq", Integer),
+    sqlite_with_rowid=False,
+    sqlite_strict=True,
+)

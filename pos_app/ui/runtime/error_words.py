@@ -9,7 +9,7 @@ from pos_app.ui.runtime.translations import LANGUAGES, Texts
 
 _LONGEST_PLACE = 64
 """A scan may be 512 characters of anything: more of it would hide what is said about it."""
-_AMOUNTS = frozenset({"payable", "paid", "missing", "told", "most_fen", "saving", "refund"})
+_AMOUNTS = frozenset({"payable", "paid", "missing", "told", "most_fen", "saving", "refund", "denomination"})
 """Details that are fen."""
 _POINTS = frozenset({"points", "balance"})
 """Details that are points: written as everywhere on the screen, by thousands."""

@@ -300,7 +300,7 @@ def _kept(fact: Fact, store: str) -> Effects:
 
 _KEPT_KINDS: Final = (
     *("signed_in", "signed_out", "approval", "device_note", "price_overridden"),
-    *("shift_opened", "shift_closed", "cash_moved"),
+    *("shift_opened", "shift_closed", "cash_moved", "cash_counted", "drawer_opened", "day_closed"),
     *(OPENED_FACT_KIND, COMPACTED_FACT_KIND),
 )
 _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {

@@ -16,7 +16,7 @@ from pos_app.devices.printer.simulator.interpreter import Interpreter
 from pos_app.devices.printer.simulator.printouts import KEPT, Printouts, simulated_picture
 from pos_app.devices.receipt_renderings import ReceiptRenderings
 from pos_app.domain.errors import Breakdown
-from tests.support.receipts import PAPERS, receipt, words
+from tests.support.receipts import PAPERS, receipt, report_words, words
 
 
 def opened(png: bytes) -> Image.Image:
@@ -32,7 +32,7 @@ def inked_columns(sheet: Sheet, paper: Paper = PAPER_80) -> tuple[int, int]:
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
 def test_a_receipts_picture_is_as_wide_as_its_paper(paper: Paper) -> None:
-    picture = opened(ReceiptRenderings(words(), paper, draw).picture(receipt()))
+    picture = opened(ReceiptRenderings(words(), report_words(), paper, draw).picture(receipt()))
 
     assert picture.format == "PNG"
     assert picture.width == paper.dots + 2 * MARGIN_DOTS
@@ -40,7 +40,7 @@ def test_a_receipts_picture_is_as_wide_as_its_paper(paper: Paper) -> None:
 
 
 def test_the_same_receipt_gives_the_same_picture() -> None:
-    shown = ReceiptRenderings(words(), PAPER_80, draw)
+    shown = ReceiptRenderings(words(), report_words(), PAPER_80, draw)
 
     assert shown.picture(receipt()) == shown.picture(receipt())
     assert shown.picture(receipt()) != shown.picture(receipt(copy=True))
