@@ -19,6 +19,7 @@ from pos_app.domain.shift_report import ShiftReport
 from pos_app.services.advising import Advising
 from pos_app.services.approvals import Approvals
 from pos_app.services.consenting import Consenting
+from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.leases import Returning as ReturningLeases
 from pos_app.services.looking_up import LookingUp
@@ -29,6 +30,7 @@ from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.shifts import ShiftParts, Shifts
+from pos_app.services.signed_codes import SignedCodes
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
@@ -89,6 +91,7 @@ class OpenRegister:
     signing_in: SigningIn
     looking_up: LookingUp
     advising: Advising
+    knowing: Knowing
     reuniting: Reuniting
     watching: Watching
     shifts: Shifts
@@ -157,6 +160,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     upkeep = Upkeep((tidying.step, giving_back.step, compact, shifts.step))
     tokens = ReplicaTokens(replica)
     parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge, around.line, tokens)
+    rights, codes = Rights(journal, replica, place, leases), SignedCodes(tokens, around.clock)
     return OpenRegister(
         selling=Selling(parts, place, identity.store_name),
         receipts=Receipts(journal, around.receipts, identity.store_name),
@@ -168,7 +172,8 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
         ),
         signing_in=signing_in,
         looking_up=LookingUp(journal, replica, around.clock, place, device),
-        advising=Advising(replica, Rights(journal, replica, place, leases)),
+        advising=Advising(replica, rights),
+        knowing=Knowing(journal, replica, around.clock, around.nudge, codes, rights, place),
         reuniting=reuniting,
         watching=Watching(replica, around.clock),
         shifts=shifts,

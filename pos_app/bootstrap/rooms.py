@@ -17,6 +17,12 @@ def _sync(desk: Desk, _: WindowVerbs) -> Room:
     return SyncRoom(desk)
 
 
+def _members(desk: Desk, window: WindowVerbs) -> Room:
+    from pos_app.ui.rooms.members.room import MembersRoom
+
+    return MembersRoom(desk, window.ring_in_checkout)
+
+
 def _settings(desk: Desk, window: WindowVerbs) -> Room:
     from pos_app.ui.rooms.settings.room import SettingsRoom
 
@@ -24,7 +30,6 @@ def _settings(desk: Desk, window: WindowVerbs) -> Room:
 
 
 def _customer_screen(desk: Desk) -> CustomerFace:
-    """Build the screen that faces the customer."""
     from pos_app.ui.customer.screen import CustomerScreen
 
     return CustomerScreen(desk)
@@ -33,6 +38,7 @@ def _customer_screen(desk: Desk) -> CustomerFace:
 ROOMS: Final = Rooms(
     {
         "checkout": lambda desk, _: CheckoutRoom(desk),
+        "members": _members,
         "sync": _sync,
         "settings": _settings,
     },

@@ -210,6 +210,12 @@ class Replica(Protocol):
         """Find a member by id, card or phone."""
         ...
 
+    def find_members(self, text: str, limit: int) -> Sequence[Member]:
+        """Find members by code, the last digits of the phone, the name's beginning or its pinyin initials; the surest
+        first.
+        """
+        ...
+
     def leases_of(self, member: MemberId) -> Sequence[Lease]:
         """List the leases of a member's points that lie in this store, by key."""
         ...

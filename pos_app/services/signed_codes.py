@@ -29,12 +29,19 @@ class SignedCodes:
         self._seen: dict[str, tuple[BasketId, Instant]] = {}
 
     def open(self, text: str, basket: BasketId) -> Token:
-        """Read a code that was presented for a basket.
+        """Read a code that was presented for a basket; raise as `look`, or ``token_copied`` in a second basket."""
+        token = self.look(text)
+        if token.kind is TokenKind.MEMBER:
+            self._use(token, basket, instant_of(self._clock.now()) - SLACK // _MICROSECOND)
+        return token
+
+    def look(self, text: str) -> Token:
+        """Read a code that is shown, and used for nothing.
 
         Raises:
             Refusal: ``token_unreadable``, ``token_key_unknown``, ``token_forged``; ``token_stale`` (a member's) with
                 the seconds since it ended; ``token_ended`` (a coupon's) with the day and hour by the store's time;
-                ``token_early`` where it is from the future; ``token_copied`` in a second basket.
+                ``token_early`` where it is from the future.
 
         """
         token, local, slack = self._tokens.read(text), self._clock.now(), SLACK // _MICROSECOND
@@ -43,8 +50,6 @@ class SignedCodes:
             raise _over(token, local)
         if now + slack < token.issued:
             raise Refusal("token_early", early_s=(token.issued - now) // _SECOND)
-        if token.kind is TokenKind.MEMBER:
-            self._use(token, basket, now - slack)
         return token
 
     def forget(self, basket: BasketId) -> None:

@@ -3,6 +3,7 @@
 Every key that no field takes comes here and is looked up among the actions that are open.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.operators import Operator
+from pos_app.services.basket_pricing import BasketView
 from pos_app.ui.ports import Counter, Identity
 from pos_app.ui.rooms.checkout.room import CheckoutRoom
 from pos_app.ui.rooms.enrolment.form import EnrolCover
@@ -104,9 +106,20 @@ class MainWindow(QWidget):
             self._desk.messages.refuse(Refusal("locked_scan", text=text))
             return
         self.hide_keys()
+        self._room(self._open_room).scan(text, lambda: self._scan_in_checkout(text))
+
+    def ring_in_checkout(self, verb: Callable[[], BasketView]) -> None:
+        """Change the basket from another room, and go where it is seen."""
+        self._to_checkout()
+        self.checkout.presenter.ring(verb)
+
+    def _scan_in_checkout(self, text: str) -> None:
+        self._to_checkout()
+        self.checkout.presenter.scan(text)
+
+    def _to_checkout(self) -> None:
         if self._open_room != "checkout":
             self.open_room("checkout")
-        self.checkout.presenter.scan(text)
 
     @property
     def locked(self) -> bool:

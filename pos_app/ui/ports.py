@@ -21,6 +21,7 @@ from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
+from pos_app.services.knowing import Knowing
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
 from pos_app.services.returning import Returning
@@ -146,6 +147,11 @@ class Counter(Protocol):
     @property
     def advising(self) -> Advising:
         """Questions about the priced basket."""
+        ...
+
+    @property
+    def knowing(self) -> Knowing:
+        """Questions about members."""
         ...
 
     @property

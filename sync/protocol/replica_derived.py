@@ -80,6 +80,14 @@ DERIVED: Final[Mapping[str, Derived]] = {
         topic=MEMBER,
         purge="DELETE FROM member_code WHERE member = ? AND scope = ?",
     ),
+    "member_name": Derived(
+        "INSERT OR REPLACE INTO member_name (member, scope, reversed_phone, folded_name, initials)"
+        " VALUES (?, ?, ?, ?, ?)",
+        "DELETE FROM member_name WHERE member = ? AND scope = ?",
+        key_columns=2,
+        topic=MEMBER,
+        purge="DELETE FROM member_name WHERE member = ? AND scope = ?",
+    ),
     "member_coupon": Derived(
         "INSERT OR REPLACE INTO member_coupon (member, coupon, scope) VALUES (?, ?, ?)",
         "DELETE FROM member_coupon WHERE member = ? AND coupon = ? AND scope = ?",
@@ -122,7 +130,10 @@ def _of_price(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
 def _of_member(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
     member = msgspec.convert(body, MemberBody)
     codes = dict.fromkeys(code for code in (member.card, member.phone) if code)
-    return {"member_code": [(code, member.id, scope) for code in codes]}
+    return {
+        "member_code": [(code, member.id, scope) for code in codes],
+        "member_name": [(member.id, scope, member.phone[::-1], fold(member.name), fold(member.initials))],
+    }
 
 
 def _of_coupon(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:

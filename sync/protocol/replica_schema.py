@@ -10,7 +10,7 @@ from typing import Final
 
 APPLICATION_ID: Final = 0x47524E52
 """``GRNR``, in the header of every replica (SQLite's ``application_id``)."""
-FORMAT: Final = 2
+FORMAT: Final = 3
 """SQLite's ``user_version``. Raise it with any change of tables, of derived rows or of `search_text`."""
 
 INCARNATION: Final = "incarnation"
@@ -106,6 +106,15 @@ TABLES: Final = (
         scope TEXT NOT NULL,
         PRIMARY KEY (code, member, scope)
     ) STRICT, WITHOUT ROWID""",
+    # members by what a person tells or types of them: the end of the phone, the name, its initials
+    """CREATE TABLE member_name (
+        member TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        reversed_phone TEXT NOT NULL,
+        folded_name TEXT NOT NULL,
+        initials TEXT NOT NULL,
+        PRIMARY KEY (member, scope)
+    ) STRICT, WITHOUT ROWID""",
     # the coupons that are a member's own; those for whoever brings them are found by their code alone
     """CREATE TABLE member_coupon (
         member TEXT NOT NULL,
@@ -129,6 +138,9 @@ TABLES: Final = (
 
 INDEXES: Final = (
     "CREATE INDEX barcode_by_last_digits ON barcode (reversed_code)",
+    "CREATE INDEX member_by_last_digits ON member_name (reversed_phone)",
+    "CREATE INDEX member_by_name ON member_name (folded_name)",
+    "CREATE INDEX member_by_initials ON member_name (initials)",
     "CREATE INDEX product_by_name ON product (folded_name)",
     "CREATE INDEX product_by_initials ON product (folded_initials)",
     "CREATE INDEX product_by_folded_sku ON product (folded_sku)",

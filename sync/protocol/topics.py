@@ -111,6 +111,8 @@ class MemberBody(msgspec.Struct, frozen=True, omit_defaults=True):
 
     id: str
     name: str = ""
+    initials: str = ""
+    """Pinyin initials of the name, made at headquarters: ``cjy`` for 陈静宜."""
     tier: str = ""
     phone: str = ""
     card: str = ""

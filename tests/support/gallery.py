@@ -26,6 +26,7 @@ from pos_app.ui.ports import Changed, Identity, PrinterStatus, Trouble
 from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.gallery_of_customer import customer_scenes
+from tests.support.gallery_of_members import member_scenes
 from tests.support.gallery_of_prices import crowded_scenes, price_scenes
 from tests.support.gallery_of_sync import diagnostics_scenes, empty_register, empty_scenes, sync_scenes
 from tests.support.promoted import TWELVE, promoted_register
@@ -302,6 +303,7 @@ WALKS: tuple[tuple[Callable[[], HandRegister], Walk], ...] = (
     (empty_register, empty_scenes),
     (HandRegister, sync_scenes),
     (HandRegister, diagnostics_scenes),
+    (promoted_register, member_scenes),
     (promoted_register, price_scenes),
     (promoted_register, customer_scenes),
     (lambda: promoted_register(*TWELVE), crowded_scenes),

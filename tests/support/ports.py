@@ -288,6 +288,12 @@ class MemoryReplica:
         """Search the members."""
         return next((each for each in self.members if code in {each.id, each.card, each.phone}), None)
 
+    def find_members(self, text: str, limit: int) -> Sequence[Member]:
+        """Search names and the ends of phones."""
+        named = (each for each in self.members if each.name.startswith(text) or each.phone.endswith(text))
+        found = {each.id: each for each in (self.member(text), *named) if each is not None}
+        return list(found.values())[:limit]
+
     def coupon(self, code: str) -> Coupon | None:
         """Search the coupons."""
         return next((each for each in self.coupons if each.id == code), None)

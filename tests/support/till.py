@@ -33,6 +33,7 @@ from pos_app.services.advising import Advising
 from pos_app.services.approvals import Approvals
 from pos_app.services.changes import Kind
 from pos_app.services.consenting import Consenting
+from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
@@ -41,6 +42,7 @@ from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling, SellingParts
 from pos_app.services.shifts import ShiftParts, Shifts
+from pos_app.services.signed_codes import SignedCodes
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
@@ -267,6 +269,7 @@ class HandCounter:
     upkeep: Upkeep
     watching: Watching
     shifts: Shifts
+    knowing: Knowing
     sync: Callable[[], None]
 
     @classmethod
@@ -275,6 +278,7 @@ class HandCounter:
         place, ids = Place("S001", "east", 1), CountedIds()
         parts = SellingParts(journal, replica, clock, ids, tray, tray, SeenLine(register), register.tokens)
         leases = Leases(journal, replica, place, clock, SeenLine(register))
+        rights = Rights(journal, replica, place, leases)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
         reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
         drawer = ShiftParts(journal, clock, parts.ids, tray, tray, Approvals(signing_in))
@@ -287,11 +291,12 @@ class HandCounter:
             ),
             signing_in,
             LookingUp(journal, replica, clock, place, DEVICE),
-            Advising(replica, Rights(journal, replica, place, leases)),
+            Advising(replica, rights),
             reuniting,
             Upkeep((reuniting.go_on_alone, shifts.step)),
             Watching(replica, clock),
             shifts,
+            Knowing(journal, replica, clock, tray, SignedCodes(register.tokens, clock), rights, place),
             journal.sync,
         )
 

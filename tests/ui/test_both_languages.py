@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pos_app.domain.errors import Refusal
 from pos_app.ui.ports import PrinterStatus
 from pos_app.ui.rooms.checkout.total_card import SideBySide
+from pos_app.ui.rooms.members.card_view import CardView
 from pos_app.ui.runtime.translations import Texts
 from pos_app.ui.widgets.displays import EntryBox, Figure, Words
 from pos_app.ui.widgets.status_strip import Sign
@@ -54,9 +55,18 @@ def walk(till: Hands, register: HandRegister) -> Iterator[str]:
     yield "done"
     till.press("F4")
     yield "receipts"
-    till.press("Alt+2")
+    till.press("Alt+8")
     yield "sync"
-    till.press("Alt+3")
+    till.press("Alt+9")
+    yield "members"
+    till.type("13800002233")
+    (card,) = till.window.findChildren(CardView)
+    till.until(lambda: card.card is not None)
+    yield "member"
+    till.press("F6")
+    yield "why look"
+    till.press("Esc")
+    till.press("Alt+9")
     register.tell(PrinterStatus("down", 2, "printer_down"))
     till.rest()
     yield "settings"
@@ -64,7 +74,7 @@ def walk(till: Hands, register: HandRegister) -> Iterator[str]:
     yield "lock"
 
 
-NAMES = {"林晓雯", STORE_NAME, f"S001-R1 · {STORE_NAME}", f"{STORE_NAME}  S001", "中文"}
+NAMES = {"林晓雯", "周海燕", STORE_NAME, f"S001-R1 · {STORE_NAME}", f"{STORE_NAME}  S001", "中文"}
 
 
 def test_after_switching_to_english_no_chinese_of_ours_stays(till: Hands, register: HandRegister) -> None:
@@ -114,7 +124,7 @@ def test_every_target_is_large_enough_for_a_thumb(till: Hands, register: HandReg
 
 
 def test_a_choice_is_kept_and_taken_up_again(till: Hands) -> None:
-    till.press("Alt+3")
+    till.press("Alt+9")
     till.press("L")
     till.press("T")
 
@@ -178,7 +188,7 @@ def test_a_question_that_is_open_speaks_the_language_chosen_since(till: Hands) -
     till.press("F9")
     assert panel.about.words == texts.tr("ask.member_about")
 
-    till.press("Alt+3")
+    till.press("Alt+9")
     till.press("L")
     till.press("Alt+1")
 

@@ -25,7 +25,7 @@ def register() -> HandRegister:
 @pytest.fixture
 def facing_customer(till: Hands) -> Hands:
     """The screen is always shown, as chosen in the settings, and the cashier is back at the checkout."""
-    till.press("Alt+3")
+    till.press("Alt+9")
     till.press("C")
     till.press("Alt+1")
     return till
@@ -53,7 +53,7 @@ def total_seen(hands: Hands, amount: str) -> CustomerScreen:
 def test_with_one_monitor_there_is_none_until_somebody_wants_it(till: Hands) -> None:
     assert till.application.customer.face is None
 
-    till.press("Alt+3")
+    till.press("Alt+9")
     till.press("C")
     assert face_of(till).isVisible()
 

@@ -7,7 +7,7 @@ from tests.support.till import HandRegister
 
 
 def open_page(till: Hands) -> DiagnosticsPage:
-    till.press("Alt+2")
+    till.press("Alt+8")
     till.press_shown(till.application.desk.texts.tr("action.sync.diagnostics"))
     return till.window.findChildren(DiagnosticsPage)[0]
 

@@ -21,7 +21,7 @@ def room(hands: Hands) -> SyncRoom:
 def troubled(till: Hands, register: HandRegister) -> Hands:
     """Headquarters could not honour some of what was done; the sync room is open."""
     register.replica.wrong = exceptions()
-    till.press("Alt+2")
+    till.press("Alt+8")
     till.rest()
     return till
 
@@ -92,7 +92,7 @@ def test_one_that_is_settled_while_it_is_looked_at_is_settled_on_the_screen(
 
 
 def test_with_none_it_says_so(till: Hands) -> None:
-    till.press("Alt+2")
+    till.press("Alt+8")
     till.press("E")
 
     page = room(till).exceptions

@@ -71,7 +71,7 @@ def test_the_settings_say_when_and_it_is_kept(open_window: OpenWindow, tmp_path:
     hands.press("Enter")
     hands.type(PIN)
     hands.press("Enter")
-    hands.press("Alt+3")
+    hands.press("Alt+9")
     timer = hands.window.idle.timer
 
     hands.press("K")
@@ -104,7 +104,7 @@ def test_minutes_of_the_files_own_are_kept_until_another_is_chosen(open_window: 
     hands.press("Enter")
     hands.type(PIN)
     hands.press("Enter")
-    hands.press("Alt+3")
+    hands.press("Alt+9")
     hands.press("T")
     assert file.read().lock_minutes == 45
     hands.press("K")

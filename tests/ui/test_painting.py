@@ -197,7 +197,7 @@ def test_a_day_at_the_till_takes_no_reference_off_what_qt_calls(
         till.press("Enter")
         till.press("F12")
         till.window.welcome(register.replica.operators[0])
-        till.press("Alt+2")
+        till.press("Alt+8")
         till.press("Alt+1")
 
     held_by = len(("its class", "the dictionary here", "the loop", "the call that counts"))

@@ -38,14 +38,14 @@ def forked(till: Hands, register: HandRegister) -> Hands:
         till.press("+")
         till.press("Enter")
         till.press("Enter")
-    till.press("Alt+2")
+    till.press("Alt+8")
     part(till, register)
     return till
 
 
 def test_what_waits_for_a_manager_is_not_said_to_go_up_by_itself(till: Hands, register: HandRegister) -> None:
     tr = till.application.desk.texts.tr
-    till.press("Alt+2")
+    till.press("Alt+8")
     about = room(till).overview.waiting_about
     for line, key in (
         (replace(register.line, waiting=3), "sync.waiting_online"),
@@ -125,12 +125,12 @@ def test_a_disk_that_only_lost_facts_goes_on_by_itself(till: Hands, register: Ha
 
     ((opening, operator),) = register.branches.epochs
     assert (opening.reason, operator) == ("behind", "")
-    till.press("Alt+2")
+    till.press("Alt+8")
     assert not room(till).overview.approve.isVisible()
 
 
 def test_where_nothing_has_parted_no_key_asks_for_a_manager(till: Hands) -> None:
-    till.press("Alt+2")
+    till.press("Alt+8")
     till.press("A")
 
     assert room(till).overview.isVisible()

@@ -27,7 +27,7 @@ def test_three_hours_without_a_line_are_told_subject_by_subject(till: Hands, reg
 
     till.application.desk.texts.switch("en")
     assert till.window.strip.ready.words == "Prices ready · Members 3 h old · Points as of 10:41"
-    till.press("Alt+2")
+    till.press("Alt+8")
     room = till.window.findChildren(SyncRoom)[0]
     assert room.overview.ready.lines == ("Prices ready", "Members 3 h old", "Points as of 10:41", "Stock 3 h old")
 
@@ -35,7 +35,7 @@ def test_three_hours_without_a_line_are_told_subject_by_subject(till: Hands, reg
 def test_after_days_without_a_line_every_subject_that_is_old_is_told(till: Hands, register: HandRegister) -> None:
     till.application.desk.texts.switch("en")
     line_goes_away(till, register, 50)
-    till.press("Alt+2")
+    till.press("Alt+8")
 
     lines = till.window.findChildren(SyncRoom)[0].overview.ready.lines
     dated = [each for each in till.application.desk.ready if each.grade is Grade.DATED]
@@ -47,7 +47,7 @@ def test_all_of_them_are_seen_in_the_smallest_window(till: Hands, register: Hand
     till.window.resize(MIN_WIDTH, MIN_HEIGHT)
     till.application.desk.texts.switch("en")
     line_goes_away(till, register, 50)
-    till.press("Alt+2")
+    till.press("Alt+8")
 
     ready = till.window.findChildren(SyncRoom)[0].overview.ready
     card = ready.parentWidget()
@@ -61,7 +61,7 @@ def test_all_of_them_are_seen_in_the_smallest_window(till: Hands, register: Hand
 def test_what_works_is_listed_in_full_with_its_last_news(till: Hands, register: HandRegister) -> None:
     till.application.desk.texts.switch("en")
     line_goes_away(till, register, 50)
-    till.press("Alt+2")
+    till.press("Alt+8")
     till.press_shown("What works now")
 
     model = till.window.findChildren(SyncRoom)[0].readiness.rows.rows_model
@@ -90,7 +90,7 @@ def test_a_register_without_prices_says_so_first(till: Hands, register: HandRegi
 
 def test_a_register_without_prices_does_not_promise_to_sell(till: Hands, register: HandRegister) -> None:
     tr = till.application.desk.texts.tr
-    till.press("Alt+2")
+    till.press("Alt+8")
     state = till.window.findChildren(SyncRoom)[0].overview.state
     register.tell(replace(register.line, online=False))
     till.rest()

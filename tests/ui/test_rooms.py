@@ -79,7 +79,7 @@ def test_a_printer_that_is_down_is_red_because_it_needs_a_hand(till: Hands, regi
 
 
 def test_the_sync_room_shows_what_waits_what_came_and_what_went_wrong(till: Hands, register: HandRegister) -> None:
-    till.press("Alt+2")
+    till.press("Alt+8")
     trouble = Trouble("answer_portal", OPENING, {"title": "Free WiFi"})
     tell(till, register, replace(register.line, waiting=17, offset_ms=-4200, trouble=trouble))
 
@@ -91,7 +91,7 @@ def test_the_sync_room_shows_what_waits_what_came_and_what_went_wrong(till: Hand
 
 
 def test_a_line_that_was_never_heard_is_a_row_of_dashes(till: Hands, register: HandRegister) -> None:
-    till.press("Alt+2")
+    till.press("Alt+8")
     tell(till, register, LineStatus())
 
     room = overview(till)
@@ -100,7 +100,7 @@ def test_a_line_that_was_never_heard_is_a_row_of_dashes(till: Hands, register: H
 
 def test_a_pull_that_cannot_be_asked_for_is_told(till: Hands, register: HandRegister) -> None:
     register.fails["pull_now"] = LineDown("line_down")
-    till.press("Alt+2")
+    till.press("Alt+8")
     till.press("P")
 
     assert till.window.toast.message is not None
@@ -109,7 +109,7 @@ def test_a_pull_that_cannot_be_asked_for_is_told(till: Hands, register: HandRegi
 
 def test_the_replica_is_compared_at_a_key_and_what_came_of_it_is_read(till: Hands, register: HandRegister) -> None:
     tr = till.application.desk.texts.tr
-    till.press("Alt+2")
+    till.press("Alt+8")
     till.press_shown(tr("action.sync.readiness"))
     till.press_shown(tr("action.sync.compare"))
     assert register.asked[-1] == "compare"
@@ -123,7 +123,7 @@ def test_the_replica_is_compared_at_a_key_and_what_came_of_it_is_read(till: Hand
 
 
 def test_the_settings_name_this_register(till: Hands) -> None:
-    till.press("Alt+3")
+    till.press("Alt+9")
 
     room = settings_room(till)
     assert room.device.words == "S001-R1"
@@ -133,7 +133,7 @@ def test_the_settings_name_this_register(till: Hands) -> None:
 
 def test_a_test_page_that_fails_says_what_becomes_of_the_receipts(till: Hands, register: HandRegister) -> None:
     register.fails["print_test"] = PrinterDown("printer_down")
-    till.press("Alt+3")
+    till.press("Alt+9")
     till.press("P")
 
     assert till.window.toast.message is not None
@@ -142,7 +142,7 @@ def test_a_test_page_that_fails_says_what_becomes_of_the_receipts(till: Hands, r
 
 def test_without_a_printer_there_is_nothing_to_test(till: Hands, register: HandRegister) -> None:
     register.tell(PrinterStatus())
-    till.press("Alt+3")
+    till.press("Alt+9")
 
     assert not settings_room(till).print_test.isEnabled()
 
@@ -190,7 +190,7 @@ def test_the_code_may_be_scanned_and_the_button_shows_the_key_that_works(
 
 
 def test_in_the_settings_the_letter_is_shown_until_the_cursor_stands_in_a_field(till: Hands) -> None:
-    till.press("Alt+3")
+    till.press("Alt+9")
     form = settings_room(till).form
     assert form.button.key == "E"
 
@@ -246,7 +246,7 @@ def test_choices_are_kept_for_the_next_start(open_window: OpenWindow, tmp_path: 
     file = PreferenceFile(tmp_path / "till/preferences.json")
     hands = open_window(HandRegister(), file)
     hands.window.welcome(HandRegister().replica.operators[0])
-    hands.press("Alt+3")
+    hands.press("Alt+9")
     hands.press("L")
     hands.press("T")
 

@@ -176,7 +176,7 @@ def test_a_scan_at_the_lock_is_refused_and_types_no_pin(locked: Hands) -> None:
 
 
 def test_a_scan_in_another_room_comes_to_the_basket(till: Hands) -> None:
-    till.press("Alt+3")
+    till.press("Alt+9")
 
     till.scan(RICE_NORTH)
 

@@ -21,21 +21,16 @@ from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.readiness import Holdings
-from pos_app.store.replica import documents, finding, freshness, touched
+from pos_app.store.replica import documents, finding, finding_members, freshness, touched
 from pos_app.store.replica.current_file import CurrentFile
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import COUPON, COUPON_TEMPLATE, EXCEPTION, LEASE, MEMBER, OPERATOR, TOKEN_KEY
+from sync.protocol.topics import COUPON, COUPON_TEMPLATE, EXCEPTION, LEASE, OPERATOR, TOKEN_KEY
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
-_BY_MEMBER_CODE = (
-    "SELECT body FROM member_code JOIN document"
-    " ON document.topic = ? AND document.key = member_code.member AND document.scope = member_code.scope"
-    " WHERE member_code.code = ? LIMIT 1"
-)
 _COUPONS_OF = (
     "SELECT DISTINCT body FROM member_coupon JOIN document"
     " ON document.topic = ? AND document.key = member_coupon.coupon AND document.scope = member_coupon.scope"
@@ -167,9 +162,11 @@ class ReplicaReader:
 
     def member(self, code: str) -> Member | None:
         """Find a member by id, card or phone."""
-        file = self._now()
-        row = file.row(_DOCUMENT, MEMBER, code) or file.row(_BY_MEMBER_CODE, MEMBER, code)
-        return None if row is None else documents.member(row[0])
+        return finding_members.by_code(self._now(), code)
+
+    def find_members(self, text: str, limit: int) -> list[Member]:
+        """Find members by code, the last digits of the phone, the name's beginning or its pinyin initials."""
+        return finding_members.find(self._now(), text, limit)
 
     def coupon(self, code: str) -> Coupon | None:
         """Find a coupon by its id."""

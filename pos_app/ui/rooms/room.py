@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from pos_app.services.basket_pricing import BasketView
 from pos_app.ui.customer.facing import CustomerFace
 from pos_app.ui.ports import Identity
 from pos_app.ui.runtime.desk import Desk
@@ -22,6 +23,11 @@ class Room(QWidget):
         """Another is shown."""
         raise NotImplementedError
 
+    def scan(self, text: str, otherwise: Callable[[], object]) -> None:
+        """Take what was scanned while it is shown; what it has no use for goes ``otherwise``: into the basket."""
+        del text
+        otherwise()
+
 
 class WindowVerbs(Protocol):
     """What a room may ask of the window."""
@@ -30,6 +36,9 @@ class WindowVerbs(Protocol):
     def enrolled(self, identity: Identity) -> None: ...
     def lock_after(self, minutes: int) -> None: ...
     def face_customer(self, choice: str) -> None: ...
+    def ring_in_checkout(self, verb: Callable[[], BasketView]) -> None:
+        """Change the basket from another room, and go where it is seen."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

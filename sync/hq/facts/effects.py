@@ -299,7 +299,7 @@ def _kept(fact: Fact, store: str) -> Effects:
 
 
 _KEPT_KINDS: Final = (
-    *("signed_in", "signed_out", "approval", "device_note", "price_overridden"),
+    *("signed_in", "signed_out", "approval", "device_note", "price_overridden", "member_looked_at"),
     *("shift_opened", "shift_closed", "cash_moved", "cash_counted", "drawer_opened", "day_closed"),
     *(OPENED_FACT_KIND, COMPACTED_FACT_KIND),
 )

@@ -13,6 +13,7 @@ from sync.hq.db.schema import member
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import Text, Word, once_only
+from sync.hq.members.initials import initials_of_person
 from sync.hq.members.ledger import OPENING, POINTS, Entry, enter
 from sync.hq.members.publishing import Stores
 from sync.hq.publications.publishing import body_text
@@ -42,6 +43,7 @@ class MemberRow(msgspec.Struct, frozen=True):
         return MemberBody(
             id=self.id,
             name=self.name,
+            initials=initials_of_person(self.name),
             tier=self.tier,
             phone=self.phone,
             card=self.card,

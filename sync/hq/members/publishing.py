@@ -13,6 +13,7 @@ from sync.hq.db.database import Reader, Writer
 from sync.hq.db.rights_schema import lease
 from sync.hq.db.schema import member, publication, publication_due
 from sync.hq.devices.applied import applied_at
+from sync.hq.members.initials import initials_of_person
 from sync.hq.members.ledger import POINTS, Balances, balances_of
 from sync.hq.publications.publishing import Document, Wanted, body_text
 from sync.protocol.topics import MEMBER, AppliedBody, MemberBody
@@ -71,7 +72,9 @@ async def _leased(reader: Reader, members: Iterable[str]) -> dict[str, int]:
 
 def _body(document: str, has: Balances, leased: int, applied: Mapping[str, AppliedBody]) -> str:
     said = _MEMBER.decode(document)
-    return body_text(msgspec.structs.replace(said, points=has.points, leased=leased, used=has.used, applied=applied))
+    initials = said.initials or initials_of_person(said.name)  # one that an earlier release imported has none
+    has_now = {"points": has.points, "leased": leased, "used": has.used, "applied": applied}
+    return body_text(msgspec.structs.replace(said, initials=initials, **has_now))
 
 
 async def put_copies_off(writer: Writer, members: Stores, own_store: str) -> None:

@@ -1,0 +1,204 @@
+"""The members room: the search and who was found at the left, one of them at the right."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from pos_app.domain.members import Member
+from pos_app.services.knowing import Finds, MemberCard
+from pos_app.ui.rooms.checkout.choice_panel import Choice, ChoicePanel
+from pos_app.ui.rooms.members import words
+from pos_app.ui.rooms.members.card_view import CardView
+from pos_app.ui.rooms.members.presenter import MembersPresenter, ToBasket
+from pos_app.ui.rooms.members.rows import FoundRows
+from pos_app.ui.rooms.room import Room
+from pos_app.ui.runtime.actions import Layer
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.displays import Ground, Surface, Words
+from pos_app.ui.widgets.empty_place import EmptyPlace
+from pos_app.ui.widgets.search_field import SearchField
+
+LEFT_WIDTH = 352
+SEARCH_PAUSE_MS = 40
+REASONS = ("identity", "pick_up", "after_sale")
+_LIST, _START, _NOTHING = 0, 1, 2
+
+
+class MembersRoom(Room):
+    """Who is it, and what do they have?"""
+
+    def __init__(self, desk: Desk, to_basket: ToBasket) -> None:
+        super().__init__()
+        self._desk = desk
+        self._entered = False
+        self._layers: tuple[Layer, ...] = ()
+        self.presenter = MembersPresenter(desk, self, to_basket)
+        verbs = self.presenter
+        self.search = SearchField(desk.theme, desk.actions.keymap.chord("members.find"), frozenset())
+        desk.texts.bind(self.search.setPlaceholderText, "members.search_hint")
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
+        self._pause.timeout.connect(lambda: verbs.find(self.search.text()))
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.rows = FoundRows(desk)
+        self.rows.clicked.connect(lambda _index: self._choose())
+        self.more = Words(desk.theme, "small", ink="ink_soft").centred()
+        self.view = CardView(desk)
+        self.reason = ChoicePanel(desk, self.close_panel)
+        self.take = ActionButton(desk, "members.take", verbs.take, look="primary", height=64, size="strong")
+        self.reveal = ActionButton(desk, "members.reveal", verbs.ask_reason, height=64)
+        self._lay_out(desk)
+        self.layer = self._make_layer()
+        self._layers = (self.layer,)
+        desk.texts.on_change(self._put_question)
+
+    def enter(self) -> None:
+        """The room is shown: its keys work."""
+        self._entered = True
+        self._open_layers(self._layers)
+        self.presenter.refresh()
+
+    def leave(self) -> None:
+        """Another room is shown; nothing stays unmasked."""
+        self.close_panel()
+        self.view.mask_again()
+        self._entered = False
+        for layer in self._layers:
+            self._desk.actions.close(layer)
+        self.search.clearFocus()
+
+    def scan(self, text: str, otherwise: Callable[[], object]) -> None:
+        """Show whose code it is; goods and all else go into the basket."""
+        self.presenter.scan(text, otherwise)
+
+    # What the presenter tells
+
+    def show_finds(self, finds: Finds, typed: str) -> None:
+        self._pause.stop()
+        if not typed and self.search.text():
+            self.search.blockSignals(True)
+            self.search.clear()
+            self.search.blockSignals(False)
+        self.rows.rows_model.replace(())
+        self.rows.rows_model.replace(finds.members)
+        self.rows.choose(0)
+        self._shelf.setCurrentIndex(_LIST if finds.members else _NOTHING if typed else _START)
+        self.more.set_words(self._desk.texts.tr("members.more") if finds.more else "")
+
+    def show_card(self, card: MemberCard) -> None:
+        self.view.show_card(card)
+        self._right.setCurrentWidget(self._card_place)
+        self.reveal.setEnabled(card.is_here)
+
+    def show_nobody(self) -> None:
+        self.close_panel()
+        self._right.setCurrentWidget(self._nobody)
+
+    def unmask(self, member: Member) -> None:
+        self.view.unmask(member)
+
+    def ask_reason(self) -> None:
+        self.search.clearFocus()
+        self._put_question()
+        self._right.setCurrentWidget(self.reason)
+        self._open_layers((self.layer, self.reason.layer))
+
+    def close_panel(self) -> None:
+        self._right.setCurrentWidget(self._card_place if self.view.card and self.presenter.member else self._nobody)
+        self._open_layers((self.layer,))
+
+    def _put_question(self) -> None:
+        member, texts = self.presenter.member, self._desk.texts
+        answers = [texts.tr(f"members.reason_{each}") for each in REASONS]
+        look_at = self.presenter.look_at
+        about = texts.tr("members.reason_about", name="" if member is None else words.name_of(member))
+        self.reason.ask(Choice("members.reason", about, answers, lambda at: look_at(answers[at]), look_at))
+
+    def _choose(self) -> None:
+        self.presenter.choose(self.rows.current_row())
+
+    def _step(self, rows: int) -> None:
+        if self.rows.rows_model.rows:
+            self.rows.step(rows)
+            self._choose()
+
+    def _begin_search(self, text: str = "") -> bool:
+        self.search.setFocus()
+        self.search.insert(text)
+        return True
+
+    def _back(self) -> None:
+        """Esc empties the search, and leaves it."""
+        self.search.clear()
+        self.search.clearFocus()
+
+    def _open_layers(self, layers: tuple[Layer, ...]) -> None:
+        for layer in self._layers:
+            self._desk.actions.close(layer)
+        self._layers = layers
+        for layer in layers if self._entered else ():
+            self._desk.actions.open(layer)
+
+    def _make_layer(self) -> Layer:
+        return Layer(
+            {
+                "members.find": self._begin_search,
+                "members.take": self.take.click,
+                "members.reveal": self.reveal.click,
+                "panel.confirm": self.take.click,
+                "panel.back": self._back,
+                "list.up": lambda: self._step(-1),
+                "list.down": lambda: self._step(1),
+                "list.page_up": lambda: self._step(-self.rows.page_rows()),
+                "list.page_down": lambda: self._step(self.rows.page_rows()),
+            },
+            typing=self._begin_search,
+        )
+
+    def _lay_out(self, desk: Desk) -> None:
+        listed = Surface(desk.theme)
+        inside = QVBoxLayout(listed)
+        inside.setContentsMargins(1, 6, 1, 6)
+        inside.addWidget(self.rows, 1)
+        inside.addWidget(self.more)
+        place = QWidget()
+        self._shelf = QStackedLayout(place)
+        key = {"key": desk.actions.keymap.chord("members.find")}
+        self._shelf.addWidget(listed)
+        self._shelf.addWidget(EmptyPlace(desk, "search", "members.start", "members.start_hint", **key))
+        self._shelf.addWidget(EmptyPlace(desk, "search", "members.nobody_found", "members.nobody_found_hint"))
+        self._shelf.setCurrentIndex(_START)
+        side = QWidget()
+        side.setFixedWidth(LEFT_WIDTH)
+        left = QVBoxLayout(side)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(16)
+        left.addWidget(self.search)
+        left.addWidget(place, 1)
+        self._card_place, self._nobody = QWidget(), EmptyPlace(desk, "person", "members.nobody", "members.nobody_hint")
+        self._lay_out_card(self._card_place)
+        right = QWidget()
+        self._right = QStackedLayout(right)
+        for page in (self._nobody, self._card_place, self.reason):
+            self._right.addWidget(page)
+        ground = Ground(desk.theme)
+        row = QHBoxLayout(ground)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(16)
+        row.addWidget(side)
+        row.addWidget(right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ground)
+
+    def _lay_out_card(self, place: QWidget) -> None:
+        column = QVBoxLayout(place)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.view, 1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.reveal, 1)
+        row.addWidget(self.take, 2)
+        column.addLayout(row)

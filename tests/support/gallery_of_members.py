@@ -1,0 +1,30 @@
+"""The members room's scenes: nobody asked for, several who may be meant, one card, why one looks."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pos_app.ui.rooms.members.room import MembersRoom
+from tests.support.promoted import GOLD_PHONE
+
+if TYPE_CHECKING:
+    from tests.support.gallery import Stage
+
+
+def member_scenes(stage: "Stage") -> Iterator[str]:
+    """Find, choose, look."""
+    stage.sign_in()
+    stage.window.open_room("members")
+    stage.settle()
+    yield "members-empty"
+    room = stage.window.findChildren(MembersRoom)[0]
+    for typed, name in (("nobody", "members-nobody"), ("陈", "members-several"), (GOLD_PHONE, "members-card")):
+        room.search.setText(typed)
+        room.presenter.find(typed)
+        stage.settle()
+        yield name
+    room.reveal.click()
+    yield "members-reason"
+    room.presenter.look_at("核对身份")
+    stage.settle()
+    yield "members-unmasked"
+    stage.window.toast.hide()

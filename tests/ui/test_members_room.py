@@ -1,0 +1,158 @@
+"""The members room as an associate uses it: who is it, what do they have, and into the basket."""
+
+from dataclasses import replace
+
+import pytest
+
+from pos_app.domain.ids import MemberId
+from pos_app.domain.instants import instant_of
+from pos_app.domain.tokens import TokenKind
+from pos_app.ui.rooms.members.room import MembersRoom
+from tests.support.hands import Hands
+from tests.support.promoted import GOLD, GOLD_PHONE, RICE_5KG, promoted_register
+from tests.support.till import CASHIER, PIN, HandRegister
+from tests.ui.conftest import OpenWindow
+
+MASKED = "138****2233"
+
+
+@pytest.fixture
+def shop(open_window: OpenWindow) -> tuple[Hands, HandRegister]:
+    register = promoted_register()
+    hands = open_window(register)
+    hands.type(CASHIER)
+    hands.press("Enter")
+    hands.type(PIN)
+    hands.press("Enter")
+    hands.press("Alt+3")
+    return hands, register
+
+
+def room(hands: Hands) -> MembersRoom:
+    (found,) = hands.window.findChildren(MembersRoom)
+    return found
+
+
+def look_for(hands: Hands, typed: str) -> None:
+    """Type it, and wait until the list is there."""
+    hands.type(typed)
+    hands.until(lambda: not room(hands)._pause.isActive())
+    hands.rest()
+
+
+def names(hands: Hands) -> list[str]:
+    return [member.name for member in room(hands).rows.rows_model.rows]
+
+
+def test_the_end_of_a_phone_tells_who_it_is(shop: tuple[Hands, HandRegister]) -> None:
+    hands, _ = shop
+    look_for(hands, "2233")
+
+    assert names(hands) == ["周海燕"]
+    view = room(hands).view
+    assert (view.name.words, view.tier.words) == ("周海燕", "金卡")
+    assert MASKED in view.phone.words
+
+
+def test_several_are_told_apart_and_chosen_by_the_arrows(shop: tuple[Hands, HandRegister]) -> None:
+    hands, register = shop
+    other = replace(register.replica.members[0], id=MemberId("M-X"), name="周大海", phone="13911112233", card="")
+    register.replica.members.append(other)
+    look_for(hands, "2233")
+
+    found = names(hands)
+    assert found == ["周海燕", "周大海"]
+    assert room(hands).view.name.words == found[0]
+    hands.press("↓")
+    assert room(hands).view.name.words == found[1]
+    shown = [room(hands).rows.rows_model.data(room(hands).rows.rows_model.index(row, 2)) for row in range(len(found))]
+    phones = [member.phone for member in register.replica.members if member.name in found]
+    assert not any(phone in said for phone in phones for said in shown)
+
+
+def test_coupons_say_what_they_are_good_for_the_nearest_end_first(shop: tuple[Hands, HandRegister]) -> None:
+    hands, _ = shop
+    look_for(hands, GOLD_PHONE)
+
+    model = room(hands).view.coupons.rows_model
+    said = [tuple(model.data(model.index(row, column)) for column in range(3)) for row in range(len(model.rows))]
+    assert said == [
+        ("新客 9 折券", "减 10%，最多减 ¥20.00", "至 2026-06-30 00:00"),
+        ("5 元粮油券", "满 ¥30.00 减 ¥5.00", "至 2026-07-01 00:00"),
+        ("1 元换酱油", "¥1.00 换购一件", "长期有效"),
+    ]
+
+
+def test_one_key_takes_the_member_into_the_basket(shop: tuple[Hands, HandRegister]) -> None:
+    hands, _ = shop
+    look_for(hands, "2233")
+    hands.press("F9")
+
+    assert hands.window.checkout.isVisible()
+    assert "周海燕" in hands.window.checkout.basket.member.words
+
+
+def test_the_phone_is_shown_for_a_reason_and_that_is_recorded(shop: tuple[Hands, HandRegister]) -> None:
+    hands, register = shop
+    look_for(hands, "2233")
+    hands.press("F6")
+    hands.press("1")
+
+    assert GOLD_PHONE in room(hands).view.phone.words
+    (fact,) = [fact for fact in register.journal.facts if fact.kind == "member_looked_at"]
+    assert (fact.operator, fact.body["member"], fact.body["reason"]) == (CASHIER, GOLD, "核对身份")
+    assert GOLD_PHONE.encode() not in fact.canonical
+
+
+def test_who_goes_on_leaves_nothing_unmasked(shop: tuple[Hands, HandRegister]) -> None:
+    hands, _ = shop
+    look_for(hands, "2233")
+    hands.press("F6")
+    hands.press("2")
+    hands.press("Alt+1")
+    hands.press("Alt+3")
+
+    assert MASKED in room(hands).view.phone.words
+
+
+def test_without_a_reason_it_stays_masked(shop: tuple[Hands, HandRegister]) -> None:
+    hands, register = shop
+    look_for(hands, "2233")
+    hands.press("F6")
+    hands.press("Enter")
+    hands.press("Esc")
+
+    assert MASKED in room(hands).view.phone.words
+    assert [fact.kind for fact in register.journal.facts] == ["signed_in"]
+
+
+def test_a_signed_code_shows_its_member_and_is_still_good_in_the_basket(shop: tuple[Hands, HandRegister]) -> None:
+    hands, register = shop
+    code = register.tokens.sign(TokenKind.MEMBER, GOLD, instant_of(register.clock.now()))
+    hands.scan(code)
+
+    assert room(hands).view.name.words == "周海燕"
+    hands.press("Alt+1")
+    hands.scan(code)
+    assert "周海燕" in hands.window.checkout.basket.member.words
+
+
+def test_goods_that_are_scanned_here_land_in_the_basket(shop: tuple[Hands, HandRegister]) -> None:
+    hands, _ = shop
+    hands.scan(RICE_5KG)
+
+    assert hands.window.checkout.isVisible()
+    assert hands.window.checkout.basket.total.value == "¥65.90"
+
+
+def test_without_a_line_it_says_why_points_stay(shop: tuple[Hands, HandRegister]) -> None:
+    hands, register = shop
+
+    register.tell(replace(register.line, online=False))
+    register.line = replace(register.line, online=False)
+    look_for(hands, "2233")
+
+    view = room(hands).view
+    assert view.spendable.value == "0"
+    assert view.confirmed.value != "0"
+    assert view.why.words == "离线时只能用租给本机的积分"
