@@ -4,6 +4,7 @@ Knows nothing of what is asked.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
@@ -29,6 +30,8 @@ BODY_S: Final = 120
 """A register's largest batch takes less on a weak line; who drips a body holds his connection no longer."""
 _WORTH_COMPRESSING_BYTES: Final = 600
 _TOO_SLOW: Final = 408
+_FIELD: Final = re.compile(r"`\$\.([^`]+)`|field `([^`]+)`")
+"""Where msgspec says what is wrong: ``- at `$.amount` ``, ``missing required field `hold` ``."""
 
 _STATUS: Final[Mapping[str, int]] = {
     "admin_token": 401,
@@ -63,6 +66,14 @@ _STATUS: Final[Mapping[str, int]] = {
     "sale_not_priceable": 422,
     "exception_unknown": 404,
     "lease_unknown": 404,
+    "hold_unknown": 404,
+    "hold_ended": 409,
+    "hold_differs": 409,
+    "points_not_free": 409,
+    "coupon_spent": 409,
+    "coupon_withdrawn": 409,
+    "coupon_held": 409,
+    "coupon_leased": 409,
     "exception_resolved": 409,
 }
 """Refusals whose status says more than 400; those of signatures are 401."""
@@ -117,7 +128,9 @@ def decoded(request: HqRequest, raw: bytes, kind: type[T], *, limit_bytes: int) 
     try:
         return msgspec.json.decode(unpacked(request, raw, limit_bytes=limit_bytes), type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Refusal("body_malformed", reason=str(error)[:200]) from error
+        reason = str(error)[:200]
+        named = _FIELD.search(reason)
+        raise Refusal("body_malformed", field=(named[1] or named[2]) if named else "", reason=reason) from error
 
 
 def failure_handlers() -> ExceptionHandlersMap:

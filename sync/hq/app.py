@@ -26,6 +26,7 @@ from sync.hq.dry_runs.routes import dry_run
 from sync.hq.exceptions.routes import assign_exception, exceptions_with_steps, resolve_exception
 from sync.hq.facts.routes import apply_quarantined_facts, own_facts, push_facts
 from sync.hq.headquarters import Headquarters, open_headquarters
+from sync.hq.holds.routes import hold_for_basket, list_holds, write_hold_off
 from sync.hq.importing.routes import (
     import_coupon_templates,
     import_coupons,
@@ -62,6 +63,7 @@ _ROUTES: Final = (
     *(sign_member_code, sign_coupon_code, list_token_keys, turn_token_keys),
     *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
     *(list_leases, make_round, recall_lease, write_lease_off),
+    *(hold_for_basket, list_holds, write_hold_off),
     *(list_prices, scan, list_settlements, release_settlement),
     *(sales, stock, rights, ledgers, chains, exceptions, healthz),
 )

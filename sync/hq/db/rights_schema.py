@@ -65,6 +65,32 @@ Index(
     postgresql_where=text("state != 'ended'"),
 )
 
+hold = Table(
+    "hold",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("resource"),
+    _text("key"),
+    _text("store"),
+    _text("device"),
+    _text("basket"),
+    _number("amount"),
+    _number("asked_at"),
+    _number("ended_at", nullable=True),
+    _text("ended_by", nullable=True),
+)
+"""What one basket at a register may spend: ``resource`` (``points``, ``coupon``), ``key`` whose or which. It ends by a
+fact of that register, by another hold of the same basket, or by the person who wrote it off (``ended_by``). One of no
+resource was ended before it was asked for: the question came behind the fact, or never.
+"""
+
+Index(
+    "ix_hold_live",
+    hold.c.key,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+
 member_code = Table(
     "member_code",
     METADATA,

@@ -24,6 +24,7 @@ from sync.hq.facts.effects import CannotApply, Effects, effects_of
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.member_codes import note_codes
 from sync.hq.facts.members import hold_members, note_overdrawn
+from sync.hq.holds.ending import end_holds
 from sync.hq.leases.keeping import lease_documents, put_leases_off
 from sync.hq.leases.spending import settle_leases
 from sync.hq.members.ledger import enter
@@ -123,6 +124,7 @@ async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores, 
     refused = [one.line.position for one in judged if one.effects is None]
     leases = await settle_leases(writer, occasion.register.device, applied, occasion.now, refused=refused)
     coupons = await spend(writer, applied)
+    await end_holds(writer, occasion.register.device, applied, occasion.now)
     moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
     theirs = {entry.member for effects in applied for entry in effects.entries}
     changed = {own: stores for own, stores in members.items() if own in theirs}

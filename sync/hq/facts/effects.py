@@ -13,6 +13,7 @@ import msgspec
 from pos_app.domain.branches import COMPACTED_FACT_KIND, OPENED_FACT_KIND
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Fact, Position
+from pos_app.domain.holds import RELEASED_FACT_KIND
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.leases import RETURNED_FACT_KIND
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
@@ -42,6 +43,19 @@ class LeasedPoints(msgspec.Struct, frozen=True):
 
     lease: Word
     amount: Annotated[int, msgspec.Meta(ge=1, le=10**15)]
+
+
+class NamedHold(msgspec.Struct, frozen=True):
+    """A hold that was asked for a sale's basket, and how much of the sale was spent by it."""
+
+    hold: Word
+    amount: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
+
+
+class ReleasedBody(msgspec.Struct, frozen=True):
+    """The holds of a basket that has no use for them any more."""
+
+    holds: Annotated[list[Word], msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class ReturnedBody(msgspec.Struct, frozen=True):
@@ -76,6 +90,8 @@ class Effects:
     """The lease that it ends."""
     coupons: list[str] = field(default_factory=list)
     """Those that it spent."""
+    holds: list[NamedHold] = field(default_factory=list)
+    """Those that it ends."""
     member_code: str | None = None
     """The nonce of the signed code that named its member."""
     troubles: list[Trouble] = field(default_factory=list)
@@ -203,6 +219,7 @@ def _of_sale(fact: Fact, store: str) -> Effects:
         ],
         entries=_entries(fact, body.member, troubles),
         leased=_beside(fact, "leases", LeasedPoints, troubles),
+        holds=_beside(fact, "holds", NamedHold, troubles),
         coupons=list(dict.fromkeys(one.id for one in coupons if one.accepted)),
         member_code=body.member_code,
         troubles=troubles,
@@ -292,6 +309,14 @@ def _of_return(fact: Fact, store: str) -> Effects:
     return Effects(gives_back=GivenBack(body.lease, body.left, fact.position))
 
 
+def _of_release(fact: Fact, store: str) -> Effects:
+    del store
+    try:
+        return Effects(holds=[NamedHold(own) for own in msgspec.convert(fact.body, ReleasedBody).holds])
+    except msgspec.ValidationError as error:
+        raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
+
+
 def _kept(fact: Fact, store: str) -> Effects:
     """Take a fact that changes no ledger: it is in the chain, and that is all of it."""
     del fact, store
@@ -306,6 +331,7 @@ _KEPT_KINDS: Final = (
 _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
     FACT_KIND: (FACT_VERSION, _of_sale),
     RETURNED_FACT_KIND: (1, _of_return),
+    RELEASED_FACT_KIND: (1, _of_release),
     **dict.fromkeys(_KEPT_KINDS, (1, _kept)),
 }
 """Each kind's newest version that this release reads, and how."""

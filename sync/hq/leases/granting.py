@@ -18,6 +18,7 @@ from sync.hq.claims import claim
 from sync.hq.db.database import Database, Reader, Writer
 from sync.hq.db.rights_schema import lease
 from sync.hq.db.schema import device, member
+from sync.hq.holds.keeping import held_of
 from sync.hq.leases.keeping import ASKED, HELD, live_leases, put_leases_off
 from sync.hq.leases.planning import Lease, Plan, Standing, plan
 from sync.hq.leases.rule import LeaseRule, rule_in_force
@@ -112,6 +113,7 @@ async def _standings(
     if rule is None:
         members = sorted(live)
     balances = await balances_of(reader, members)
+    held = await held_of(reader, POINTS, members)
     rows = await reader.rows_in(select(member).order_by(member.c.id), member.c.id, members)
     bodies = [msgspec.json.decode(row.document, type=MemberBody) for row in rows]
     registers = await _registers(reader, {body.home_store for body in bodies})
@@ -120,7 +122,7 @@ async def _standings(
             body.id,
             body.tier,
             body.home_store,
-            balances.get(body.id, Balances()).points,
+            balances.get(body.id, Balances()).points - sum(row.amount for row in held.get(body.id, ())),
             _holder(live.get(body.id, ()), registers.get(body.home_store, ())),
         )
         for body in bodies

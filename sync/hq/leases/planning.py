@@ -34,7 +34,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A member as a plan needs it. ``holder``: the register of the home store that may hold a lease, if any."""
+    """A member as a plan needs it. ``points`` are less what baskets hold; ``holder`` is the register of the home store
+    that may have a lease, if any.
+    """
 
     id: str
     tier: str
