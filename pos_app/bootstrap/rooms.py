@@ -11,6 +11,12 @@ from pos_app.ui.rooms.room import Room, Rooms, WindowVerbs
 from pos_app.ui.runtime.desk import Desk
 
 
+def _returns(desk: Desk, _window: WindowVerbs) -> Room:
+    from pos_app.ui.rooms.returns.room import ReturnsRoom
+
+    return ReturnsRoom(desk)
+
+
 def _sync(desk: Desk, _: WindowVerbs) -> Room:
     from pos_app.ui.rooms.sync.room import SyncRoom
 
@@ -38,6 +44,7 @@ def _customer_screen(desk: Desk) -> CustomerFace:
 ROOMS: Final = Rooms(
     {
         "checkout": lambda desk, _: CheckoutRoom(desk),
+        "returns": _returns,
         "members": _members,
         "sync": _sync,
         "settings": _settings,

@@ -36,6 +36,8 @@ _CHANGED: Changes = frozenset({Changing.SALE, Changing.STOCK, Changing.MEMBER, C
 
 FREE_REFUND: Final = Fen(50_000)
 """Up to so much a cashier gives back alone; beyond it a manager consents."""
+MOST_DIGITS: Final = 5
+"""Digits that are the end of a number of today, not the whole of one."""
 REASONS: Final = ("unwanted", "quality", "wrong_goods", "wrong_price")
 """What a customer says, as a code; its words are the translations'."""
 
@@ -84,14 +86,14 @@ class Returning:
     consenting: Consenting
 
     def find(self, receipt: str) -> KnownSale:
-        """Find a sale of this register by its receipt, with what came back of it here.
+        """Find a sale of this register by its receipt, with what came back of it here. Of today's the last digits do.
 
         Raises:
             Refusal: ``receipt_format``; ``receipt_elsewhere`` for another register's, ``receipt_unknown``;
                 ``receipt_of_return`` where it is no sale's.
 
         """
-        number = ReceiptNumber.parse(receipt)
+        number = self._number(receipt)
         fact = self.parts.journal.sale_by_receipt(str(number))
         if fact is None:
             code = "receipt_unknown" if number.device == self.place.device else "receipt_elsewhere"
@@ -99,6 +101,12 @@ class Returning:
         if fact.kind != FACT_KIND:
             raise Refusal("receipt_of_return", text=str(number))
         return self.known_here(KnownSale(fact.body, fact.at, fact.operator))
+
+    def _number(self, text: str) -> ReceiptNumber:
+        text = text.strip()
+        if text.isdecimal() and len(text) <= MOST_DIGITS:
+            return ReceiptNumber(self.place.device, self.parts.clock.now().date(), int(text))
+        return ReceiptNumber.parse(text)
 
     def known_here(self, sale: KnownSale) -> KnownSale:
         """Add what this register gave back of a sale."""

@@ -57,7 +57,7 @@ def walk(till: Hands, register: HandRegister) -> Iterator[str]:
     yield "receipts"
     till.press("Alt+8")
     yield "sync"
-    till.press("Alt+9")
+    till.press("Alt+3")
     yield "members"
     till.type("13800002233")
     (card,) = till.window.findChildren(CardView)

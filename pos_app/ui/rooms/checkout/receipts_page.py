@@ -26,7 +26,7 @@ RECEIPT_WIDTH = 400
 
 def words_of(receipt: Receipt, column: int) -> str:
     """Say a cell in words, for who cannot see it."""
-    return (receipt.number, moment_text(receipt.at), amount_text(receipt.payable))[column]
+    return (receipt.number, moment_text(receipt.at), amount_text(receipt.paid))[column]
 
 
 def moment_text(at: str) -> str:
@@ -55,9 +55,18 @@ class ReceiptRows(RowsView[Receipt]):
         painting.text(painter, top, row.number, font=strong, color=color("ink"), align=painting.LEFT)
         below = QRect(inner.left(), rect.top() + 35, inner.width() - _AMOUNT, 20)
         about = self._texts.tr("receipts.about", at=moment_text(row.at), lines=len(row.lines), operator=row.operator)
-        painting.text(painter, below, about, font=small, color=color("ink_soft"), align=painting.LEFT)
-        amount = amount_text(row.payable)
+        marked = self._mark(row)
+        words = f"{marked}　{about}" if marked else about
+        ink = color("accent_deep" if marked else "ink_soft")
+        painting.text(painter, below, words, font=small, color=ink, align=painting.LEFT)
+        amount = amount_text(row.paid)
         painting.text(painter, inner, amount, font=strong, color=color("ink"), align=painting.RIGHT)
+
+    def _mark(self, row: Receipt) -> str:
+        """Say of which sale it is a return; of a sale, how much came back."""
+        if row.kind != "sale":
+            return self._texts.tr(f"receipts.{row.kind}_of", number=row.original.rpartition("-")[2])
+        return self._texts.tr(f"receipts.came_back_{row.came_back}") if row.came_back else ""
 
 
 class ReceiptsPage(Ground):

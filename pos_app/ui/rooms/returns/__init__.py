@@ -1,0 +1,1 @@
+"""The room of returns: find a sale, choose what comes back, give the money back."""

@@ -1,0 +1,202 @@
+"""The flow of a return: a receipt's number, what comes back, a second person where one is needed, the money.
+
+Asks the services on the worker, tells the view; knows no widget. Nothing is kept before the money is given.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+from pos_app.domain.errors import GranaryError, Refusal
+from pos_app.domain.quantity import parse_quantity, quantity_text
+from pos_app.domain.receipt import Receipt
+from pos_app.domain.returned import KnownSale
+from pos_app.services.returning import REASONS, Asked, CompletedReturn
+from pos_app.ui.rooms.checkout.pad_panel import Question
+from pos_app.ui.rooms.returns.coming_back import ComingBack, SoldRow
+from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.money_text import counted_text
+
+Approver = tuple[str, str]
+
+
+class ReturnsView(Protocol):
+    """What the presenter tells the room."""
+
+    def open_find(self, receipts: Sequence[Receipt]) -> None: ...
+    def open_sale(self, coming: ComingBack) -> None: ...
+    def show_sale(self, coming: ComingBack, at: int | None = None) -> None: ...
+    def open_question(self, question: Question) -> None: ...
+    def open_consent(self, coming: ComingBack, approve: Callable[[str, str], object]) -> None: ...
+    def consent_refused(self, error: GranaryError) -> None: ...
+    def open_done(self, completed: CompletedReturn) -> None: ...
+    def chosen_row(self) -> SoldRow | None: ...
+
+
+class ReturnsPresenter:
+    """One for the room. Used from the GUI thread only."""
+
+    def __init__(self, desk: Desk, view: ReturnsView) -> None:
+        self._desk = desk
+        self._view = view
+        self._coming: ComingBack | None = None
+        self._giving = False
+
+    def start(self) -> None:
+        """Begin anew: which receipt is it?"""
+        self._coming = None
+        receipts = self._desk.open_counter().receipts
+        self._desk.tasks.run(receipts.sales, self._view.open_find)
+
+    def find(self, receipt: str) -> None:
+        """Look for a sale by its receipt's number."""
+        wanted, returning = receipt.strip(), self._desk.open_counter().returning
+        if wanted:
+            self._desk.tasks.run(lambda: returning.find(wanted), self._found)
+
+    def take_code(self, code: str) -> bool:
+        """Choose one more of the goods with a code; False while no sale is open."""
+        if self._coming is None:
+            return False
+        row = next((row for row in self._coming.rows() if row.line["code"] == code and row.chosen < row.left), None)
+        if row is None:
+            self._desk.messages.refuse(Refusal("return_not_in_sale", text=code))
+        else:
+            self._choose(row, row.left if row.line["weighed"] else row.chosen + min(1000, row.left - row.chosen))
+        return True
+
+    def toggle(self) -> None:
+        """Choose all that is left of the line, or nothing of it again."""
+        row = self._view.chosen_row()
+        if row is None:
+            return
+        if not row.left:
+            self._desk.messages.refuse(Refusal("refund_quantity", line=row.at, left=0))
+            return
+        self._choose(row, 0 if row.chosen else row.left)
+
+    def choose_all(self) -> None:
+        """Choose all that is left of the sale."""
+        if self._coming is not None:
+            self._show(self._coming.with_all())
+
+    def ask_quantity(self) -> None:
+        """Ask how much of the line comes back."""
+        row = self._view.chosen_row()
+        if row is not None:
+            about = f"{row.line['name']}  {counted_text(row.left, row.line['unit'])}"
+            suggested = quantity_text(row.chosen or row.left)
+            question = Question("returns.ask_quantity", about, "quantity", suggested, partial(self._answered, row))
+            self._view.open_question(question)
+
+    def next_reason(self) -> None:
+        """Go on to the next reason."""
+        if self._coming is not None:
+            at = REASONS.index(self._coming.reason)
+            self._show(replace(self._coming, reason=REASONS[(at + 1) % len(REASONS)]))
+
+    def back_to_sale(self) -> None:
+        """Put a question away; of a void nothing is left."""
+        if self._coming is not None:
+            self._view.open_sale(self._coming)
+        else:
+            self.start()
+
+    def settle(self) -> None:
+        """Give the money back; a second person is asked first where one is needed."""
+        coming = self._coming
+        back = None if coming is None else coming.answer()
+        if coming is None or back is None:
+            self._desk.messages.refuse(Refusal("return_nothing"))
+        elif self._desk.open_counter().returning.needs_consent(back):
+            self._view.open_consent(coming, lambda number, pin: self._give(coming, (number, pin)))
+        else:
+            self._give(coming, None)
+
+    def void_last(self) -> None:
+        """Show the last sale and ask a second person to void it."""
+        returning = self._desk.open_counter().returning
+        self._desk.tasks.run(returning.last_sale, self._ask_void)
+
+    def reprint(self, number: str) -> None:
+        """Print a copy."""
+        receipts = self._desk.open_counter().receipts
+        self._desk.tasks.run(
+            lambda: receipts.reprint(number),
+            lambda receipt: self._desk.messages.note("note.reprinted", number=receipt.number),
+        )
+
+    def _found(self, sale: KnownSale) -> None:
+        self._desk.messages.went_well()
+        self._coming = ComingBack(sale)
+        self._view.open_sale(self._coming)
+        if sale.came_back in {"whole", "void"}:
+            self._desk.messages.note(f"note.came_back_{sale.came_back}", number=sale.receipt)
+
+    def _choose(self, row: SoldRow, quantity: int) -> None:
+        if self._coming is not None:
+            self._show(self._coming.with_quantity(row.number, quantity), row.at - 1)
+
+    def _show(self, coming: ComingBack, at: int | None = None) -> None:
+        self._desk.messages.went_well()
+        self._coming = coming
+        self._view.show_sale(coming, at)
+
+    def _answered(self, row: SoldRow, typed: str) -> None:
+        try:
+            self._choose(row, parse_quantity(typed))
+        except Refusal as refusal:
+            self._desk.messages.refuse(refusal)
+            return
+        self.back_to_sale()
+
+    def _ask_void(self, sale: KnownSale) -> None:
+        self._coming, coming = None, replace(ComingBack(sale), reason="void").with_all()
+        returning, operator = self._desk.open_counter().returning, self._desk.operator
+        if operator is None:
+            return
+
+        def approve(number: str, pin: str) -> None:
+            self._desk.tasks.run(
+                lambda: returning.void_last(sale, operator.id, (number, pin)),
+                self._completed,
+                self._view.consent_refused,
+            )
+
+        self._view.open_consent(coming, approve)
+
+    def _give(self, coming: ComingBack, approver: Approver | None) -> None:
+        """Give it back. Once: a second Enter before the answer means nothing."""
+        operator, back = self._desk.operator, coming.answer()
+        if self._giving or operator is None or back is None:
+            return
+        self._giving = True
+        asked = Asked(coming.sale, coming.quantities, coming.reason, back.amount)
+        returning = self._desk.open_counter().returning
+        self._desk.tasks.run(
+            lambda: returning.give_back(asked, operator.id, approver),
+            self._completed,
+            self._refused if approver is None else self._consent_refused,
+        )
+
+    def _completed(self, completed: CompletedReturn) -> None:
+        self._giving = False
+        self._coming = None
+        self._desk.messages.went_well()
+        self._view.open_done(completed)
+        self._desk.tell(completed.changes)
+
+    def _consent_refused(self, error: GranaryError) -> None:
+        self._giving = False
+        self._view.consent_refused(error)
+
+    def _refused(self, error: GranaryError) -> None:
+        """Say why; what came back meanwhile is shown."""
+        self._giving = False
+        coming, returning = self._coming, self._desk.open_counter().returning
+        if coming is not None and isinstance(error, Refusal):
+            self._desk.tasks.run(
+                lambda: returning.known_here(coming.sale), lambda sale: self._show(coming.renewed(sale))
+            )
+        self._desk.messages.refuse(error)
