@@ -11,10 +11,10 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import CouponId
 from pos_app.services.advising import Benefits, CouponAdvice, OfferedGoods
 from pos_app.services.basket_pricing import BasketView
-from pos_app.ui.rooms.checkout.choice_panel import Choice
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.checkout.ringing import Rung
 from pos_app.ui.rooms.checkout.till import Till
+from pos_app.ui.widgets.choice_panel import Choice
 
 
 class BenefitQuestions:

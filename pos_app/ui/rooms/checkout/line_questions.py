@@ -10,12 +10,12 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.money import Fen, parse_percent, parse_yuan, percent_of, yuan_text
 from pos_app.domain.pricing.explanation import Explanation
 from pos_app.domain.quantity import parse_quantity, quantity_text
-from pos_app.ui.rooms.checkout.choice_panel import Choice
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.checkout.ringing import LineRow
 from pos_app.ui.rooms.checkout.stories import story_rows
 from pos_app.ui.rooms.checkout.till import Till
 from pos_app.ui.runtime.money_text import amount_text
+from pos_app.ui.widgets.choice_panel import Choice
 
 REASONS = ("near_expiry", "damaged", "tag_differs", "agreed", "competitor", "gift")
 """Reasons that are chosen by a key; the fact keeps these words, the screen their translations."""

@@ -11,7 +11,6 @@ from pos_app.services.basket_pricing import BasketView
 from pos_app.services.looking_up import ShelfEntry
 from pos_app.ui.rooms.checkout.basket_page import BasketPage
 from pos_app.ui.rooms.checkout.benefits_panel import BenefitsPanel
-from pos_app.ui.rooms.checkout.choice_panel import Choice, ChoicePanel
 from pos_app.ui.rooms.checkout.confirm_panel import ConfirmPanel
 from pos_app.ui.rooms.checkout.done_page import DonePage
 from pos_app.ui.rooms.checkout.line_panel import LinePanel
@@ -25,6 +24,7 @@ from pos_app.ui.rooms.checkout.tender_page import TenderPage
 from pos_app.ui.rooms.room import Room
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.widgets.choice_panel import Choice, ChoicePanel
 
 
 class CheckoutRoom(Room):

@@ -12,8 +12,8 @@ from pos_app.domain.errors import GranaryError, LineDown, Refusal
 from pos_app.domain.ids import DeviceId
 from pos_app.domain.suspended_basket import SuspendedAt, SuspendedBasket
 from pos_app.services.basket_pricing import BasketView
-from pos_app.ui.rooms.checkout.choice_panel import Choice
 from pos_app.ui.rooms.checkout.till import Till
+from pos_app.ui.widgets.choice_panel import Choice
 
 
 class SuspendedQuestions:

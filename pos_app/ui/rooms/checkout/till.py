@@ -9,11 +9,11 @@ from pos_app.services.advising import Benefits, OfferedGoods
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.looking_up import ShelfEntry
 from pos_app.services.selling import Selling
-from pos_app.ui.rooms.checkout.choice_panel import Choice
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
 from pos_app.ui.rooms.checkout.stories import StoryRow
 from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.widgets.choice_panel import Choice
 
 
 class CheckoutView(Protocol):

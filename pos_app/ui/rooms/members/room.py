@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.members import Member
 from pos_app.services.knowing import Finds, MemberCard
-from pos_app.ui.rooms.checkout.choice_panel import Choice, ChoicePanel
 from pos_app.ui.rooms.members import words
 from pos_app.ui.rooms.members.card_view import CardView
 from pos_app.ui.rooms.members.presenter import MembersPresenter, ToBasket
@@ -16,6 +15,7 @@ from pos_app.ui.rooms.room import Room
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.widgets.action_button import ActionButton
+from pos_app.ui.widgets.choice_panel import Choice, ChoicePanel
 from pos_app.ui.widgets.displays import Ground, Surface, Words
 from pos_app.ui.widgets.empty_place import EmptyPlace
 from pos_app.ui.widgets.search_field import SearchField
