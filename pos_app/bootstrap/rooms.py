@@ -29,6 +29,12 @@ def _members(desk: Desk, window: WindowVerbs) -> Room:
     return MembersRoom(desk, window.ring_in_checkout)
 
 
+def _shift(desk: Desk, window: WindowVerbs) -> Room:
+    from pos_app.ui.rooms.shift.room import ShiftRoom
+
+    return ShiftRoom(desk, window.welcome)
+
+
 def _settings(desk: Desk, window: WindowVerbs) -> Room:
     from pos_app.ui.rooms.settings.room import SettingsRoom
 
@@ -46,6 +52,7 @@ ROOMS: Final = Rooms(
         "checkout": lambda desk, _: CheckoutRoom(desk),
         "returns": _returns,
         "members": _members,
+        "shift": _shift,
         "sync": _sync,
         "settings": _settings,
     },

@@ -111,7 +111,7 @@ class _Layout:
         yield from self._row(say("counted"), amount_text(report.counted), BOLD)
         yield from self._row(say("difference"), amount_text(report.difference), BOLD)
         if report.reason:
-            yield from self._row(say("reason"), printable(report.reason))
+            yield from self._row(say("reason"), printable(self._words.reason(report.reason)))
 
     def foot(self, report: ShiftReport) -> Iterator[PaperLine]:
         say = self._words.say

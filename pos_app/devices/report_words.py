@@ -35,6 +35,7 @@ class ReportWords:
     words: Mapping[str, str]
     titles: Mapping[str, str]
     tenders: Mapping[str, str]
+    reasons: Mapping[str, str]
     signatures: tuple[str, ...]
 
     def say(self, key: str, **places: object) -> str:
@@ -48,17 +49,22 @@ class ReportWords:
         """Name a way to pay; one that the template does not know goes by its code."""
         return self.tenders.get(kind, kind)
 
+    def reason(self, reason: str) -> str:
+        """Write a reason; one in a person's own words stays as it is."""
+        return self.reasons.get(reason, reason)
+
 
 def read_report_words(path: Path) -> ReportWords:
     """Read a template; raise ``Refusal("receipt_template")`` with the file and the field that is wrong."""
     reader = open_template(path)
     words = dict.fromkeys(_PLAIN, ()) | _PLACES
-    reader.expect(reader.document, {*words, "signatures", "titles", "tenders"}, "")
+    reader.expect(reader.document, {*words, "signatures", "titles", "tenders", "reasons"}, "")
     titles = reader.table("titles")
     reader.expect(titles, set(_TITLES), "titles.")
     return ReportWords(
         words=MappingProxyType({key: reader.word(key, places) for key, places in words.items()}),
         titles=MappingProxyType(titles),
         tenders=MappingProxyType(reader.table("tenders")),
+        reasons=MappingProxyType(reader.table("reasons")),
         signatures=reader.rows("signatures"),
     )

@@ -9,6 +9,8 @@ class Kind(StrEnum):
     BASKET = "basket"
     SALE = "sale"
     OPERATOR = "operator"
+    SHIFT = "shift"
+    """The shift at this register: opened, closed, cash moved."""
     STOCK = "stock"
     PRODUCT = "product"
     PRICE = "price"

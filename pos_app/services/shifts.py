@@ -20,7 +20,7 @@ from pos_app.domain.sale import Place
 from pos_app.domain.shift import By, Direction, Shift, Till, business_day, check_amount, check_float, check_reason
 from pos_app.domain.shift_figures import Figures
 from pos_app.domain.shift_report import ShiftReport, closing, day_closing, read_report, x_report
-from pos_app.services.approvals import Approvals, Consent
+from pos_app.services.approvals import Approvals, Consent, Right
 from pos_app.services.ports import Clock, DrawerAndPaper, Ids, Nudge, ShiftJournal
 from pos_app.services.shift_sum import ShiftSum
 
@@ -40,17 +40,24 @@ class ShiftParts:
 
 
 @dataclass(frozen=True, slots=True)
-class ShiftState:
-    """What everybody may know of the drawer now. What it should hold is not in it."""
+class Holder:
+    """Whose shift is open, and to which day belongs what happens now: all of it at a glance."""
 
     shift: Shift | None
-    holder: str
-    """The name of whose shift it is; the number where headquarters does not tell it."""
+    name: str
+    """Of whose shift it is; the number where headquarters does not tell it."""
     business_date: date
     late: bool
     """The calendar's day is closed: what happens now belongs to the next."""
     overdue: bool
     """The shift is from a day that is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftState:
+    """What everybody may know of the drawer now. What it should hold is not in it."""
+
+    at: Holder
     sales: int
     """Of the shift; where none is open, those that the next one will take over."""
     cash_in: Fen
@@ -60,6 +67,11 @@ class ShiftState:
     outcome: "Outcome | None"
     """The count that stands."""
     days_to_close: Sequence[date]
+
+    @property
+    def shift(self) -> Shift | None:
+        """The shift that is open."""
+        return self.at.shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +98,30 @@ class Shifts:
         self._store_name = store_name
         self._sum = ShiftSum(parts.journal)
 
-    def state(self) -> ShiftState:
-        """Tell how the drawer stands."""
+    def may(self, operator: Operator, right: Right) -> bool:
+        """Tell whether an operator may do it alone (any thread)."""
+        return self._parts.approvals.may(operator, right)
+
+    def holder(self) -> Holder:
+        """Tell whose shift it is; well under a millisecond."""
         journal, now = self._parts.journal, self._parts.clock.now()
         shift = journal.open_shift()
         day = business_day(now, shift, journal.closed_day())
-        figures = self._sum.figures(journal.unclaimed_since(day) if shift is None else shift.since, shift)
-        return ShiftState(
+        return Holder(
             shift=shift,
-            holder="" if shift is None else self._parts.approvals.name_of(shift.operator),
+            name="" if shift is None else self._parts.approvals.name_of(shift.operator),
             business_date=day,
             late=day > now.date(),
             overdue=shift is not None and now >= shift.ends_before,
+        )
+
+    def state(self) -> ShiftState:
+        """Tell how the drawer stands."""
+        journal, at = self._parts.journal, self.holder()
+        shift = at.shift
+        figures = self._sum.figures(journal.unclaimed_since(at.business_date) if shift is None else shift.since, shift)
+        return ShiftState(
+            at=at,
             sales=figures.sales,
             cash_in=Fen(figures.cash_in.amount),
             cash_out=Fen(figures.cash_out.amount),

@@ -23,6 +23,7 @@ from pos_app.ui.runtime.messages import Messages
 from pos_app.ui.runtime.preferences import PreferenceFile
 from pos_app.ui.runtime.readiness_look import ReadinessLook
 from pos_app.ui.runtime.scans import ScanRouter
+from pos_app.ui.runtime.shift_look import ShiftLook
 from pos_app.ui.runtime.slots import catch_escaping
 from pos_app.ui.runtime.sounds import Sounds
 from pos_app.ui.runtime.tasks import Tasks
@@ -57,6 +58,7 @@ class Application:
         self.window.prepared.connect(self._face_customer)
         self._upkeep = UpkeepRuns(self.desk, self.window)
         self.readiness = ReadinessLook(self.desk, self.window)
+        self.shift = ShiftLook(self.desk, self.window)
         self.window.lock_after(chosen.lock_minutes)
         self.scans = ScanRouter(self.window.scan)
         self.scans.key_came = self.window.idle.hand
@@ -85,6 +87,7 @@ class Application:
     def _opened(self, counter: Counter | None) -> None:
         self.window.counter_opened(counter)
         self.readiness.look()
+        self.shift.look()
 
     def _face_customer(self) -> None:
         """Let whoever stands before the till see what the new checkout does."""

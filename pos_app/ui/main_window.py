@@ -65,7 +65,7 @@ class MainWindow(QWidget):
         desk.messages.stand = self.toast.stand
         self._layer = Layer(
             {f"room.{room}": partial(self.open_room, room) for room in self._builders}
-            | {"window.keys": self.show_keys, "window.lock": self.lock}
+            | {"window.keys": self.show_keys, "window.lock": self.lock, "shift.drawer": self.open_drawer}
         )
         desk.actions.open(self._layer)
         self.lock()
@@ -156,6 +156,17 @@ class MainWindow(QWidget):
         self._stack.setCurrentIndex(0)
         self.strip.refresh()
         self.open_room("checkout")
+        self._tell_holder(operator)
+
+    def _tell_holder(self, operator: Operator) -> None:
+        """Say to who signs in that the shift is another's, or from another day."""
+        holder = self._desk.holder
+        if holder is None or holder.shift is None:
+            return
+        if holder.overdue:
+            self._desk.messages.note("note.shift_overdue", day=f"{holder.shift.business_date:%m-%d}")
+        elif holder.shift.operator != operator.id:
+            self._desk.messages.note("note.shift_of", name=holder.name)
 
     def open_room(self, name: str) -> None:
         """Go to a room."""
@@ -166,6 +177,11 @@ class MainWindow(QWidget):
         self._shelf.setCurrentWidget(room)
         room.enter()
         self.rail.show_room(name)
+
+    def open_drawer(self) -> None:
+        """Ask, wherever one is, for the drawer to be opened with no sale."""
+        self.open_room("shift")
+        self._room("shift").begin("shift.drawer")
 
     def show_keys(self) -> None:
         """Show every key that works here and now."""

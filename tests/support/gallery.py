@@ -29,6 +29,7 @@ from tests.support.gallery_of_customer import customer_scenes
 from tests.support.gallery_of_members import member_scenes
 from tests.support.gallery_of_prices import crowded_scenes, price_scenes
 from tests.support.gallery_of_returns import returns_scenes
+from tests.support.gallery_of_shifts import shift_scenes
 from tests.support.gallery_of_sync import diagnostics_scenes, empty_register, empty_scenes, sync_scenes
 from tests.support.promoted import TWELVE, promoted_register
 from tests.support.till import CASHIER, OPENING, HandRegister, exceptions
@@ -309,6 +310,7 @@ WALKS: tuple[tuple[Callable[[], HandRegister], Walk], ...] = (
     (promoted_register, customer_scenes),
     (lambda: promoted_register(*TWELVE), crowded_scenes),
     (promoted_register, returns_scenes),
+    (HandRegister, shift_scenes),
 )
 """Each walk and the register that it begins at."""
 

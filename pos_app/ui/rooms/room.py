@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from pos_app.domain.operators import Operator
 from pos_app.services.basket_pricing import BasketView
 from pos_app.ui.customer.facing import CustomerFace
 from pos_app.ui.ports import Identity
@@ -23,6 +24,10 @@ class Room(QWidget):
         """Another is shown."""
         raise NotImplementedError
 
+    def begin(self, action: str) -> None:
+        """Begin what a key of the window asks of it, whichever room was shown before."""
+        raise NotImplementedError
+
     def scan(self, text: str, otherwise: Callable[[], object]) -> None:
         """Take what was scanned while it is shown; what it has no use for goes ``otherwise``: into the basket."""
         del text
@@ -33,6 +38,10 @@ class WindowVerbs(Protocol):
     """What a room may ask of the window."""
 
     def show_keys(self) -> None: ...
+    def welcome(self, operator: Operator) -> None:
+        """Let in who took over from the operator before."""
+        ...
+
     def enrolled(self, identity: Identity) -> None: ...
     def lock_after(self, minutes: int) -> None: ...
     def face_customer(self, choice: str) -> None: ...

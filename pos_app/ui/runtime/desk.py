@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pos_app.domain.operators import Operator
 from pos_app.domain.readiness import Readiness
 from pos_app.services.changes import Changes
+from pos_app.services.shifts import Holder
 from pos_app.ui.ports import Changed, Counter, Identity, LineStatus, Notice, PrinterStatus, Register
 from pos_app.ui.runtime.actions import Actions
 from pos_app.ui.runtime.messages import Messages
@@ -34,12 +35,14 @@ class Desk:
     """Which register this is, as of its opening: reading it may cost a file."""
     counter: Counter | None = None
     operator: Operator | None = None
+    holder: Holder | None = None
+    """Whose shift is open here, as last looked at; None before the register is open."""
     line: LineStatus = field(default_factory=LineStatus)
     printer: PrinterStatus = field(default_factory=PrinterStatus)
     ready: Readiness = ()
     """What works now, as last looked at; nothing before the register is open."""
     on_status: list[Callable[[], object]] = field(default_factory=list)
-    """Called when ``line`` or ``printer`` is another."""
+    """Called when ``line``, ``printer`` or ``holder`` is another."""
     on_ready: list[Callable[[], object]] = field(default_factory=list)
     """Called when ``ready`` is another."""
     on_changes: list[Callable[[Changes], object]] = field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pos_app.domain.errors import Refusal
 
-Kind = Literal["digits", "amount", "quantity", "percent", "code"]
+Kind = Literal["digits", "amount", "quantity", "percent", "code", "pieces"]
 BACKSPACE = "\b"
 CLEAR = "\x7f"
 
@@ -18,6 +18,7 @@ _SHAPES = {
     "quantity": re.compile(r"(\d{1,4}(\.\d{0,3})?)?"),
     "percent": re.compile(r"(\d{1,2}(\.\d{0,2})?)?"),
     "code": re.compile(r"[0-9A-Za-z_.-]{0,100}"),
+    "pieces": re.compile(r"\d{0,5}"),
 }
 _TOO_LONG: dict[Kind, str] = {
     "digits": "entry_digits",
@@ -25,6 +26,7 @@ _TOO_LONG: dict[Kind, str] = {
     "quantity": "entry_quantity",
     "percent": "entry_percent",
     "code": "entry_code",
+    "pieces": "entry_pieces",
 }
 """How it is said what fits."""
 _FIGURES = frozenset(digits + ".")

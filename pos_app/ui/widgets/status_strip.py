@@ -81,13 +81,15 @@ class StatusStrip(Ground):
         super().__init__(desk.theme, "surface")
         self._desk = desk
         self.setFixedHeight(HEIGHT)
-        self.line, self.waiting, self.ready, self.printer, self.operator, self.place = (Sign(desk) for _ in range(6))
+        self.line, self.waiting, self.ready, self.printer = (Sign(desk) for _ in range(4))
+        self.shift, self.operator, self.place = (Sign(desk) for _ in range(3))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(24)
         for sign in (self.line, self.waiting, self.ready, self.printer):
             row.addWidget(sign)
         row.addStretch(1)
+        row.addWidget(self.shift)
         row.addWidget(self.operator)
         self.place.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row.addWidget(self.place)
@@ -111,10 +113,30 @@ class StatusStrip(Ground):
             self.printer.set_words(tr("strip.printer_down", count=printer.queued), "trouble", ink="trouble")
         else:
             self.printer.set_words(tr(f"strip.printer_{printer.state}"))
+        self._show_shift()
         self.operator.set_words("" if desk.operator is None else desk.operator.name, ink="ink")
         identity = desk.identity
         self.place.least = identity.device
         self.place.set_words(" · ".join(part for part in (identity.device, identity.store_name) if part))
+
+    def _show_shift(self) -> None:
+        """Say whose shift is open, and to which day belongs what happens now, where that is not the calendar's."""
+        holder, tr = self._desk.holder, self._desk.texts.tr
+        self.shift.setVisible(holder is not None and (holder.shift is not None or holder.late))
+        if holder is None:
+            return
+        day = f"{holder.business_date:%m-%d}"
+        if holder.shift is None:
+            self.shift.set_words(tr("strip.late", day=day))
+            return
+        number, name = f"{holder.shift.number:04d}", holder.name
+        if holder.overdue:
+            opened = f"{holder.shift.business_date:%m-%d}"
+            self.shift.set_words(tr("strip.overdue", number=number, day=opened), "trouble", ink="trouble")
+        else:
+            self.shift.set_words(
+                tr("strip.shift_late" if holder.late else "strip.shift", number=number, name=name, day=day)
+            )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -179,8 +179,8 @@ def test_what_comes_after_the_close_of_day_belongs_to_the_next(drawer: Drawer) -
     late = drawer.sell()
 
     assert late.startswith(f"S001-R1-{DAY + timedelta(days=1):%Y%m%d}-0001")
-    state = drawer.shifts.state()
-    assert (state.late, state.business_date, state.sales) == (True, DAY + timedelta(days=1), 1)
+    at = drawer.shifts.holder()
+    assert (at.late, at.business_date) == (True, DAY + timedelta(days=1))
     with refused("day_unclaimed"):
         drawer.shifts.close_day(WENQING)
     assert drawer.shifts.open(LIQUN, fen(0)).business_date == DAY + timedelta(days=1)
@@ -191,12 +191,12 @@ def test_a_shift_past_midnight_stays_with_its_day_until_six(drawer: Drawer) -> N
     drawer.shifts.open(XIAOMAN, fen(500))
     drawer.counter.clock.turn(timedelta(hours=5))
     assert drawer.sell().startswith(f"S001-R1-{DAY:%Y%m%d}-")
-    assert not drawer.shifts.state().overdue
+    assert not drawer.shifts.holder().overdue
 
     drawer.counter.clock.turn(timedelta(hours=6))
 
     assert drawer.sell().startswith(f"S001-R1-{DAY + timedelta(days=1):%Y%m%d}-")
-    assert drawer.shifts.state().overdue
+    assert drawer.shifts.holder().overdue
 
 
 def test_nothing_is_closed_where_nothing_was_opened(drawer: Drawer) -> None:

@@ -32,6 +32,7 @@ class Brand(Ground):
         super().__init__(desk.theme, "rail")
         self._desk = desk
         desk.texts.on_change(self.update)
+        desk.on_status.append(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -45,11 +46,19 @@ class Brand(Ground):
             (-24, 52, "large", name, "rail_ink"),
             (40, 30, "title", identity.store_name, "rail_ink"),
             (72, 26, "body", identity.device, "rail_soft"),
+            (112, 26, "body", self._shift_words(), "rail_ink"),
         )
         for top, height, size, words, ink in lines:
             rect = QRect(24, middle.y() + top, self.width() - 48, height)
             font = theme.font(size, bold=size != "body")
             painting.text(painter, rect, words, font=font, color=theme.color(ink), align=painting.CENTRE)
+
+    def _shift_words(self) -> str:
+        """Say whose shift is open here."""
+        holder = self._desk.holder
+        if holder is None or holder.shift is None:
+            return ""
+        return self._desk.texts.tr("sign_in.shift", number=f"{holder.shift.number:04d}", name=holder.name)
 
 
 class SignInRoom(QWidget):

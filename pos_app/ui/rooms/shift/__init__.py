@@ -1,0 +1,1 @@
+"""The shift room: the cashier's day at the drawer."""
