@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from pos_app.bootstrap.branches import JoinedBranches
+from pos_app.bootstrap.elements import LateElements
 from pos_app.bootstrap.tokens import ReplicaTokens
 from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.facts import ChainHead
@@ -159,7 +160,8 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     compact = partial(_compact, compacting, replica, around.clock)
     upkeep = Upkeep((tidying.step, giving_back.step, compact, shifts.step))
     tokens = ReplicaTokens(replica)
-    parts = SellingParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge, around.line, tokens)
+    ports = journal, replica, around.clock, around.ids, around.receipts, around.nudge
+    parts = SellingParts(*ports, around.line, tokens, LateElements())
     rights, codes = Rights(journal, replica, place, leases), SignedCodes(tokens, around.clock)
     return OpenRegister(
         selling=Selling(parts, place, identity.store_name),

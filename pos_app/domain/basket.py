@@ -73,18 +73,18 @@ class Basket:
                 return line
         raise Refusal("no_such_line", line=number)
 
-    def with_found(self, found: FoundProduct, lot: str | None = None) -> tuple["Basket", int]:
+    def with_found(self, found: FoundProduct) -> tuple["Basket", int]:
         """Add what a scan found; whole pieces of a good that is already there raise its quantity.
 
         Returns the new basket and the number of the line that changed.
         """
         product = found.product
         for line in self.lines:
-            if line.sku == product.sku and _same_good(line, lot):
+            if line.sku == product.sku and _same_good(line, found.lot):
                 return self.with_quantity(line.line, line.quantity + found.quantity), line.line
         if len(self.lines) >= MAX_LINES:
             raise Refusal("basket_full", lines=MAX_LINES)
-        added = _new_line(self.next_line, found, lot)
+        added = _new_line(self.next_line, found)
         return replace(self, lines=(*self.lines, added), next_line=self.next_line + 1), added.line
 
     def with_quantity(self, number: int, thousandths: int) -> "Basket":
@@ -198,7 +198,7 @@ def _same_good(line: BasketLine, lot: str | None) -> bool:
     return line.lot == lot and line.manual_price is None and not line.weighed
 
 
-def _new_line(number: int, found: FoundProduct, lot: str | None) -> BasketLine:
+def _new_line(number: int, found: FoundProduct) -> BasketLine:
     product = found.product
     return BasketLine(
         line=number,
@@ -208,7 +208,7 @@ def _new_line(number: int, found: FoundProduct, lot: str | None) -> BasketLine:
         code=found.code,
         unit=product.unit,
         weighed=product.weighed,
-        lot=lot,
+        lot=found.lot,
     )
 
 

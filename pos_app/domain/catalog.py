@@ -53,3 +53,5 @@ class FoundProduct:
     quantity: Quantity = ONE
     code: str = ""
     """The code as scanned, empty when it was picked from a list."""
+    lot: str | None = None
+    """The lot that the code names."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
+from pos_app.domain.element_strings import Elements
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position
 from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber
@@ -21,6 +22,7 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.readiness import Holdings
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.scale_labels import LabelLayout
 from pos_app.domain.shift import Shift
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
@@ -167,6 +169,14 @@ class ShiftJournal(Protocol):
         ...
 
 
+class ElementReader(Protocol):
+    """Takes GS1 element strings apart."""
+
+    def read(self, text: str) -> Elements:
+        """Read one; raise ``Refusal`` as `pos_app.devices.gs1_elements.read_elements` does."""
+        ...
+
+
 class Replica(Protocol):
     """What headquarters said, as of the last pull. Reading takes well under a millisecond."""
 
@@ -226,6 +236,10 @@ class Replica(Protocol):
 
     def coupon(self, code: str) -> Coupon | None:
         """Find a coupon by its id."""
+        ...
+
+    def label_layouts(self) -> Sequence[LabelLayout]:
+        """List the chain's own layouts of scale labels, by id; none where it has not said."""
         ...
 
     def coupon_comes_back(self, template: str) -> bool:

@@ -31,7 +31,8 @@ from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, m
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.leases import Leases
 from pos_app.services.overriding import price_override
-from pos_app.services.ports import Clock, Ids, Journal, Line, Nudge, ReceiptQueue, Replica, Tokens
+from pos_app.services.ports import Clock, ElementReader, Ids, Journal, Line, Nudge, ReceiptQueue, Replica, Tokens
+from pos_app.services.reading_goods import ReadingGoods
 from pos_app.services.rights import Rights
 from pos_app.services.signed_codes import SignedCodes
 
@@ -53,6 +54,7 @@ class SellingParts:
     nudge: Nudge
     line: Line
     tokens: Tokens
+    elements: ElementReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Selling:
         self._rights = Rights(parts.journal, parts.replica, place, self._leases)
         self._pricing = BasketPricing(parts.replica, parts.clock, place)
         self._codes = SignedCodes(parts.tokens, parts.clock)
+        self._goods = ReadingGoods(parts.replica, parts.clock, place, parts.elements)
         self._basket = parts.journal.open_basket() or self._new_basket()
 
     def view(self) -> BasketView:
@@ -97,23 +100,22 @@ class Selling:
         """Take what a code stands for: goods, that many times; a coupon; a member.
 
         Raises:
-            Refusal: ``code_misread`` (check digit), ``code_unknown``, or what pricing, the basket, `present` and
-                `SignedCodes` refuse.
+            Refusal: ``code_misread`` (check digit), ``code_unknown``, or what pricing, the basket, `ReadingGoods`,
+                `present` and `SignedCodes` refuse.
 
         """
         code, replica = decode(text), self._parts.replica
         if isinstance(code, SignedCode):
             return self._present_token(self._codes.open(code.text, self._basket.id))
-        is_misread = isinstance(code, MisreadCode)
-        found = None if isinstance(code, MisreadCode) else replica.by_code(code.key)
+        found = self._goods.find(code)
         if found is not None:
-            return self.add(FoundProduct(found.product, Quantity(found.quantity * times), code.text))
+            return self.add(replace(found, quantity=Quantity(found.quantity * times)))
         if replica.coupon(code.text) is not None:
             return self.present(code.text)
         member = replica.member(code.text)
         if member is not None:
             return self._keep(self._basket.with_member(self._standing(member)))
-        raise Refusal("code_misread" if is_misread else "code_unknown", text=code.text)
+        raise Refusal("code_misread" if isinstance(code, MisreadCode) else "code_unknown", text=code.text)
 
     def _present_token(self, token: Token) -> BasketView:
         """Take what a signed code stands for; a member that is not known here is still named by it, and earns."""

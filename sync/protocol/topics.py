@@ -34,6 +34,8 @@ FLOAT_RANGE: Final = "float_range"
 """Scope of the range; key: its id; body: docs/headquarters.md §5."""
 PROMOTION_AUTHORITY: Final = "promotion_authority"
 """Scope of the authority; key: its id; body: docs/headquarters.md §5."""
+LABEL_LAYOUT: Final = "label_layout"
+"""Scope of the layout; key: its id; body: how scale labels are read (docs/headquarters.md §5)."""
 TOKEN_KEY: Final = "token_key"  # noqa: S105 — a topic's name
 """Scope ``chain``; key: the key's id; what signed codes are held against (docs/sync.md §6)."""
 EXCEPTION: Final = "exception"
@@ -80,6 +82,12 @@ class ProductBody(msgspec.Struct, frozen=True, omit_defaults=True):
     plu: str = ""
     units: Sequence[UnitBody] = ()
     barcodes: Sequence[BarcodeBody] = ()
+
+
+class LabelLayoutBody(msgspec.Struct, frozen=True):
+    """The mask of a scale's labels (`pos_app.domain.scale_labels`)."""
+
+    mask: str
 
 
 class PriceBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -22,6 +22,7 @@ from pos_app.domain.pricing.inputs import PricedProduct, PriceRow, Rulebook
 from pos_app.domain.pricing.promotions import NO_POINTS, CouponTemplate, PointsRules, Promotion
 from pos_app.domain.readiness import Holding, Holdings, Subject
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.scale_labels import LabelLayout
 from pos_app.domain.shift import Shift, read_opening
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
@@ -227,16 +228,23 @@ class MemoryReplica:
     as_of: datetime | None = None
     """When nothing more waited at headquarters; None: nothing is held."""
     leases: list[Lease] = field(default_factory=list)
+    layouts: list[LabelLayout] = field(default_factory=list)
     kept_coupons: set[str] = field(default_factory=set)
     """Templates whose coupons do not come back with a return."""
 
     def by_code(self, key: str) -> FoundProduct | None:
-        """Search all barcodes."""
+        """Search all barcodes and scale numbers."""
         for product in self.products:
+            if product.plu and product.plu == key:
+                return FoundProduct(product, code=key)
             for barcode in product.barcodes:
                 if lookup_key(barcode.code) == key:
                     return FoundProduct(product, barcode.quantity, barcode.code)
         return None
+
+    def label_layouts(self) -> Sequence[LabelLayout]:
+        """List what a test says."""
+        return self.layouts
 
     def search(self, text: str, limit: int) -> Sequence[FoundProduct]:
         """Search all names."""

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from pos_app.bootstrap.elements import LateElements
 from pos_app.domain.facts import Fact, Happening
 from pos_app.domain.ids import BasketId, DeviceId, OperatorId, Sku
 from pos_app.domain.ledger import Pending, stock_key
@@ -163,7 +164,15 @@ class Counter:
         self.journal = new_journal(self.folder / "journal.db")
         self.replica = ReplicaReader(self.folder, DEVICE)
         parts = SellingParts(
-            self.journal, self.replica, self.clock, self.ids, self.tray, self.tray, HandLine(), HandTokens()
+            self.journal,
+            self.replica,
+            self.clock,
+            self.ids,
+            self.tray,
+            self.tray,
+            HandLine(),
+            HandTokens(),
+            LateElements(),
         )
         self.selling = Selling(parts, PLACE, "禾丰路旗舰店")
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from pos_app.bootstrap.elements import LateElements
 from pos_app.devices.paper import PAPER_80
 from pos_app.devices.paper_picture import draw
 from pos_app.devices.receipt_renderings import ReceiptRenderings
@@ -142,7 +143,7 @@ def demo_replica() -> IndexedReplica:
         lookup_key(barcode.code): FoundProduct(product, barcode.quantity, barcode.code)
         for product in products
         for barcode in product.barcodes
-    } | {product.sku: FoundProduct(product) for product in products}
+    } | {name: FoundProduct(product) for product in products for name in (product.sku, product.plu) if name}
     return IndexedReplica(
         products=products,
         prices=[_price(each) for each in chain["prices"]],
@@ -276,7 +277,8 @@ class HandCounter:
     def of(cls, register: HandRegister) -> "HandCounter":
         journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
         place, ids = Place("S001", "east", 1), CountedIds()
-        parts = SellingParts(journal, replica, clock, ids, tray, tray, SeenLine(register), register.tokens)
+        line = SeenLine(register)
+        parts = SellingParts(journal, replica, clock, ids, tray, tray, line, register.tokens, LateElements())
         leases = Leases(journal, replica, place, clock, SeenLine(register))
         rights = Rights(journal, replica, place, leases)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
@@ -310,6 +312,7 @@ def _product(row: dict[str, Any]) -> Product:
         weighed=row["weighed"],
         unit=row["unit"],
         spec=row["spec"],
+        plu=row["plu"],
         units=tuple(Unit(each["name"], Quantity(each["quantity"])) for each in row["units"]),
         barcodes=tuple(Barcode(each["code"], each["unit"], Quantity(each["quantity"])) for each in row["barcodes"]),
     )

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app.bootstrap.rooms import ROOMS
-from pos_app.domain.codes import lookup_key
+from pos_app.domain.codes import check_digit, lookup_key
 from pos_app.ui.application import Application
+from pos_app.ui.rooms.checkout.lines_view import under_text
 from tests.support.hands import Hands
 from tests.support.till import HandRegister
 
@@ -202,3 +203,32 @@ def test_a_misread_code_is_not_taken_for_another(till: Hands) -> None:
 
     assert shown_codes(till) == []
     assert till.window.toast.message is not None
+
+
+def test_a_lot_that_a_scanner_reads_stands_under_the_goods_name(till: Hands) -> None:
+    till.scan(f"]C1010{RICE_5KG}10LOT7\x1d17491231")
+
+    (row,) = till.window.checkout.basket.lines.rows_model.rows
+    assert under_text(row.line, till.application.desk.texts) == "批次 LOT7"
+
+
+def test_a_label_of_the_scale_is_rung_with_its_weight(till: Hands, register: HandRegister) -> None:
+    loose = next(product for product in register.replica.products if product.weighed and product.plu)
+
+    till.scan(with_check_digit(f"21{loose.plu}00755"))
+
+    (row,) = till.window.checkout.basket.lines.rows_model.rows
+    assert (row.line.sku, row.quoted.quantity) == (loose.sku, 755)
+
+
+def test_an_expired_lot_is_refused_in_words_that_say_what_to_do(till: Hands) -> None:
+    till.scan(f"]C1010{RICE_5KG}10LOT7\x1d17200101")
+
+    said = till.window.toast.message
+    assert said is not None
+    assert "2020-01-01" in said.text
+    assert not till.window.checkout.basket.lines.rows_model.rows
+
+
+def with_check_digit(digits: str) -> str:
+    return f"{digits}{check_digit(digits)}"

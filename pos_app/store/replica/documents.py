@@ -27,6 +27,7 @@ from pos_app.domain.pricing.promotion_documents import read_promotion
 from pos_app.domain.pricing.promotions import Promotion
 from pos_app.domain.pricing.reading import Mistake
 from pos_app.domain.quantity import Quantity
+from pos_app.domain.scale_labels import LabelLayout
 from sync.protocol import rules
 from sync.protocol.topics import (
     COUPON,
@@ -36,6 +37,7 @@ from sync.protocol.topics import (
     AppliedBody,
     CouponBody,
     ExceptionBody,
+    LabelLayoutBody,
     LeaseBody,
     MemberBody,
     OperatorBody,
@@ -51,6 +53,7 @@ _STOCK: Final = msgspec.json.Decoder(StockBody)
 _LEASE: Final = msgspec.json.Decoder(LeaseBody)
 _COUPON: Final = msgspec.json.Decoder(CouponBody)
 _EXCEPTION: Final = msgspec.json.Decoder(ExceptionBody)
+_LABEL_LAYOUT: Final = msgspec.json.Decoder(LabelLayoutBody)
 _TOKEN_KEY: Final = msgspec.json.Decoder(TokenKeyBody)
 _PUBLIC_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _USE: Final = "use"
@@ -200,6 +203,15 @@ def coupon(body: str) -> Coupon | None:
         return None
     member = None if said.member is None else MemberId(said.member)
     return Coupon(CouponId(said.id), said.template, member, valid_from, valid_to)
+
+
+def label_layout(body: str) -> LabelLayout | None:
+    """Read the layout of a scale's labels; None where it is none."""
+    said = _read(_LABEL_LAYOUT, body)
+    try:
+        return None if said is None else LabelLayout(said.mask)
+    except Refusal:
+        return None
 
 
 def coupon_comes_back(body: str) -> bool:

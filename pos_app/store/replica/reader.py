@@ -21,13 +21,14 @@ from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.readiness import Holdings
+from pos_app.domain.scale_labels import LabelLayout
 from pos_app.store.replica import documents, finding, finding_members, freshness, touched
 from pos_app.store.replica.current_file import CurrentFile
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import COUPON, COUPON_TEMPLATE, EXCEPTION, LEASE, OPERATOR, TOKEN_KEY
+from sync.protocol.topics import COUPON, COUPON_TEMPLATE, EXCEPTION, LABEL_LAYOUT, LEASE, OPERATOR, TOKEN_KEY
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
@@ -172,6 +173,11 @@ class ReplicaReader:
         """Find a coupon by its id."""
         row = self._now().row(_DOCUMENT, COUPON, code)
         return None if row is None else documents.coupon(row[0])
+
+    def label_layouts(self) -> list[LabelLayout]:
+        """List the chain's own layouts of scale labels, by id; none where it has not said."""
+        found = (documents.label_layout(body) for (body,) in self._now().rows(_BODIES, LABEL_LAYOUT))
+        return [each for each in found if each is not None]
 
     def coupon_comes_back(self, template: str) -> bool:
         """Tell whether a template's coupons are the customer's again when all of their sale came back."""

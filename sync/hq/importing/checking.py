@@ -17,6 +17,7 @@ from sync.hq.headquarters import Headquarters
 from sync.hq.importing.documents import Import
 from sync.hq.importing.known import Known, look_up
 from sync.hq.importing.mistakes import Mistake, Mistakes, in_order
+from sync.hq.labels.importing import check_label_layouts
 from sync.hq.members.importing import check_members
 from sync.hq.operators.importing import check_operators
 from sync.hq.places.importing import check_places
@@ -83,6 +84,7 @@ def _check_rules(rows: Import, known: Known, mistakes: Mistakes) -> None:
     check_coupons(rows.coupons, known, mistakes)
     check_float_ranges(rows.float_ranges, known, assortment, mistakes)
     check_authorities(rows.promotion_authorities, known, mistakes)
+    check_label_layouts(rows.label_layouts, known, mistakes)
 
 
 def _assortment(rows: Import, known: Known) -> Assortment:

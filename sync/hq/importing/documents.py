@@ -15,6 +15,7 @@ from sync.hq.coupons.templates import TemplateRow, read_templates
 from sync.hq.importing.known import Named
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import read_rows
+from sync.hq.labels.importing import LabelLayoutRow
 from sync.hq.members.importing import MemberRow
 from sync.hq.operators.importing import OperatorRow
 from sync.hq.places.importing import PlaceRow
@@ -32,6 +33,7 @@ T = TypeVar("T")
 SECTIONS: Final = (
     *("places", "products", "prices", "operators", "members", "stock"),
     *("promotions", "coupon_templates", "points", "coupons", "float_ranges", "promotion_authorities"),
+    "label_layouts",
 )
 _JSON: Final = msgspec.json.Decoder(float_hook=Decimal)
 """Percentages are held exactly (docs/pricing.md)."""
@@ -53,6 +55,7 @@ class Import:
     coupons: Sequence[ReadRow[CouponRow]] = field(default=())
     float_ranges: Sequence[ReadRow[FloatRangeRow]] = field(default=())
     promotion_authorities: Sequence[ReadRow[AuthorityRow]] = field(default=())
+    label_layouts: Sequence[ReadRow[LabelLayoutRow]] = field(default=())
     incomplete_base: bool = False
     """Places or products had rows that could not be read, which others may speak of."""
 
@@ -119,6 +122,7 @@ def read_document(file: str, body: bytes, mistakes: Mistakes, *, section: str = 
         coupons=sent.section("coupons", _rows_of(CouponRow)),
         float_ranges=sent.section("float_ranges", _rows_of(FloatRangeRow)),
         promotion_authorities=sent.section("promotion_authorities", _rows_of(AuthorityRow)),
+        label_layouts=sent.section("label_layouts", _rows_of(LabelLayoutRow)),
     )
 
 

@@ -20,6 +20,7 @@ from sync.hq.importing.documents import Import
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistake, Mistakes
 from sync.hq.importing.rules import rule_documents
+from sync.hq.labels.importing import label_documents
 from sync.hq.members.importing import open_points, write_members
 from sync.hq.members.publishing import Stores, says_the_same, scopes_of, wanted_members
 from sync.hq.operators.importing import HashedOperator, hash_pins, write_operators
@@ -67,6 +68,7 @@ async def _write(
         *rule_documents(COUPON_TEMPLATE, rows.coupon_templates),
         *points_documents(rows.points),
         *policy_documents(rows.float_ranges, rows.promotion_authorities),
+        *label_documents(rows.label_layouts),
     ]
     members = await write_members(writer, rows.members)
     moved = await write_stock(writer, rows.stock, known, hq.time())

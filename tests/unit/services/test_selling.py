@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from pos_app.bootstrap.elements import LateElements
 from pos_app.domain.catalog import Barcode, Product
 from pos_app.domain.errors import DiskFull, Refusal
 from pos_app.domain.ids import MemberId, OperatorId, Sku
@@ -48,7 +49,15 @@ class Till:
 
     def open(self) -> Selling:
         parts = SellingParts(
-            self.journal, self.replica, self.clock, CountedIds(), self.tray, self.tray, HandLine(), HandTokens()
+            self.journal,
+            self.replica,
+            self.clock,
+            CountedIds(),
+            self.tray,
+            self.tray,
+            HandLine(),
+            HandTokens(),
+            LateElements(),
         )
         return Selling(parts, Place("S001", "east", 1), "东门店")
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from pos_app.domain.basket import BasketLine
 from pos_app.domain.quantity import quantity_text
 from pos_app.ui.rooms.checkout.ringing import LineRow
 from pos_app.ui.runtime.money_text import amount_text, counted_text
@@ -44,6 +45,11 @@ def why_text(row: LineRow, texts: Texts) -> str:
         return ""
     names = texts.tr("lines.and").join(each.name or texts.tr(f"price.{each.kind}") for each in row.savings)
     return texts.tr("lines.many", count=len(row.savings), names=names) if len(row.savings) > MOST_NAMED else names
+
+
+def under_text(line: BasketLine, texts: Texts) -> str:
+    """Say what stands under the goods' name: the lot where the code named one, else the code."""
+    return texts.tr("lines.lot", lot=line.lot) if line.lot else line.code or line.sku
 
 
 def words_of(row: LineRow, column: int) -> str:
@@ -122,7 +128,7 @@ class LinesView(RowsView[LineRow]):
         below = QRect(left, rect.top() + 35, width, 20)
         why = why_text(row, self._texts)
         ink = self._deep if why else self._soft
-        words = why or row.line.code or row.line.sku
+        words = why or under_text(row.line, self._texts)
         painting.text(painter, below, words, font=self._small, color=ink, align=painting.LEFT)
         left, width = places["quantity"]
         count = QRect(left, rect.top() + 9, width, 26)
