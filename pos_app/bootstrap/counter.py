@@ -19,7 +19,7 @@ from pos_app.domain.ids import BasketId
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.changes import Changes, Kind
 from pos_app.store.register_folder import RegisterFolder
-from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus, Renderings, Trouble
+from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus, Renderings, SoldElsewhere, Trouble
 from sync.client.handle import Launch, Listener, SyncAgentHandle
 from sync.client.network import ALONE, Network
 from sync.client.report import EVERYTHING, OWN_CHAIN, Status
@@ -69,7 +69,7 @@ class RegisterAtHand:
         """Stand ready; nothing is opened yet. ``agent`` is how to start another sync agent than ours (the bench's)."""
         self._folder = folder
         self._agent_command = agent or (*granary_command(), "sync-agent", "--data", str(folder.path))
-        self._lan = StoreLan(folder, network)
+        self._lan = StoreLan(folder, network, lambda basket, device: self._tell(SoldElsewhere(basket, device)))
         self._tell: Callable[[Notice], None] = lambda _: None
         self._clock: SystemClock | None = None
         self._agent: SyncAgentHandle | None = None

@@ -4,7 +4,7 @@ The modules that seal what is said are loaded when it is opened: a register alon
 network that cannot be opened stops no sale; who asks for a neighbour's basket is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pos_app.domain.basket import Basket
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 class StoreLan:
     """The neighbours, if there are any."""
 
-    def __init__(self, folder: RegisterFolder, network: Network) -> None:
-        """Stand ready; `open` opens."""
-        self._folder, self._network = folder, network
+    def __init__(
+        self,
+        folder: RegisterFolder,
+        network: Network,
+        sold_elsewhere: Callable[[BasketId, DeviceId], None] = lambda *_: None,
+    ) -> None:
+        """Stand ready; `open` opens. ``sold_elsewhere`` hears of a basket open here that another register sold."""
+        self._folder, self._network, self._sold_elsewhere = folder, network, sold_elsewhere
         self._neighbours: Neighbours | None = None
         self._failed: Breakdown | None = None
 
@@ -74,7 +79,7 @@ class StoreLan:
         me = Me(DeviceId(identity.device), secret, self._folder.spool / "neighbours.json")
         own = Passing(self._folder.journal)
         try:
-            return Neighbours(me, self._network, own)
+            return Neighbours(me, self._network, own, sold_elsewhere=self._sold_elsewhere)
         except BaseException:
             own.close()
             raise

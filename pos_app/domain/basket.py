@@ -65,6 +65,8 @@ class Basket:
     rounding: Rounding = "none"
     member_code: str = ""
     """The nonce of the signed code that named the member, where one did: headquarters knows a second use by it."""
+    handed_over: int = 0
+    """How often a register has given it to another, or taken it back: which of them this is."""
 
     def line(self, number: int) -> BasketLine:
         """Find a line by its number; raise ``Refusal("no_such_line")``."""
@@ -172,6 +174,7 @@ class Basket:
             "coupons": [coupon.document() for coupon in self.coupons],
             "redeem_points": self.redeem_points,
             "member_code": self.member_code,
+            "handed_over": self.handed_over,
         }
 
     @classmethod
@@ -187,6 +190,7 @@ class Basket:
             redeem_points=document.get("redeem_points", 0),
             rounding=document["rounding"],
             member_code=document.get("member_code", ""),
+            handed_over=document.get("handed_over", 0),
         )
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from pos_app.domain.basket import Basket
-from pos_app.domain.ids import BasketId
+from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedAt
@@ -102,7 +102,15 @@ class Changed:
     kinds: Changes
 
 
-Notice = LineStatus | PrinterStatus | Changed
+@dataclass(frozen=True, slots=True)
+class SoldElsewhere:
+    """A basket that is open here was sold by another register of the store."""
+
+    basket: BasketId
+    device: DeviceId
+
+
+Notice = LineStatus | PrinterStatus | Changed | SoldElsewhere
 
 
 class Renderings(Protocol):

@@ -1,162 +1,192 @@
 """A sealed question between two registers of one store, over the shop's own network, with no headquarters in it.
 
-A connection carries one question and one answer, each a length and AES-GCM under the store's secret: who does not hold
-it reads nothing, asks nothing and answers nothing. The answer is bound to its question, so that an old one is none.
-Loads `cryptography`: who has no neighbours has no need of this module.
+Who answers greets first: with a challenge that was never said before, and its name. The question and the answer are
+AES-GCM under the store's secret, bound to that challenge and to who asks whom, the answer to its question besides: who
+does not hold the secret reads, asks and answers nothing, and what was recorded is worth nothing to anybody. A
+connection carries one question and has one deadline, whatever trickles in. Loads `cryptography`: who has no
+neighbours has no need of this module.
 """
 
 import json
-import logging
 import os
 import socket
-import socketserver
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from threading import BoundedSemaphore, Thread
-from typing import Any, Final, cast
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from time import monotonic
+from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pos_app.domain.errors import LineDown, LineTalksRubbish, Refusal
 
-_log = logging.getLogger(__name__)
 MAX_BYTES: Final = 1024 * 1024
-"""A sealed message: fifty baskets of two hundred lines."""
+"""A sealed message: a basket of five hundred lines takes a fifth of it."""
+GREETING_BYTES: Final = 128
 NONCE_BYTES: Final = 12
+CHALLENGE_BYTES: Final = 16
 SECRET_BYTES: Final = 32
-ASK_LIMIT_S: Final = 1.5
-MOST_AT_ONCE: Final = 16
-_ASKS: Final = b"granary-lan-1 asks"
-_ANSWERS: Final = b"granary-lan-1 answers "
+EXCHANGE_S: Final = 1.5
+"""A whole exchange: greeting, question and answer."""
+_MAGIC: Final = b"granary-lan-2 "
 _LENGTH: Final = 4
 
 Message = Mapping[str, Any]
-Answer = Callable[[Message], Message]
-"""Answers a question. A ``Refusal`` that it raises is the answer."""
 
 
-def ask(address: str, secret: bytes, question: Message, *, limit_s: float = ASK_LIMIT_S) -> Message:
-    """Ask a neighbour and wait for the answer, ``limit_s`` for each step.
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A register of the store, as it talks: its name, and the secret that the store's registers share."""
+
+    name: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What who answers says first, in the clear."""
+
+    challenge: bytes
+    name: str
+
+    @classmethod
+    def fresh(cls, name: str) -> Self:
+        """Make one that nobody has heard before."""
+        return cls(os.urandom(CHALLENGE_BYTES), name)
+
+    def written(self) -> bytes:
+        """Give it as it is sent."""
+        return _MAGIC + self.challenge + self.name.encode()
+
+    @classmethod
+    def read(cls, said: bytes) -> Self:
+        """Read what was sent; raise ``ValueError`` where it is no register's."""
+        rest = said.removeprefix(_MAGIC)
+        if rest == said or len(rest) <= CHALLENGE_BYTES:
+            raise ValueError("no greeting of ours")
+        return cls(rest[:CHALLENGE_BYTES], rest[CHALLENGE_BYTES:].decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and its answer, as both ends see it: everything sealed in it is bound to it."""
+
+    secret: bytes = field(repr=False)
+    greeting: Greeting
+    asks: str
+
+    def seal_question(self, question: Message) -> bytes:
+        """Seal a question, with who asks before it in the clear."""
+        asks = self.asks.encode()
+        return bytes([len(asks)]) + asks + _seal(self.secret, question, self._bound("asks"))
+
+    @classmethod
+    def open_question(cls, secret: bytes, greeting: Greeting, sealed: bytes) -> tuple[Self, Message] | None:
+        """Open a question that was asked at a greeting; None where it is not the store's, or of another greeting."""
+        length = sealed[0] if sealed else 0
+        with suppress(UnicodeDecodeError):
+            exchange = cls(secret, greeting, sealed[1 : 1 + length].decode())
+            question = _open(secret, sealed[1 + length :], exchange._bound("asks"))
+            return None if question is None else (exchange, question)
+        return None
+
+    def seal_answer(self, answer: Message, question: bytes) -> bytes:
+        """Seal the answer to a sealed question."""
+        return _seal(self.secret, answer, self._bound("answers", question))
+
+    def open_answer(self, sealed: bytes, question: bytes) -> Message | None:
+        """Open the answer to a sealed question; None where it is none."""
+        return _open(self.secret, sealed, self._bound("answers", question))
+
+    def _bound(self, what: str, question: bytes = b"") -> bytes:
+        asked = blake2b(question, digest_size=NONCE_BYTES).hexdigest()
+        words = [what, self.greeting.challenge.hex(), self.asks, self.greeting.name, asked]
+        return _MAGIC + json.dumps(words).encode()
+
+
+class Line:
+    """A connection that ends at one moment, however its bytes come."""
+
+    def __init__(self, connection: socket.socket, ends_s: float) -> None:
+        """Use a connection until ``ends_s`` on the steady counter."""
+        self._connection = connection
+        self._ends_s = ends_s
+
+    def send(self, message: bytes) -> None:
+        """Send a message; raise ``ValueError`` where it is too long, ``OSError`` where it does not go."""
+        if len(message) > MAX_BYTES:
+            raise ValueError("too long")
+        self._connection.settimeout(self._left_s())
+        self._connection.sendall(len(message).to_bytes(_LENGTH, "big") + message)
+
+    def receive(self, limit_bytes: int = MAX_BYTES) -> bytes:
+        """Take a whole message; raise ``ValueError`` where it is none of ours, ``OSError`` where it does not come."""
+        length = int.from_bytes(self._exactly(_LENGTH), "big")
+        if not NONCE_BYTES < length <= limit_bytes:
+            raise ValueError("no length of ours")
+        return self._exactly(length)
+
+    def _exactly(self, length: int) -> bytes:
+        got = bytearray()
+        while len(got) < length:
+            self._connection.settimeout(self._left_s())
+            part = self._connection.recv(min(65536, length - len(got)))
+            if not part:
+                raise OSError("the line was cut")
+            got += part
+        return bytes(got)
+
+    def _left_s(self) -> float:
+        left_s = self._ends_s - monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the exchange took too long")
+        return left_s
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and who gave it."""
+
+    by: str
+    said: Message
+
+
+def ask(address: str, speaker: Speaker, question: Message, *, whom: str = "", limit_s: float = EXCHANGE_S) -> Answered:
+    """Ask who is at an address, ``whom`` and nobody else where that is given, and wait ``limit_s`` for all of it.
 
     Raises ``LineDown("peer_down")`` where there is no answer, ``LineTalksRubbish`` where it is not the store's, or the
     ``Refusal`` that is the answer.
     """
     host, _, port = address.rpartition(":")
-    nonce = os.urandom(NONCE_BYTES)
+    ends_s = monotonic() + limit_s
     try:
-        with socket.create_connection((host, int(port)), timeout=limit_s) as line:
-            _send(line, nonce + _seal(secret, nonce, question, _ASKS))
-            sealed = _receive(line)
+        with socket.create_connection((host, int(port)), timeout=limit_s) as connection:
+            line = Line(connection, ends_s)
+            exchange = Exchange(speaker.secret, Greeting.read(line.receive(GREETING_BYTES)), speaker.name)
+            if whom not in {"", exchange.greeting.name}:
+                raise LineDown("peer_down", peer=whom)
+            sealed = exchange.seal_question(question)
+            line.send(sealed)
+            answer = exchange.open_answer(line.receive(), sealed)
     except (OSError, ValueError) as error:
-        raise LineDown("peer_down", peer=address) from error
-    answer = _open(secret, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _ANSWERS + nonce)
+        raise LineDown("peer_down", peer=whom or address) from error
     if answer is None:
         raise LineTalksRubbish("peer_rubbish", peer=address)
     if "refused" in answer:
         raise Refusal(str(answer["refused"]), **answer.get("details", {}))
-    return answer
+    return Answered(exchange.greeting.name, answer)
 
 
-class LanServer:
-    """Answers the neighbours, each on a thread of its own, until it is stopped."""
-
-    def __init__(self, address: str, secret: bytes, answer: Answer) -> None:
-        """Listen at ``host:port`` (port 0: any that is free). Raises ``OSError`` where that is taken."""
-        host, _, port = address.rpartition(":")
-        self._server = _Server((host, int(port)), secret, answer)
-        self.port: int = self._server.server_address[1]
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.2}, name="lan", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Answer no more."""
-        self._server.shutdown()
-        self._server.server_close()
+def _seal(secret: bytes, message: Message, bound_to: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(secret).encrypt(nonce, json.dumps(message, ensure_ascii=False).encode(), bound_to)
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    """Takes connections, so many at once; one too many is closed unheard."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], secret: bytes, answer: Answer) -> None:
-        super().__init__(address, _Question)
-        self.secret, self.answer = secret, answer
-        self._places = BoundedSemaphore(MOST_AT_ONCE)
-
-    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 — socketserver's own signature
-        if self._places.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 — as above
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._places.release()
-
-
-class _Question(socketserver.BaseRequestHandler):
-    """One connection. What is not sealed by the store's secret is not answered at all."""
-
-    def handle(self) -> None:
-        server, line = cast("_Server", self.server), cast("socket.socket", self.request)
-        line.settimeout(ASK_LIMIT_S)
-        with suppress(OSError, ValueError):
-            sealed = _receive(line)
-            asked = sealed[:NONCE_BYTES]
-            question = _open(server.secret, asked, sealed[NONCE_BYTES:], _ASKS)
-            if question is not None:
-                nonce = os.urandom(NONCE_BYTES)
-                _send(line, nonce + _seal(server.secret, nonce, _answered(server, question), _ANSWERS + asked))
-
-
-def _answered(server: _Server, question: Message) -> Message:
+def _open(secret: bytes, sealed: bytes, bound_to: bytes) -> Message | None:
     try:
-        return server.answer(question)
-    except Refusal as refusal:
-        return {"refused": refusal.code, "details": dict(refusal.details)}
-    except Exception:  # noqa: BLE001 — an edge: a request handler
-        # A question that we do not understand, or a full disk, ends nothing here.
-        _log.exception("neighbour_not_answered")
-        return {"refused": "peer_broken"}
-
-
-def _seal(secret: bytes, nonce: bytes, message: Message, bound_to: bytes) -> bytes:
-
-    return AESGCM(secret).encrypt(nonce, json.dumps(message, ensure_ascii=False).encode(), bound_to)
-
-
-def _open(secret: bytes, nonce: bytes, sealed: bytes, bound_to: bytes) -> Message | None:
-
-    try:
-        message = json.loads(AESGCM(secret).decrypt(nonce, sealed, bound_to))
+        message = json.loads(AESGCM(secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to))
     except (InvalidTag, ValueError):
         return None
     return message if isinstance(message, dict) else None
-
-
-def _send(line: socket.socket, sealed: bytes) -> None:
-    if len(sealed) > MAX_BYTES:
-        raise ValueError("too long")
-    line.sendall(len(sealed).to_bytes(_LENGTH, "big") + sealed)
-
-
-def _receive(line: socket.socket) -> bytes:
-    length = int.from_bytes(_exactly(line, _LENGTH), "big")
-    if not NONCE_BYTES < length <= MAX_BYTES:
-        raise ValueError("no length of ours")
-    return _exactly(line, length)
-
-
-def _exactly(line: socket.socket, length: int) -> bytes:
-    got = bytearray()
-    while len(got) < length:
-        part = line.recv(min(65536, length - len(got)))
-        if not part:
-            raise OSError("the line was cut")
-        got += part
-    return bytes(got)

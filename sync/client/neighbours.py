@@ -1,13 +1,13 @@
 """A register among the others of its store, with no headquarters in it: what is suspended at one till is recalled at
 another.
 
-A basket has one owner. Recalling it elsewhere is a hand-over: the owner's journal says first that it is passed, then
-the other is told. Where the owner cannot be reached, what was last heard of the basket opens as a copy. Runs in the
-window's process, on threads of its own; the counter's thread never waits for it. Knows the journal by a port.
+A basket has one owner. Recalling it elsewhere is a hand-over, and each has a number: the owner's journal says first
+that it is passed, then the other is told. Where the owner cannot be reached, what was last heard of the basket opens as
+a copy. Runs in the window's process, on threads of its own; the counter's thread never waits for it. Knows the journal
+by a port.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +17,25 @@ from typing import Any, Final
 from pos_app.domain.basket import Basket
 from pos_app.domain.errors import Breakdown, GranaryError, LineDown, LineTalksRubbish, Refusal
 from pos_app.domain.ids import BasketId, DeviceId
-from pos_app.domain.suspended_basket import SuspendedAt, SuspendedBasket
-from sync.client.lan import LanServer, Message, ask
+from pos_app.domain.suspended_basket import Ended, SuspendedAt, SuspendedBasket
+from sync.client.heard import Heard, Said
+from sync.client.lan import Message, Speaker, ask
+from sync.client.lan_server import LanServer
 from sync.client.network import Network
 from sync.client.ports import OwnBaskets
 
 MOST_NEIGHBOURS: Final = 20
+MOST_HEADS: Final = 100
+"""Baskets in a list: all that a register may suspend, and as many that it gave to who asks and were never taken."""
+MOST_ABOUT: Final = 500
+"""Baskets of which it is asked what became of them: our own come first."""
+MOST_LOOKS: Final = 10
+"""Baskets of a neighbour that are looked at in one round; the next round goes on."""
+MOST_HANDED_OVER: Final = 1_000_000_000
 CLOSE_LIMIT_S: Final = 2.0
+
+SoldElsewhere = Callable[[BasketId, DeviceId], None]
+"""Hears that a basket which is open here was sold by another register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +50,21 @@ class Me:
 class Neighbours:
     """The other registers of a store, as one of them knows them."""
 
-    def __init__(self, me: Me, network: Network, own: OwnBaskets) -> None:
+    def __init__(
+        self, me: Me, network: Network, own: OwnBaskets, *, sold_elsewhere: SoldElsewhere = lambda *_: None
+    ) -> None:
         """Begin to answer and to listen. Raises ``Breakdown("lan_not_open")`` where the address cannot be had."""
-        self._me, self._own = me, own
+        self._device, self._own = me.device, own
+        self._speaker = Speaker(me.device, me.secret)
         self._addresses = tuple(network.neighbours)[:MOST_NEIGHBOURS]
         self._every_s = network.every_s
+        self._sold_elsewhere = sold_elsewhere
+        self._heard = Heard(me.heard)
         self._lock = Lock()
-        self._heard = _read(me.heard)
         self._asked_for: set[BasketId] = set()
         self._stopped = Event()
         try:
-            self._server = LanServer(network.listen, me.secret, self._answer)
+            self._server = LanServer(network.listen, self._speaker, self._answer)
         except (OSError, ValueError, OverflowError) as error:
             raise Breakdown("lan_not_open", address=network.listen, reason=str(error)) from error
         self.port = self._server.port
@@ -57,17 +73,15 @@ class Neighbours:
 
     def elsewhere(self) -> Sequence[SuspendedAt]:
         """List what is suspended at the others, as last heard, and what was passed to one of them from here."""
-        with self._lock:
-            heard = list(self._heard.items())
-        found: dict[BasketId, SuspendedAt] = {}
-        for device, said in heard:
-            for document in said["baskets"]:
-                suspended = SuspendedBasket.from_document(document)
-                if not self._own.is_here(suspended.id):
-                    found[suspended.id] = SuspendedAt(DeviceId(device), suspended)
+        found = {row.id: row for row in self._heard.rows() if not self._own.is_here(row.id)}
         for mine in self._own.listed():
-            if mine.passed_to:
-                found.setdefault(mine.suspended.id, SuspendedAt(DeviceId(mine.passed_to), mine.suspended))
+            if mine.passed_to and mine.id not in found:
+                whole, in_hand = (
+                    self._own.whole(mine.id, mine.passed_to),
+                    self._heard.is_in_hand(mine.id, mine.passed_to),
+                )
+                basket = None if whole is None else whole.basket
+                found[mine.id] = SuspendedAt(DeviceId(mine.passed_to), mine.head, basket, in_hand=in_hand)
         return sorted(found.values(), key=lambda each: each.id, reverse=True)
 
     def fetch(self, wanted: SuspendedAt) -> Basket:
@@ -76,11 +90,10 @@ class Neighbours:
         Raises ``LineDown`` where that one cannot be reached (a copy may be opened), or the ``Refusal`` that it answers.
         """
         with self._lock:
-            said = self._heard.get(wanted.device)
             # From here until it is in the journal, or was not got, whoever asks is told that it is in hand here.
             self._asked_for.add(wanted.id)
         try:
-            return self._fetched(wanted, "" if said is None else str(said["address"]))
+            return self._fetched(wanted, self._heard.address_of(wanted.device))
         except BaseException:
             self.done_with(wanted.id)
             raise
@@ -99,36 +112,49 @@ class Neighbours:
         self._own.close()
 
     def _fetched(self, wanted: SuspendedAt, address: str) -> Basket:
-        if self._own.sold([wanted.id]):
+        if self._own.ended([wanted.id]).sold:
             raise Refusal("suspended_gone")
         if not address:
             raise LineDown("peer_down", peer=wanted.device)
+        known = self._own.known(wanted.id)
         try:
-            answer = ask(address, self._me.secret, {"ask": "pass", "basket": wanted.id, "by": self._me.device})
-            return SuspendedBasket.from_document(answer["basket"]).basket
+            question = {"ask": "pass", "basket": wanted.id, "known": known}
+            answer = ask(address, self._speaker, question, whom=wanted.device).said
+            basket = SuspendedBasket.from_document(answer["basket"]).basket
         except (KeyError, TypeError, ValueError) as error:
             raise LineTalksRubbish("peer_rubbish", peer=address) from error
         except Refusal as refusal:
-            mine = next((each for each in self._own.listed() if each.suspended.id == wanted.id), None)
-            if refusal.code != "basket_unknown_there" or mine is None:
+            mine = self._own.taken_back(wanted.id) if refusal.code == "basket_unknown_there" else None
+            if mine is None:
                 raise
-            # It never came there, or was thrown away there: it is this register's again.
-            return mine.suspended.basket
+            # It never came there: it is this register's again.
+            return mine
+        if basket.id != wanted.id or basket.handed_over <= known:
+            raise LineTalksRubbish("peer_rubbish", peer=address)
+        return basket
 
-    def _answer(self, question: Message) -> Message:
-        by = str(question.get("by", ""))
-        if question.get("ask") == "list":
-            shown = [each for each in self._own.listed() if each.passed_to in {"", by}]
-            sold = self._own.sold([BasketId(str(each)) for each in question.get("about", ())])
-            baskets = [each.suspended.document() for each in shown]
-            return {"device": self._me.device, "baskets": baskets, "sold": sorted(sold)}
-        if question.get("ask") == "pass":
-            basket = BasketId(str(question.get("basket", "")))
+    def _answer(self, by: str, question: Message) -> Message:
+        asked = str(question.get("ask", ""))
+        if asked == "list":
+            return self._list(by, [BasketId(str(each)) for each in question["about"]])
+        basket = BasketId(str(question.get("basket", "")))
+        if asked == "look":
+            whole = self._own.whole(basket, by)
+            if whole is None:
+                raise Refusal("basket_unknown_there")
+            return {"basket": whole.document()}
+        if asked == "pass":
             with self._lock:
                 if basket in self._asked_for:
                     raise Refusal("basket_in_hand_there")
-            return {"basket": self._own.pass_to(basket, by).document()}
+            known = min(max(0, int(question["known"])), MOST_HANDED_OVER)
+            return {"basket": self._own.pass_to(basket, by, known=known).document()}
         raise Refusal("question_unknown")
+
+    def _list(self, by: str, about: Sequence[BasketId]) -> Message:
+        shown = [each.head for each in self._own.listed() if each.passed_to in {"", by}]
+        in_hand = frozenset(self._own.in_hand()).intersection(about)
+        return Said(shown[:MOST_HEADS], in_hand, self._own.ended(about[:MOST_ABOUT])).document()
 
     def _listen(self) -> None:
         while not self._stopped.is_set():
@@ -136,43 +162,28 @@ class Neighbours:
                 # One that is off or answers rubbish is asked again in a while; what it said last stays.
                 with suppress(GranaryError, KeyError, TypeError, ValueError):
                     self._hear(address)
+            self._heard.keep()
             self._stopped.wait(self._every_s)
 
     def _hear(self, address: str) -> None:
-        about = [each.suspended.id for each in self._own.listed()]
-        said = ask(address, self._me.secret, {"ask": "list", "by": self._me.device, "about": about})
-        if self._stopped.is_set():
+        own = [*self._own.in_hand(), *(each.id for each in self._own.listed())]
+        about = list(dict.fromkeys([*own, *self._heard.baskets()]))[:MOST_ABOUT]
+        answer = ask(address, self._speaker, {"ask": "list", "about": about})
+        said, device = Said.read(answer.said), DeviceId(answer.by)
+        if self._stopped.is_set() or device == self._device:
             return
-        device, baskets = str(said["device"]), list(said["baskets"])
-        for each in baskets:
-            SuspendedBasket.from_document(each)
-        self._own.forget([BasketId(str(each)) for each in said["sold"] if each in about])
-        news = {"address": address, "baskets": baskets}
-        with self._lock:
-            if device == self._me.device or self._heard.get(device) == news:
-                return
-            self._heard = {**self._heard, device: news}
-            heard = self._heard
-        _write(self._me.heard, heard)
+        self._mind(said.ended, own, device)
+        for basket in self._heard.note(device, address, said)[:MOST_LOOKS]:
+            with suppress(Refusal):
+                self._look(address, device, basket)
 
+    def _mind(self, ended: Ended, own: Sequence[BasketId], device: DeviceId) -> None:
+        """Let go of what came to its end elsewhere, and tell of one that is open here all the same."""
+        mine = frozenset(own)
+        self._own.forget(Ended(ended.sold & mine, {each: at for each, at in ended.thrown.items() if each in mine}))
+        for basket in ended.sold.intersection(self._own.in_hand()):
+            self._sold_elsewhere(basket, device)
 
-def _read(file: Path) -> dict[str, Mapping[str, Any]]:
-    """Read what was heard before the last stop; a file that cannot be read says nothing."""
-    try:
-        heard = json.loads(file.read_text(encoding="utf-8"))
-        for said in heard.values():
-            str(said["address"])
-            for each in said["baskets"]:
-                SuspendedBasket.from_document(each)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return dict(heard)
-
-
-def _write(file: Path, heard: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write it whole or not at all; a full disk hinders what matters elsewhere."""
-    coming = file.with_suffix(".coming")
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        coming.write_text(json.dumps(heard, ensure_ascii=False), encoding="utf-8")
-        coming.replace(file)
+    def _look(self, address: str, device: DeviceId, basket: BasketId) -> None:
+        answer: Any = ask(address, self._speaker, {"ask": "look", "basket": basket}, whom=device).said
+        self._heard.look(device, SuspendedBasket.from_document(answer["basket"]))

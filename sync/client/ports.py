@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from pos_app.domain.basket import Basket
 from pos_app.domain.branches import Parting
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.ids import BasketId
-from pos_app.domain.suspended_basket import Listed, SuspendedBasket
+from pos_app.domain.suspended_basket import Ended, Listed, SuspendedBasket
 from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
 from sync.protocol.wire import Change
 
@@ -42,20 +43,39 @@ class OwnBaskets(Protocol):
         """List what is suspended here, and what was passed and by whom it is had, the newest first."""
         ...
 
-    def pass_to(self, basket: BasketId, register: str) -> SuspendedBasket:
-        """Make a basket another register's; durable when this returns. Raises ``Refusal`` where it is not to be had."""
+    def in_hand(self) -> Sequence[BasketId]:
+        """Tell which baskets are open here, with goods in them."""
+        ...
+
+    def whole(self, basket: BasketId, register: str) -> SuspendedBasket | None:
+        """Give a basket that a register may have, and leave it where it is; None where it is not to be had."""
+        ...
+
+    def pass_to(self, basket: BasketId, register: str, *, known: int) -> SuspendedBasket:
+        """Make a basket another register's, which knows of so many hand-overs of it; durable when this returns.
+
+        Raises ``Refusal`` where it is not to be had, ``basket_unknown_there`` where no newer one than those was here.
+        """
+        ...
+
+    def known(self, basket: BasketId) -> int:
+        """Tell of how many hand-overs of a basket this register knows."""
+        ...
+
+    def taken_back(self, basket: BasketId) -> Basket | None:
+        """Give a basket that was passed and never arrived, as the next hand-over; None where it was not passed."""
         ...
 
     def is_here(self, basket: BasketId) -> bool:
         """Tell whether a basket is in hand or suspended here."""
         ...
 
-    def sold(self, baskets: Collection[BasketId]) -> frozenset[BasketId]:
-        """Tell which of some baskets were sold here."""
+    def ended(self, baskets: Collection[BasketId]) -> Ended:
+        """Tell which of some baskets were sold here, and which thrown away."""
         ...
 
-    def forget(self, baskets: Collection[BasketId]) -> None:
-        """Let go of baskets that were sold elsewhere."""
+    def forget(self, ended: Ended) -> None:
+        """Let go of baskets that were sold elsewhere, and of those given away that were thrown away there."""
         ...
 
     def close(self) -> None:

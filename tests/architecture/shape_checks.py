@@ -23,7 +23,7 @@ EDGES = {
     "pos_app/devices/printer/queue.py": "worker loop: one bad receipt does not stop those behind it",
     "sync/hq/facts/applying.py": "worker loop: a fact that our code trips over is quarantined (docs/sync.md §2)",
     "sync/client/worker.py": "worker loop: the other duties go on, and this one rests",
-    "sync/client/lan.py": "request handler: what a neighbour's question trips over ends nothing here",
+    "sync/client/lan_server.py": "request handler: what a neighbour's question trips over ends nothing here",
     "pos_app/proving/simulate/register/agent.py": "worker loop: whatever the engine fails on is what is looked for",
     "pos_app/proving/simulate/hq/stepped_loop.py": "worker loop: a future carries what a thread raised",
 }

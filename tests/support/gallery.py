@@ -148,7 +148,8 @@ def _basket(stage: Stage) -> Iterator[str]:
     checkout.presenter.suspended.suspend_or_list()
     stage.settle()
     (first, *_) = stage.register.journal.suspended_baskets()
-    stage.register.neighbours = [SuspendedAt(DeviceId("S001-R2"), first)]
+    elsewhere = SuspendedAt.whole(DeviceId("S001-R2"), first)
+    stage.register.neighbours = [elsewhere, replace(elsewhere, device=DeviceId("S001-R3"), in_hand=True)]
     checkout.open_basket()
     checkout.presenter.suspended.suspend_or_list()
     stage.settle()

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from pos_app.bootstrap.line import enrol_register, wired_sync
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.bootstrap.store_lan import StoreLan
 from pos_app.devices.clock import TimedIds
-from pos_app.domain.ids import BasketId, OperatorId
+from pos_app.domain.ids import BasketId, DeviceId, OperatorId
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from sync.client import lan
@@ -47,12 +48,13 @@ class Till:
     clock: HandClock = field(default_factory=HandClock)
     opened: OpenRegister = field(init=False)
     lan: StoreLan = field(init=False)
+    sold_elsewhere: list[tuple[BasketId, DeviceId]] = field(default_factory=list)
 
     def start(self) -> "Till":
         tray = Tray()
         around = Surroundings(self.clock, TimedIds(self.clock), tray, tray)
         self.opened = open_register(self.folder, self.identity, around, background=False)
-        self.lan = StoreLan(self.folder, self.network)
+        self.lan = StoreLan(self.folder, self.network, lambda *told: self.sold_elsewhere.append(told))
         self.lan.open(self.identity)
         return self
 
@@ -78,7 +80,7 @@ class Till:
 
     def has_heard(self) -> bool:
         """Tell whether a neighbour has answered yet: from then on it can be asked for a basket."""
-        return self.lan._neighbours is not None and bool(self.lan._neighbours._heard)
+        return self.lan._neighbours is not None and bool(self.lan._neighbours._heard._neighbours)
 
     def recall(self, wanted: SuspendedAt) -> None:
         """Have it handed over, as the window does."""
@@ -87,6 +89,11 @@ class Till:
             self.opened.selling.adopt(basket)
         finally:
             self.lan.done_with(basket.id)
+
+    def copy(self, wanted: SuspendedAt) -> None:
+        """Open what was last heard of it."""
+        assert wanted.copy is not None
+        self.opened.selling.adopt(wanted.copy)
 
     def sell(self) -> Any:  # noqa: ANN401 — a fact's body is JSON
         """Sell what is in hand, for cash."""
@@ -113,6 +120,8 @@ class CutLine:
         """Happens where an answer is swallowed."""
         self.cut = False
         self.swallowed = 0
+        self.taped: list[bytes] = []
+        """All questions, as they went over the line."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -128,17 +137,22 @@ class CutLine:
                 return
             threading.Thread(target=self._carry, args=(line,), daemon=True).start()
 
-    def _carry(self, line: socket.socket) -> None:
+    def _carry(self, connection: socket.socket) -> None:
+        ends_s = time.monotonic() + 5
         try:
-            with line, socket.create_connection(("127.0.0.1", self._towards), timeout=5) as other:
-                sealed = lan._receive(line)
-                lan._send(other, sealed)
-                question = lan._open(self._secret, sealed[: lan.NONCE_BYTES], sealed[lan.NONCE_BYTES :], lan._ASKS)
-                answer = lan._receive(other)
-                if self.cut and question is not None and question["ask"] == "pass":
+            with connection, socket.create_connection(("127.0.0.1", self._towards), timeout=5) as far:
+                line, other = lan.Line(connection, ends_s), lan.Line(far, ends_s)
+                greeting = other.receive()
+                line.send(greeting)
+                sealed = line.receive()
+                self.taped.append(sealed)
+                other.send(sealed)
+                opened = lan.Exchange.open_question(self._secret, lan.Greeting.read(greeting), sealed)
+                answer = other.receive()
+                if self.cut and opened is not None and opened[1]["ask"] == "pass":
                     self.swallowed += 1
                     self.meanwhile()
                 else:
-                    lan._send(line, answer)
-        except OSError:
+                    line.send(answer)
+        except (OSError, ValueError):
             return

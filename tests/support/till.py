@@ -235,7 +235,8 @@ class HandRegister:
     def fetch_basket(self, wanted: SuspendedAt) -> Basket:
         self._ask(f"fetch {wanted.id} of {wanted.device}", "fetch")
         self.neighbours = [each for each in self.neighbours if each.id != wanted.id]
-        return wanted.suspended.basket
+        assert wanted.copy is not None
+        return wanted.copy
 
     def done_with(self, basket: BasketId) -> None:
         self._ask(f"done with {basket}")

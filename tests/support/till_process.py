@@ -35,7 +35,8 @@ def obey(till: Till, words: list[str]) -> str:
     if verb == "sees" or seen is None:
         return "" if seen is None else seen.device
     if verb == "copy":
-        return till.opened.selling.adopt(seen.suspended.basket).basket.id
+        assert seen.copy is not None
+        return till.opened.selling.adopt(seen.copy).basket.id
     till.recall(seen)
     return till.opened.selling.view().basket.id
 

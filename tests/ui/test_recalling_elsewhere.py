@@ -7,6 +7,8 @@ from pos_app.domain.errors import Breakdown, LineDown, Refusal
 from pos_app.domain.ids import BasketId, DeviceId, OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.suspended_basket import SuspendedAt, SuspendedBasket
+from pos_app.ui.ports import SoldElsewhere
+from pos_app.ui.runtime.messages import Message
 from tests.support.hands import Hands
 from tests.support.till import HandRegister
 
@@ -22,7 +24,7 @@ def hangs_elsewhere(till: Hands, register: HandRegister) -> SuspendedAt:
     till.press("Enter")
     elsewhere = replace(basket, id=BasketId("019-elsewhere"))
     suspended = SuspendedBasket(elsewhere, "2026-06-18T10:40:00.000+08:00", OperatorId("1002"), Fen(3490))
-    row = SuspendedAt(DeviceId("S001-R2"), suspended)
+    row = SuspendedAt.whole(DeviceId("S001-R2"), suspended)
     register.neighbours.append(row)
     return row
 
@@ -103,6 +105,65 @@ def test_while_the_neighbours_are_asked_it_says_so(till: Hands) -> None:
 
     assert panel.waiting.words == ""
     assert not panel.isVisible()
+
+
+def test_while_a_basket_is_fetched_it_says_from_where(till: Hands, register: HandRegister) -> None:
+    row = hangs_elsewhere(till, register)
+    till.press("F7")
+    waiting = till.window.checkout.suspended.waiting
+    assert not waiting.isVisible()
+    with till.unanswered():
+        till.press("Enter")
+        assert waiting.words == "", "what is answered in a moment is not shown as awaited"
+        till.until(lambda: waiting.words == till.application.desk.texts.tr("suspended.fetching", device=row.device))
+        assert waiting.isVisible()
+
+    assert not waiting.isVisible()
+    assert till.window.checkout.basket.total.value == "¥34.90"
+
+
+def test_one_that_is_open_elsewhere_says_so_in_the_list(till: Hands, register: HandRegister) -> None:
+    row = hangs_elsewhere(till, register)
+    register.neighbours[:] = [replace(row, in_hand=True)]
+    till.press("F7")
+
+    model = till.window.checkout.suspended.rows.rows_model
+    assert model.index(0, 0).data() == "10:40  S001-R2 正在收银"
+
+
+def test_a_basket_in_hand_that_another_till_sold_is_said_at_once_and_before_payment(
+    till: Hands, register: HandRegister
+) -> None:
+    till.scan(RICE_2KG)
+    basket = register.journal.open_basket()
+    assert basket is not None
+    said = till.application.desk.texts.tr("error.basket_sold_elsewhere", device="S001-R2")
+
+    def is_said() -> bool:
+        return till.window.toast.isVisible() and till.window.toast.message == Message(said, "refusal")
+
+    register.tell(SoldElsewhere(BasketId("another"), DeviceId("S001-R2")))
+    till.rest()
+    assert not is_said()
+    register.tell(SoldElsewhere(basket.id, DeviceId("S001-R2")))
+    till.until(is_said)
+
+    till.scan(OIL)
+    assert not is_said()
+    till.press("+")
+    assert is_said()
+
+
+def test_with_nothing_known_of_what_is_in_it_no_copy_is_offered(till: Hands, register: HandRegister) -> None:
+    row = hangs_elsewhere(till, register)
+    register.neighbours[:] = [replace(row, copy=None)]
+    register.fails["fetch"] = LineDown("peer_down", peer="S001-R2")
+    till.press("F7")
+    till.press("Enter")
+
+    assert not till.window.checkout.choice.isVisible()
+    assert till.window.toast.message is not None
+    assert "S001-R2" in till.window.toast.message.text
 
 
 def test_an_answer_to_an_earlier_asking_is_not_added(till: Hands, register: HandRegister) -> None:

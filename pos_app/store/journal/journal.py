@@ -24,7 +24,7 @@ from pos_app.store.journal import shift_rows
 from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
 from pos_app.store.journal.chain import Owner, Verified, read_head, rows_after, verify_whole
 from pos_app.store.journal.disk_sync import DiskSync
-from pos_app.store.journal.suspended_rows import adopt, read_suspended, recall, suspend
+from pos_app.store.journal.suspended_rows import adopt, read_suspended, recall, suspend, throw_away
 from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
 
@@ -131,7 +131,7 @@ class Journal:
     def drop_basket(self, basket: BasketId) -> None:
         """Forget a basket that was cleared; so does the disk after `sync`."""
         with self._writing_ahead() as connection:
-            connection.execute(_DROP_BASKET, (basket,))
+            throw_away(connection, basket)
         self._kept = None
 
     def suspend_basket(self, suspended: SuspendedBasket) -> None:

@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pos_app.domain.basket import Basket
-from pos_app.domain.ids import BasketId
-from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.ids import BasketId, OperatorId
+from pos_app.domain.money import Fen
+from pos_app.domain.suspended_basket import NAME_CHARACTERS, SuspendedBasket, SuspendedHead
 from pos_app.store.journal.basket_rows import Kept, basket_of, write_basket
+
+MOST_THROWN = 200
+"""Baskets of which it is remembered that they came from another register and were thrown away here."""
 
 _SUSPENSION = "suspended"
 _SUSPEND = "UPDATE basket SET state = 'suspended', body = json_set(body, '$.suspended', json(?)) WHERE id = ?"
@@ -21,6 +25,15 @@ _RECALL = (
 # ids are UUIDv7, so that the newest sorts last
 _SUSPENDED = "SELECT id, body FROM basket WHERE state = 'suspended' ORDER BY id DESC"
 _DROP = "DELETE FROM basket WHERE id = ?"
+_THROW = (
+    "UPDATE basket SET state = 'thrown', body = json_object('handed_over', json_extract(body, '$.handed_over'))"
+    " WHERE id = ? AND json_extract(body, '$.handed_over') > 0"
+)
+_DROP_LINES = "DELETE FROM basket_line WHERE basket = ?"
+_PRUNE_THROWN = (
+    "DELETE FROM basket WHERE state = 'thrown'"
+    " AND id NOT IN (SELECT id FROM basket WHERE state = 'thrown' ORDER BY id DESC LIMIT ?)"
+)
 _DROP_OTHERS = "DELETE FROM basket WHERE state = 'open' AND id <> ?"
 
 
@@ -53,6 +66,30 @@ def adopt(connection: sqlite3.Connection, basket: Basket) -> None:
     connection.execute(_DROP_OTHERS, ("",))
     connection.execute(_DROP, (basket.id,))
     write_basket(connection, basket, None)
+
+
+def throw_away(connection: sqlite3.Connection, basket: BasketId) -> None:
+    """Forget a basket; of one that was handed over it is remembered that it was thrown away: who gave it asks."""
+    if connection.execute(_THROW, (basket,)).rowcount:
+        connection.execute(_DROP_LINES, (basket,))
+        connection.execute(_PRUNE_THROWN, (MOST_THROWN,))
+    else:
+        connection.execute(_DROP, (basket,))
+
+
+def head_of(basket: BasketId, head: Mapping[str, Any], *, lines: int, first: str) -> SuspendedHead:
+    """Join what a basket's head says of its suspension with what is known of its lines."""
+    said, member = head[_SUSPENSION], head["member"]
+    return SuspendedHead(
+        id=basket,
+        handed_over=head.get("handed_over", 0),
+        at=said["at"],
+        operator=OperatorId(said["operator"]),
+        payable=Fen(said["payable"]),
+        member="" if member is None else member["name"][:NAME_CHARACTERS],
+        first=first[:NAME_CHARACTERS],
+        lines=lines,
+    )
 
 
 def _suspended(connection: sqlite3.Connection, basket: str, body: str) -> SuspendedBasket:

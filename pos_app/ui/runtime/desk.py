@@ -8,7 +8,7 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.readiness import Readiness
 from pos_app.services.changes import Changes
 from pos_app.services.shifts import Holder
-from pos_app.ui.ports import Changed, Counter, Identity, LineStatus, Notice, PrinterStatus, Register
+from pos_app.ui.ports import Changed, Counter, Identity, LineStatus, Notice, PrinterStatus, Register, SoldElsewhere
 from pos_app.ui.runtime.actions import Actions
 from pos_app.ui.runtime.messages import Messages
 from pos_app.ui.runtime.preferences import PreferenceFile
@@ -47,6 +47,8 @@ class Desk:
     """Called when ``ready`` is another."""
     on_changes: list[Callable[[Changes], object]] = field(default_factory=list)
     """Called with the kinds of thing that changed."""
+    on_sold_elsewhere: list[Callable[[SoldElsewhere], object]] = field(default_factory=list)
+    """Called when another register has sold what may be open here."""
 
     def open_counter(self) -> Counter:
         """Give the use cases; asking before the register is open is a bug."""
@@ -58,6 +60,10 @@ class Desk:
         """Take what the register tells."""
         if isinstance(notice, Changed):
             self.tell(notice.kinds)
+            return
+        if isinstance(notice, SoldElsewhere):
+            for heard in self.on_sold_elsewhere:
+                heard(notice)
             return
         if isinstance(notice, LineStatus):
             self.line = notice

@@ -1,70 +1,19 @@
 """What is suspended at one till is recalled at another, with headquarters gone: one owner, whatever the line does."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from pos_app.domain.errors import Breakdown, LineDown, Refusal
-from pos_app.domain.ids import BasketId
 from pos_app.domain.suspended_basket import SuspendedAt
 from sync.client.network import Network
-from tests.integration.hq.till import small_chain
-from tests.support.real_hq import RealHq
-from tests.support.store_tills import CASHIER, CutLine, Till, enrolled_folder, free_port
+from tests.support.store_tills import CASHIER
+from tests.support.two_tills import Store, until
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(120)]
 
 RICE_CODE = "6999999000112"
-PATIENCE_S = 30
-EVERY_S = 0.05
-
-
-def until(holds: Callable[[], object]) -> None:
-    ends = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < ends, "waited in vain"
-        time.sleep(0.02)
-
-
-@dataclass(slots=True)
-class Store:
-    """Two tills; the second reaches the first over a line that can be cut."""
-
-    first: Till
-    second: Till
-    line: CutLine
-    hq: RealHq
-
-    def seen(self, basket: BasketId) -> SuspendedAt:
-        """Wait until the second till has heard of a basket of the first."""
-        until(lambda: self.second.sees(basket))
-        found = self.second.sees(basket)
-        assert found is not None
-        return found
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    hq = RealHq(tmp_path / "hq")
-    hq.start()
-    hq.administrator("POST", "/v1/import", json=small_chain())
-    folders = [enrolled_folder(hq, tmp_path / name) for name in ("first", "second")]
-    hq.stop()
-    ports = free_port(), free_port()
-    line = CutLine(ports[0], folders[0].store_secret())
-    first = Till(folders[0], Network(f"127.0.0.1:{ports[0]}", [f"127.0.0.1:{ports[1]}"], EVERY_S)).start()
-    second = Till(folders[1], Network(f"127.0.0.1:{ports[1]}", [line.address], EVERY_S)).start()
-    until(first.has_heard)
-    until(second.has_heard)
-    yield Store(first, second, line, hq)
-    first.stop()
-    second.stop()
-    line.close()
 
 
 def test_a_basket_goes_from_till_to_till_and_is_sold_once(store: Store) -> None:
@@ -149,7 +98,7 @@ def test_with_its_owner_off_a_copy_opens_and_the_owner_learns_that_it_was_sold(s
 
     with pytest.raises(LineDown):
         store.second.recall(wanted)
-    store.second.opened.selling.adopt(wanted.suspended.basket)
+    store.second.copy(wanted)
     assert store.second.sell()["lines"][0]["quantity"] == 2000
 
     store.first.start()
@@ -162,7 +111,7 @@ def test_a_basket_sold_by_its_owner_and_from_a_copy_is_an_exception_at_headquart
     store.first.lan.close()
     with pytest.raises(LineDown):
         store.second.recall(wanted)
-    store.second.opened.selling.adopt(wanted.suspended.basket)
+    store.second.copy(wanted)
     copied = store.second.sell()
     store.first.opened.selling.recall(basket)
     own = store.first.sell()
@@ -222,7 +171,7 @@ def test_a_register_of_another_store_is_not_heard(store: Store) -> None:
     before = store.first.opened.selling.suspended()
 
     with pytest.raises(LineDown):
-        store.second.lan.fetch(SuspendedAt(store.first.opened.journal.device, before[0]))
+        store.second.lan.fetch(SuspendedAt.whole(store.first.opened.journal.device, before[0]))
     assert store.second.sees(basket) is None
     assert store.first.opened.selling.suspended() == before
 

@@ -124,6 +124,8 @@ class CheckoutPresenter:
         """Go on to the tender."""
         if self.rung.rows:
             self.view.open_tender(self.rung)
+            if self.rung.view is not None:
+                self.suspended.warn(self.rung.view.basket.id)
         else:
             self.desk.messages.refuse(Refusal("basket_empty"))
 

@@ -157,6 +157,9 @@ class CheckoutRoom(Room):
         self.suspended.show_suspended(suspended)
         self._open_panel(self.suspended, self.suspended.layer)
 
+    def show_fetching(self, device: str) -> None:
+        self.suspended.show_fetching(device)
+
     def add_suspended(self, suspended: Sequence[SuspendedAt]) -> bool:
         return self.suspended.add_suspended(suspended)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QRect, QTimer
+from PySide6.QtCore import QModelIndex, QRect
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -15,10 +15,9 @@ from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.action_button import ActionButton
 from pos_app.ui.widgets.displays import Ground, Surface, Words
 from pos_app.ui.widgets.rows import RowsModel, RowState, RowsView
+from pos_app.ui.widgets.waiting import Waiting
 
 ROW_HEIGHT = 72
-WAIT_SHOWN_MS = 150
-"""What is answered before then needs no word."""
 
 
 class SuspendedRows(RowsView[SuspendedAt]):
@@ -27,21 +26,21 @@ class SuspendedRows(RowsView[SuspendedAt]):
     def __init__(self, desk: Desk) -> None:
         self._texts = desk.texts
         self._here = desk.identity.device
-        cells = (self.when, lambda row: amount_text(row.suspended.payable), self.about)
+        cells = (self.when, lambda row: amount_text(row.head.payable), self.about)
         super().__init__(desk.theme, RowsModel(3, lambda row, column: cells[column](row)), ROW_HEIGHT)
 
     def when(self, row: SuspendedAt) -> str:
         """Say when it was suspended, at which other register, and whose it is where that is known."""
-        member = row.suspended.basket.member
-        at = f"{datetime.fromisoformat(row.suspended.at):%H:%M}"
+        at = f"{datetime.fromisoformat(row.head.at):%H:%M}"
         where = "" if row.device == self._here else row.device
-        return "  ".join(part for part in (at, where, "" if member is None else member.name) if part)
+        if row.in_hand:
+            where = self._texts.tr("suspended.in_hand", device=row.device)
+        return "  ".join(part for part in (at, where, row.head.member) if part)
 
     def about(self, row: SuspendedAt) -> str:
         """Say what is in it: of several lines how many, and the first by name, which may be long."""
-        lines = row.suspended.basket.lines
-        name = lines[0].name
-        return name if len(lines) == 1 else self._texts.tr("suspended.lines", name=name, count=len(lines))
+        head = row.head
+        return head.first if head.lines == 1 else self._texts.tr("suspended.lines", name=head.first, count=head.lines)
 
     def paint_row(self, painter: QPainter, rect: QRect, row: SuspendedAt, state: RowState) -> None:
         theme = self.theme
@@ -57,7 +56,7 @@ class SuspendedRows(RowsView[SuspendedAt]):
         body, strong, small = theme.font("body"), theme.font("strong", bold=True), theme.font("small")
         painting.text(painter, top, self.when(row), font=body, color=color("ink"), align=painting.LEFT)
         painting.text(
-            painter, top, amount_text(row.suspended.payable), font=strong, color=color("ink"), align=painting.RIGHT
+            painter, top, amount_text(row.head.payable), font=strong, color=color("ink"), align=painting.RIGHT
         )
         soft, end = color("ink_soft"), painting.NAME_END
         painting.text(painter, below, self.about(row), font=small, color=soft, align=painting.LEFT, end=end)
@@ -68,15 +67,12 @@ class SuspendedPanel(Ground):
 
     def __init__(self, desk: Desk, recall: Callable[[SuspendedAt], object], closed: Callable[[], object]) -> None:
         super().__init__(desk.theme)
-        self._texts = desk.texts
         self._recall = recall
         self.rows = SuspendedRows(desk)
         self.rows.clicked.connect(self._tapped)
         title = Words(desk.theme, "title", bold=True)
         desk.texts.bind(title.set_words, "suspended.title")
-        self.waiting = Words(desk.theme, "small", ink="ink_soft")
-        self._wait = QTimer(self, singleShot=True, interval=WAIT_SHOWN_MS)
-        self._wait.timeout.connect(self._say_waiting)
+        self.waiting = Waiting(desk.theme, desk.texts)
         self.confirm = ActionButton(desk, "panel.confirm", self._confirm, look="primary", height=72, size="title")
         desk.texts.bind(self.confirm.setText, "suspended.recall")
         self.back = ActionButton(desk, "panel.back", closed, look="quiet", height=48)
@@ -103,27 +99,28 @@ class SuspendedPanel(Ground):
             }
         )
         desk.texts.on_change(self.rows.viewport().update)
-        desk.texts.on_change(lambda: self._say_waiting() if self.waiting.words else None)
 
     def show_suspended(self, suspended: Sequence[SuspendedAt]) -> None:
         """List them, the newest chosen, and say after a moment that the neighbours are still asked."""
-        self.waiting.set_words("")
-        self._wait.start()
+        self.waiting.begin("suspended.asking")
         self.rows.rows_model.replace(())
         self.rows.rows_model.replace(suspended)
         self.rows.choose(0)
 
     def add_suspended(self, suspended: Sequence[SuspendedAt]) -> bool:
         """Put more behind them, and keep the one that is chosen; False where there is none at all."""
-        self._wait.stop()
-        self.waiting.set_words("")
+        self.waiting.end()
         model, chosen = self.rows.rows_model, max(0, self.rows.currentIndex().row())
         model.replace([*model.rows, *suspended])
         self.rows.choose(chosen)
         return bool(model.rows)
 
-    def _say_waiting(self) -> None:
-        self.waiting.set_words(self._texts.tr("suspended.asking"))
+    def show_fetching(self, device: str) -> None:
+        """Say after a moment that a basket is awaited from another register; empty: it is no more."""
+        if device:
+            self.waiting.begin("suspended.fetching", device=device)
+        else:
+            self.waiting.end()
 
     def _tapped(self, index: QModelIndex) -> None:
         self.rows.choose(index.row())
