@@ -19,7 +19,6 @@ from pos_app.domain.sale import Place
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.services.advising import Advising
 from pos_app.services.approvals import Approvals
-from pos_app.services.consenting import Consenting
 from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.leases import Returning as ReturningLeases
@@ -170,7 +169,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
             ReturningParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge),
             place,
             identity.store_name,
-            Consenting(signing_in),
+            Approvals(signing_in),
         ),
         signing_in=signing_in,
         looking_up=LookingUp(journal, replica, around.clock, place, device),

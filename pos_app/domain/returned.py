@@ -142,8 +142,8 @@ def refunding(sale: KnownSale, quantities: Mapping[int, int]) -> Refunding:
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
-    """Who let it happen, and the reason."""
+class Grounds:
+    """Why it was done, and who agreed where somebody had to."""
 
     reason: str
     approved_by: OperatorId | None = None
@@ -161,7 +161,9 @@ class Returned:
     tenders: tuple[Tender, ...]
     coupons: tuple[CouponId, ...]
     """Those of the sale that the customer has again."""
-    consent: Consent
+    grounds: Grounds
+    shift: str | None = None
+    """The shift that is open; none where nobody opened one."""
 
     def body(self) -> dict[str, Any]:
         """Give the fact's body."""
@@ -184,9 +186,10 @@ class Returned:
             "amount": back.amount,
             "whole": back.whole,
             "tenders": [tender.document() for tender in self.tenders],
-            "reason": self.consent.reason,
-            "approved_by": self.consent.approved_by,
+            "reason": self.grounds.reason,
+            "approved_by": self.grounds.approved_by,
             **({"voids": sale["receipt"]} if self.kind == VOID_KIND else {}),
+            **({} if self.shift is None else {"shift": self.shift}),
         }
 
     def _names(self) -> dict[str, str]:

@@ -7,18 +7,20 @@ gave back is known as far as headquarters told (`KnownSale.with_returns`). Knows
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening
 from pos_app.domain.ids import CouponId, OperatorId, ReceiptNumber
 from pos_app.domain.money import Fen
+from pos_app.domain.operators import Operator
 from pos_app.domain.receipt import Receipt, receipt_of_returned
 from pos_app.domain.returned import (
     RETURN_KIND,
     RETURN_VERSION,
     VOID_KIND,
-    Consent,
+    Grounds,
     Kind,
     KnownSale,
     Refunding,
@@ -27,9 +29,10 @@ from pos_app.domain.returned import (
     refunding,
 )
 from pos_app.domain.sale import FACT_KIND, Place
+from pos_app.domain.shift import business_day
+from pos_app.services.approvals import Approvals, Consent
 from pos_app.services.changes import Changes
 from pos_app.services.changes import Kind as Changing
-from pos_app.services.consenting import Consenting
 from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica
 
 _CHANGED: Changes = frozenset({Changing.SALE, Changing.STOCK, Changing.MEMBER, Changing.LINE})
@@ -40,6 +43,8 @@ MOST_DIGITS: Final = 5
 """Digits that are the end of a number of today, not the whole of one."""
 REASONS: Final = ("unwanted", "quality", "wrong_goods", "wrong_price")
 """What a customer says, as a code; its words are the translations'."""
+VOIDED: Final = "void"
+"""The reason of a sale that was voided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Returning:
     parts: ReturningParts
     place: Place
     store_name: str
-    consenting: Consenting
+    approvals: Approvals
 
     def find(self, receipt: str) -> KnownSale:
         """Find a sale of this register by its receipt, with what came back of it here. Of today's the last digits do.
@@ -105,50 +110,55 @@ class Returning:
     def _number(self, text: str) -> ReceiptNumber:
         text = text.strip()
         if text.isdecimal() and len(text) <= MOST_DIGITS:
-            return ReceiptNumber(self.place.device, self.parts.clock.now().date(), int(text))
+            return ReceiptNumber(self.place.device, self._day(), int(text))
         return ReceiptNumber.parse(text)
+
+    def _day(self) -> date:
+        journal = self.parts.journal
+        return business_day(self.parts.clock.now(), journal.open_shift(), journal.closed_day())
 
     def known_here(self, sale: KnownSale) -> KnownSale:
         """Add what this register gave back of a sale."""
         return sale.with_returns([fact.body for fact in self.parts.journal.returns_of(sale.receipt)])
 
     def last_sale(self) -> KnownSale:
-        """Give the sale that may be voided: the last one, made today.
+        """Give the sale that may be voided: the last one, of this day and shift.
 
-        Raises ``Refusal("void_none")``, or ``void_too_late`` where it is of an earlier business date.
+        Raises ``Refusal("void_none")``, or ``void_too_late`` where it is of an earlier one.
         """
-        newest = self.parts.journal.recent_sales(1)
+        newest, shift = self.parts.journal.recent_sales(1), self.parts.journal.open_shift()
         if not newest:
             raise Refusal("void_none")
         (fact,) = newest
-        if fact.body["business_date"] != self.parts.clock.now().date().isoformat():
+        now = (self._day().isoformat(), None if shift is None else shift.id)
+        if (fact.body["business_date"], fact.body.get("shift")) != now:
             raise Refusal("void_too_late", text=fact.body["receipt"])
         return self.known_here(KnownSale(fact.body, fact.at, fact.operator))
 
-    def needs_consent(self, back: Refunding) -> bool:
-        """Tell whether a cashier may not give so much back alone."""
-        return back.amount > FREE_REFUND
+    def needs_consent(self, operator: Operator, back: Refunding) -> bool:
+        """Tell whether an operator may not give so much back alone."""
+        return back.amount > FREE_REFUND and not self.approvals.may(operator, "big_refund")
 
-    def give_back(self, asked: Asked, operator: OperatorId, approver: tuple[str, str] | None = None) -> CompletedReturn:
-        """Write a return down. ``approver`` is who consents, with the PIN.
+    def give_back(self, asked: Asked, operator: Operator, consent: Consent | None = None) -> CompletedReturn:
+        """Write a return down.
 
         Raises:
-            Refusal: what `refunding` refuses; ``refund_changed`` where it comes to another amount than was told;
-                ``refund_needs_consent``; what `Consenting.consent` refuses.
+            Refusal: what `refunding` refuses; ``refund_changed`` where it comes to another amount than was told; what
+                `Approvals.approver` refuses.
 
         """
         back = refunding(self.known_here(asked.sale), asked.quantities)
         if back.amount != asked.told:
             raise Refusal("refund_changed", told=asked.told, refund=back.amount)
-        if approver is None and self.needs_consent(back):
-            raise Refusal("refund_needs_consent", refund=back.amount)
-        return self._complete(RETURN_KIND, back, self._consent(asked.reason, operator, approver), operator)
+        big = back.amount > FREE_REFUND
+        agreed = self.approvals.approver(operator, "big_refund", consent) if big else None
+        return self._complete(RETURN_KIND, back, Grounds(asked.reason, agreed), operator.id)
 
-    def void_last(self, told: KnownSale, operator: OperatorId, approver: tuple[str, str]) -> CompletedReturn:
+    def void_last(self, told: KnownSale, operator: Operator, consent: Consent | None = None) -> CompletedReturn:
         """Void the last sale, the one that was told.
 
         Raises:
-            Refusal: what `last_sale` and `Consenting.consent` refuse; ``void_not_last`` where another sale came
+            Refusal: what `last_sale` and `Approvals.approver` refuse; ``void_not_last`` where another sale came
                 after; ``void_returned`` where something of it came back.
 
         """
@@ -157,24 +167,22 @@ class Returning:
             raise Refusal("void_not_last", text=told.receipt)
         if sale.with_returns(told.returns).returns:
             raise Refusal("void_returned", text=sale.receipt)
-        back = refunding(sale, sale.left())
-        return self._complete(VOID_KIND, back, self._consent("void", operator, approver), operator)
+        agreed = self.approvals.approver(operator, "void", consent)
+        return self._complete(VOID_KIND, refunding(sale, sale.left()), Grounds(VOIDED, agreed), operator.id)
 
-    def _consent(self, reason: str, operator: OperatorId, approver: tuple[str, str] | None) -> Consent:
-        return Consent(reason, None if approver is None else self.consenting.consent(*approver, operator))
-
-    def _complete(self, kind: Kind, back: Refunding, consent: Consent, operator: OperatorId) -> CompletedReturn:
+    def _complete(self, kind: Kind, back: Refunding, grounds: Grounds, operator: OperatorId) -> CompletedReturn:
         """Append: one transaction with its pending amounts. Printer and sync engine hear of it afterwards."""
-        parts, now = self.parts, self.parts.clock.now()
+        parts, now, shift = self.parts, self.parts.clock.now(), self.parts.journal.open_shift()
         returned = Returned(
             id=str(parts.ids.new()),
             kind=kind,
-            receipt=parts.journal.next_receipt(now.date()),
+            receipt=parts.journal.next_receipt(self._day()),
             place=self.place,
             refunding=back,
             tenders=back.tenders(),
             coupons=self._coupons(kind, back),
-            consent=consent,
+            grounds=grounds,
+            shift=None if shift is None else shift.id,
         )
         at, body = now.isoformat(timespec="milliseconds"), returned.body()
         parts.journal.append(Happening(kind, RETURN_VERSION, at, operator, body), pending_of_returned(body))

@@ -16,9 +16,10 @@ from pos_app.domain.ids import OperatorId
 from pos_app.domain.instants import parse_moment
 from pos_app.domain.money import Fen
 from pos_app.domain.sale import FACT_KIND
-from pos_app.services.consenting import MANAGER
 from pos_app.services.ports import Clock
 from pos_app.services.signing_in import SigningIn
+
+MANAGER = "manager"
 
 
 class Branches(Protocol):

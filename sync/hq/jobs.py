@@ -20,6 +20,7 @@ from sync.hq.leases.granting import nightly_round
 from sync.hq.nonces import forget_nonces
 from sync.hq.publications.pruning import prune, retire_exceptions
 from sync.hq.reports.proof import prove_ledgers
+from sync.hq.returns.sale_came import settle_late_returns
 from sync.hq.tokens.keys import turn_if_due
 
 SELDOM: Final = timedelta(hours=6)
@@ -33,6 +34,7 @@ JOBS: Final[Mapping[Job, timedelta]] = {
     retire_exceptions: SELDOM,
     turn_if_due: SELDOM,
     forget_nonces: OFTEN,
+    settle_late_returns: OFTEN,
 }
 """What is done again and again, and how often."""
 

@@ -33,7 +33,6 @@ from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
 from pos_app.services.approvals import Approvals
 from pos_app.services.changes import Kind
-from pos_app.services.consenting import Consenting
 from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
@@ -290,7 +289,7 @@ class HandCounter:
             Selling(parts, place, STORE_NAME),
             Receipts(journal, tray, STORE_NAME),
             Returning(
-                ReturningParts(journal, replica, clock, ids, tray, tray), place, STORE_NAME, Consenting(signing_in)
+                ReturningParts(journal, replica, clock, ids, tray, tray), place, STORE_NAME, Approvals(signing_in)
             ),
             signing_in,
             LookingUp(journal, replica, clock, place, DEVICE),

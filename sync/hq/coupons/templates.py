@@ -14,11 +14,17 @@ TemplateRow = RuleRow[CouponTemplate]
 
 OFFLINE: Final = "offline"
 """Whether its coupons may be spent without asking (docs/sync.md §4); no business of pricing."""
+RETURNS: Final = "returns"
+"""Whether its coupons are the customer's again when all of their sale came back: ``whole``, or ``never``."""
 
 
 def read_templates(file: str, raw: Sequence[object], mistakes: Mistakes) -> Sequence[ReadRow[TemplateRow]]:
     """Read templates; what cannot be read leaves a mistake."""
-    return read_rules(file, raw, read_template, mistakes=mistakes, known=(OFFLINE,))
+    rows = read_rules(file, raw, read_template, mistakes=mistakes, known=(OFFLINE, RETURNS))
+    for row in rows:
+        if row.value.document.get(RETURNS, "whole") not in {"whole", "never"}:
+            mistakes.add(row, RETURNS, "must be whole or never", str(row.value.document[RETURNS])[:100])
+    return rows
 
 
 def check_templates(

@@ -16,6 +16,7 @@ from pos_app.domain.facts import GENESIS
 from pos_app.domain.ids import StoreId, device_id
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import AnyRow, Reader, Writer
+from sync.hq.db.returns_schema import sale_return
 from sync.hq.db.schema import device, enrol_code, place, sale, store_secret
 from sync.hq.devices.codes import digest_of
 from sync.hq.devices.directory import scopes_of
@@ -117,11 +118,16 @@ async def _store_secret(writer: Writer, store: str) -> str:
 
 
 async def _receipts(reader: Reader, name: str) -> dict[str, int]:
-    rows = await reader.rows(
-        select(sale.c.business_date, func.max(sale.c.receipt_number).label("highest"))
-        .where(sale.c.device == name)
-        .group_by(sale.c.business_date)
-        .order_by(sale.c.business_date.desc())
-        .limit(RECEIPT_DAYS)
-    )
-    return {row.business_date: row.highest for row in rows}
+    """Tell the highest number of each of the last days, of sales and returns."""
+    highest: dict[str, int] = {}
+    for table in (sale, sale_return):
+        rows = await reader.rows(
+            select(table.c.business_date, func.max(table.c.receipt_number).label("highest"))
+            .where(table.c.device == name)
+            .group_by(table.c.business_date)
+            .order_by(table.c.business_date.desc())
+            .limit(RECEIPT_DAYS)
+        )
+        for row in rows:
+            highest[row.business_date] = max(row.highest, highest.get(row.business_date, 0))
+    return highest

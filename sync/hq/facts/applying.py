@@ -13,14 +13,15 @@ from sqlalchemy.exc import DataError, IntegrityError
 from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant
-from sync.hq.coupons.spending import gone_documents, put_others_off, spend
+from sync.hq.coupons.spending import CouponsMoved, again_documents, gone_documents, move_coupons, put_others_off
 from sync.hq.db.database import AnyRow, Writer
 from sync.hq.db.many import ManyRows
 from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
 from sync.hq.devices.applied import applied_at
 from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
 from sync.hq.facts.batch import Arrived
-from sync.hq.facts.effects import CannotApply, Effects, effects_of
+from sync.hq.facts.bodies import CannotApply
+from sync.hq.facts.effects import Effects, effects_of
 from sync.hq.facts.known import KnownGoods
 from sync.hq.facts.member_codes import note_codes
 from sync.hq.facts.members import hold_members, note_overdrawn
@@ -29,7 +30,10 @@ from sync.hq.leases.keeping import lease_documents, put_leases_off
 from sync.hq.leases.spending import settle_leases
 from sync.hq.members.ledger import enter
 from sync.hq.members.publishing import Stores, member_documents, put_copies_off, stores_of
+from sync.hq.publications.outbox import put_off
 from sync.hq.publications.publishing import Document, LockedScopes
+from sync.hq.returns.claiming import write_returns
+from sync.hq.returns.sale_came import settle_waiting
 from sync.hq.stock_pool.ledger import move, stock_documents
 
 FAILED: Final = "fact_failed"
@@ -58,12 +62,15 @@ class Judged:
 
     def all_troubles(self) -> list[Trouble]:
         """List what is wrong with it."""
-        return [*self.troubles, *(self.effects.troubles if self.effects is not None else ())]
+        if self.effects is None:
+            return self.troubles
+        back = self.effects.came_back
+        return [*self.troubles, *self.effects.troubles, *(() if back is None else back.troubles)]
 
     def about(self, register: "Register") -> About:
         """Say what its exceptions are about."""
-        sold = None if self.effects is None else self.effects.sale
-        return About(register.device, register.store, self.line.position, None if sold is None else sold["receipt"])
+        receipt = None if self.effects is None else self.effects.receipt
+        return About(register.device, register.store, self.line.position, receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,12 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What registers should hear of: SKUs whose stock moved, coupons that are spent, members who have something else
-    now (with their stores), leases that are another now, exceptions that were made.
+    """What registers should hear of: SKUs whose stock moved, coupons that are spent or may be again, members who have
+    something else now (with their stores), leases that are another now, exceptions that were made or settled.
     """
 
     skus: frozenset[str]
-    coupons: frozenset[str]
+    coupons: CouponsMoved
     members: Stores
     leases: Sequence[AnyRow] = ()
     exceptions: Sequence[Document] = ()
@@ -114,7 +121,7 @@ async def apply(
     await writer.add(_FACTS, [_fact_row(one, register, now) for one in judged])
     troubled = [row for one in judged for row in rows_of(one.about(register), one.all_troubles(), now)]
     await writer.add(_EXCEPTIONS, troubled)
-    return replace(changed, exceptions=list(map(document_of, troubled)))
+    return replace(changed, exceptions=[*changed.exceptions, *map(document_of, troubled)])
 
 
 async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores, occasion: Occasion) -> Changed:
@@ -123,29 +130,34 @@ async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores, 
     await note_overdrawn(writer, applied)
     refused = [one.line.position for one in judged if one.effects is None]
     leases = await settle_leases(writer, occasion.register.device, applied, occasion.now, refused=refused)
-    coupons = await spend(writer, applied)
+    coupons = await move_coupons(writer, applied)
     await end_holds(writer, occasion.register.device, applied, occasion.now)
+    sold = [effects.sale["id"] for effects in applied if effects.sale is not None]
+    settled = await settle_waiting(writer, sold, occasion.now)
     moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
     theirs = {entry.member for effects in applied for entry in effects.entries}
     changed = {own: stores for own, stores in members.items() if own in theirs}
     changed |= await stores_of(writer, {row.key for row in leases} - changed.keys())
-    return Changed(moved, coupons, changed, leases)
+    return Changed(moved, coupons, changed, leases, settled)
 
 
 async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Document], *, now: Instant) -> None:
     """Publish what changed to the store, and note what other stores should hear. Takes the transaction's last lock."""
     scope = f"store:{store}"
-    await put_others_off(writer, changed.coupons, scope)
+    await put_others_off(writer, changed.coupons.gone, scope)
+    again = await again_documents(writer, changed.coupons.again, scope) if changed.coupons.again else []
+    exceptions = [document for document in changed.exceptions if document.scope == scope]
+    await put_off(writer, [document for document in changed.exceptions if document.scope != scope])
     await put_copies_off(writer, changed.members, store)
     await put_leases_off(writer, [row for row in changed.leases if row.store != store])
-    if not (changed.skus or changed.coupons or changed.members or changed.exceptions or more):
+    if not (changed.skus or changed.coupons.gone or again or changed.members or exceptions or more):
         return
     locked = await LockedScopes.lock(writer, [scope])
     applied = await applied_at(writer, store)
-    documents = [*more, *changed.exceptions, *await stock_documents(writer, store, changed.skus, applied)]
+    documents = [*more, *exceptions, *again, *await stock_documents(writer, store, changed.skus, applied)]
     documents += await member_documents(writer, store, changed.members, applied)
     documents += await lease_documents(writer, store, [row.id for row in changed.leases], applied)
-    await locked.publish([*documents, *await gone_documents(writer, changed.coupons, scope)], now)
+    await locked.publish([*documents, *await gone_documents(writer, changed.coupons.gone, scope)], now)
 
 
 def judge(line: Arrived, register: Register) -> Judged:
@@ -178,8 +190,15 @@ async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
     await writer.add(_LINES, [row for effects in batch for row in effects.lines])
     await writer.add(_TENDERS, [row for effects in batch for row in effects.tenders])
     await writer.add(_PROMOTIONS, [row for effects in batch for row in effects.promotions])
+    await _write_returns(writer, [effects for effects in batch if effects.came_back is not None])
     await enter(writer, [entry for effects in batch for entry in effects.entries])
     await move(writer, [movement for effects in batch for movement in effects.movements])
+
+
+async def _write_returns(writer: Writer, batch: Sequence[Effects]) -> None:
+    backs = [effects.came_back for effects in batch if effects.came_back is not None]
+    for effects, back, counted in zip(batch, backs, await write_returns(writer, backs), strict=True):
+        effects.entries = back.entries(counted)
 
 
 def _fact_row(one: Judged, register: Register, now: Instant) -> dict[str, Any]:

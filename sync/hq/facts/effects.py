@@ -16,26 +16,15 @@ from pos_app.domain.facts import Fact, Position
 from pos_app.domain.holds import RELEASED_FACT_KIND
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.leases import RETURNED_FACT_KIND
+from pos_app.domain.returned import RETURN_KINDS, RETURN_VERSION
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
 from sync.hq.exceptions.keeping import Trouble
+from sync.hq.facts.bodies import Amount, CannotApply, MemberRef, TenderBody, Word
 from sync.hq.members.ledger import EARNED, POINTS, SPENT, USED, Entry, use_of
+from sync.hq.returns.reading import CameBack, read_return
 from sync.hq.stock_pool.ledger import Movement, source_of
 
-Amount = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
-"""Fen or thousandths, far beyond any real one."""
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-
 T = TypeVar("T")
-
-
-class CannotApply(Exception):
-    """A fact that this release cannot read."""
-
-    def __init__(self, code: str, **details: object) -> None:
-        """Say why, for the exception that is left."""
-        super().__init__(code)
-        self.code = code
-        self.details = details
 
 
 class LeasedPoints(msgspec.Struct, frozen=True):
@@ -94,7 +83,15 @@ class Effects:
     """Those that it ends."""
     member_code: str | None = None
     """The nonce of the signed code that named its member."""
+    came_back: CameBack | None = None
+    """What it gives back of a sale."""
     troubles: list[Trouble] = field(default_factory=list)
+
+    @property
+    def receipt(self) -> str | None:
+        """The receipt by which people know it, if it has one."""
+        row = self.sale if self.came_back is None else self.came_back.row
+        return None if row is None else str(row["receipt"])
 
 
 class SoldLine(msgspec.Struct, frozen=True):
@@ -107,13 +104,6 @@ class SoldLine(msgspec.Struct, frozen=True):
     gross: Amount
     net: Amount
     price_id: Word | None = None
-
-
-class TenderBody(msgspec.Struct, frozen=True):
-    """A payment."""
-
-    kind: Word
-    amount: Amount
 
 
 class UsedPromotion(msgspec.Struct, frozen=True):
@@ -129,12 +119,6 @@ class PresentedCoupon(msgspec.Struct, frozen=True):
 
     id: Word
     accepted: bool
-
-
-class MemberRef(msgspec.Struct, frozen=True):
-    """Whose sale it is."""
-
-    id: Word
 
 
 class MembersPart(msgspec.Struct, frozen=True):
@@ -317,6 +301,11 @@ def _of_release(fact: Fact, store: str) -> Effects:
         raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
 
 
+def _of_what_came_back(fact: Fact, store: str) -> Effects:
+    back = read_return(fact, store)
+    return Effects(came_back=back, entries=back.entries(), movements=back.movements, troubles=back.reading)
+
+
 def _kept(fact: Fact, store: str) -> Effects:
     """Take a fact that changes no ledger: it is in the chain, and that is all of it."""
     del fact, store
@@ -332,6 +321,7 @@ _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
     FACT_KIND: (FACT_VERSION, _of_sale),
     RETURNED_FACT_KIND: (1, _of_return),
     RELEASED_FACT_KIND: (1, _of_release),
+    **dict.fromkeys(RETURN_KINDS, (RETURN_VERSION, _of_what_came_back)),
     **dict.fromkeys(_KEPT_KINDS, (1, _kept)),
 }
 """Each kind's newest version that this release reads, and how."""

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Column, select
 
 from sync.hq.db.database import Reader
+from sync.hq.db.returns_schema import sale_return
 from sync.hq.db.schema import price, product, sale
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.effects import Effects
@@ -38,12 +39,12 @@ class KnownGoods:
                     effects.troubles.append(Trouble("product_unknown", where | {"sku": line["sku"]}))
                 if line["price_id"] in prices:
                     effects.troubles.append(Trouble("price_unknown", where | {"price_id": line["price_id"]}))
-            if effects.sale is not None:
-                receipt = effects.sale["receipt"]
+            receipt = effects.receipt
+            if receipt is not None:
                 if receipt in used:
                     effects.troubles.append(Trouble("receipt_repeated", {"receipt": receipt}))
                 used.add(receipt)
-                _note_basket(effects, sold)
+            _note_basket(effects, sold)
 
 
 async def _unknown(reader: Reader, column: Column[str], remembered: set[str], named: Iterable[str]) -> set[str]:
@@ -58,8 +59,10 @@ async def _unknown(reader: Reader, column: Column[str], remembered: set[str], na
 
 
 async def _used_receipts(reader: Reader, batch: Sequence[Effects]) -> set[str]:
-    receipts = [effects.sale["receipt"] for effects in batch if effects.sale is not None]
-    return {row.receipt for row in await reader.rows_in(select(sale.c.receipt), sale.c.receipt, receipts)}
+    receipts = [effects.receipt for effects in batch if effects.receipt is not None]
+    sales = await reader.rows_in(select(sale.c.receipt), sale.c.receipt, receipts)
+    returns = await reader.rows_in(select(sale_return.c.receipt), sale_return.c.receipt, receipts)
+    return {row.receipt for row in (*sales, *returns)}
 
 
 def _note_basket(effects: Effects, sold: dict[str, tuple[str, str]]) -> None:

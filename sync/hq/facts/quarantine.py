@@ -138,5 +138,5 @@ async def _release(writer: Writer, released: Released, now: Instant) -> None:
     changed = replace(changed, leases=list(leases.values()), members=members)
     documents = await standing_documents(writer, cases)
     for one in applied:
-        documents += await add(writer, one.about(whose), one.effects.troubles if one.effects else (), now)
+        documents += await add(writer, one.about(whose), one.all_troubles(), now)
     await tell(writer, whose.store, changed, documents, now=now)

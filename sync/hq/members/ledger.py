@@ -20,6 +20,10 @@ EARNED: Final = "earned"
 SPENT: Final = "spent"
 USED: Final = "used"
 OPENING: Final = "opening"
+TAKEN_BACK: Final = "taken_back"
+GIVEN_BACK: Final = "given_back"
+UNUSED: Final = "unused"
+"""Of a return: points that were earned, points that were spent, uses of a promotion."""
 
 
 @dataclass(frozen=True, slots=True)

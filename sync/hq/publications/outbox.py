@@ -86,3 +86,15 @@ async def _send(writer: Writer, scope: str, now: Instant, compose: Mapping[str, 
     await locked.publish(documents, now)
     sent = or_(*(and_(due.c.topic == row.topic, due.c.key == row.key) for row in rows))
     await writer.execute(delete(due).where(due.c.scope == scope, sent))
+
+
+async def put_off(writer: Writer, documents: Sequence[Document]) -> None:
+    """Note documents of other scopes than a transaction's own; the newest of a key counts."""
+    insert = writer.insert(due)
+    await writer.execute(
+        insert.on_conflict_do_update(index_elements=["scope", "topic", "key"], set_={"body": insert.excluded.body}),
+        [
+            {"scope": each.scope, "topic": each.topic, "key": each.key, "body": each.body}
+            for each in sorted(documents, key=lambda each: (each.scope, each.topic, each.key))
+        ],
+    )

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, func, literal, or_, select
 
 from sync.hq.coupons.importing import SPENT
 from sync.hq.db.database import AnySelect, Reader
+from sync.hq.db.returns_schema import coupon_return, return_line, returned_line
 from sync.hq.db.rights_schema import coupon_use, right_balance, right_entry
 from sync.hq.db.schema import coupon, stock_balance, stock_movement
 
@@ -28,6 +29,8 @@ class Ledger:
 
 STOCK: Final = Ledger("stock", stock_movement, stock_balance, ("place", "sku"), "quantity", "on_hand")
 RIGHTS: Final = Ledger("rights", right_entry, right_balance, ("member", "entitlement"), "amount", "amount")
+
+RETURNS: Final = Ledger("returns", return_line, returned_line, ("sale", "line"), "quantity", "quantity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,13 @@ async def differences_of(reader: Reader, ledger: Ledger) -> list[Difference]:
 
 
 async def coupons_out_of_step(reader: Reader) -> list[Difference]:
-    """List coupons that are spent without an accepted use, or the other way, or by more than one."""
+    """List coupons that are spent without an accepted use, or the other way, or by more than one. A use that was given
+    back is none.
+    """
+    given_back = (coupon_return.c.coupon == coupon_use.c.coupon) & (coupon_return.c.sale == coupon_use.c.sale)
     accepted = (
         select(coupon_use.c.coupon, func.count().label("uses"))
-        .where(coupon_use.c.accepted)
+        .where(coupon_use.c.accepted, ~exists().where(given_back))
         .group_by(coupon_use.c.coupon)
         .subquery()
     )
@@ -95,7 +101,7 @@ async def coupons_out_of_step(reader: Reader) -> list[Difference]:
 
 async def all_differences(reader: Reader) -> Sequence[Difference]:
     """List whatever is out of step with its ledger."""
-    found = [difference for ledger in (STOCK, RIGHTS) for difference in await differences_of(reader, ledger)]
+    found = [difference for ledger in (STOCK, RIGHTS, RETURNS) for difference in await differences_of(reader, ledger)]
     return [*found, *await coupons_out_of_step(reader)]
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Table, case, func, select
 
+from pos_app.domain.returned import VOID_KIND
 from sync.hq.db.database import Reader
+from sync.hq.db.returns_schema import sale_return
 from sync.hq.db.schema import fact_exception, sale, sale_line, stock_balance, stock_movement
 from sync.hq.stock_pool.importing import OPENING
 
@@ -21,21 +23,27 @@ class Days:
     first: str = ""
     last: str = ""
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Give the conditions on sales."""
+    def conditions(self, table: Table) -> list[ColumnElement[bool]]:
+        """Give the conditions on sales, or on returns."""
         asked = []
         if self.store:
-            asked.append(sale.c.store == self.store)
+            asked.append(table.c.store == self.store)
         if self.first:
-            asked.append(sale.c.business_date >= self.first)
+            asked.append(table.c.business_date >= self.first)
         if self.last:
-            asked.append(sale.c.business_date <= self.last)
+            asked.append(table.c.business_date <= self.last)
         return asked
 
 
+TOTALS: Final = ("sales", "gross", "payable", "returns", "refunded", "voids", "voided", "net")
+"""The figures of a day: what was sold, what was given back for goods and for voided sales, and what is left."""
+
+
 async def sales_by_day(reader: Reader, days: Days) -> list[dict[str, Any]]:
-    """Count sales and add up what was paid, per store and business date."""
-    rows = await reader.rows(
+    """Count sales and add up what was paid, per store and business date; what came back counts on the day and at the
+    store where it did.
+    """
+    sold = await reader.rows(
         select(
             sale.c.store,
             sale.c.business_date,
@@ -43,30 +51,44 @@ async def sales_by_day(reader: Reader, days: Days) -> list[dict[str, Any]]:
             func.sum(sale.c.gross).label("gross"),
             func.sum(sale.c.payable).label("payable"),
         )
-        .where(*days.conditions())
+        .where(*days.conditions(sale))
         .group_by(sale.c.store, sale.c.business_date)
-        .order_by(sale.c.store, sale.c.business_date)
     )
-    return [
-        {
-            "store": row.store,
-            "business_date": row.business_date,
-            "sales": row.sales,
-            "gross": int(row.gross),
-            "payable": int(row.payable),
-        }
-        for row in rows
-    ]
+    back = await reader.rows(
+        select(
+            sale_return.c.store,
+            sale_return.c.business_date,
+            sale_return.c.kind,
+            func.count().label("times"),
+            func.sum(sale_return.c.amount).label("amount"),
+        )
+        .where(*days.conditions(sale_return))
+        .group_by(sale_return.c.store, sale_return.c.business_date, sale_return.c.kind)
+    )
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for row in sold:
+        day = found.setdefault((row.store, row.business_date), dict.fromkeys(TOTALS, 0))
+        day |= {"sales": row.sales, "gross": int(row.gross), "payable": int(row.payable)}
+    for row in back:
+        day = found.setdefault((row.store, row.business_date), dict.fromkeys(TOTALS, 0))
+        count, amount = ("voids", "voided") if row.kind == VOID_KIND else ("returns", "refunded")
+        day |= {count: row.times, amount: int(row.amount)}
+    for day in found.values():
+        day["net"] = day["payable"] - day["refunded"] - day["voided"]
+    return [{"store": store, "business_date": date, **found[store, date]} for store, date in sorted(found)]
 
 
 async def sales_one_by_one(reader: Reader, days: Days, *, after: str, limit: int) -> list[dict[str, Any]]:
-    """List sales by id (time order: ids are UUIDv7), those behind ``after``."""
+    """List sales by id (time order: ids are UUIDv7), those behind ``after``; ``returned`` is what was given back."""
     lines = (
         select(func.count()).select_from(sale_line).where(sale_line.c.sale == sale.c.id).correlate(sale)
     ).scalar_subquery()
+    back = (
+        select(func.sum(sale_return.c.amount)).where(sale_return.c.sale == sale.c.id).correlate(sale)
+    ).scalar_subquery()
     rows = await reader.rows(
-        select(sale, lines.label("lines"))
-        .where(sale.c.id > after, *days.conditions())
+        select(sale, lines.label("lines"), back.label("returned"))
+        .where(sale.c.id > after, *days.conditions(sale))
         .order_by(sale.c.id)
         .limit(min(limit, MOST_ROWS))
     )
@@ -81,6 +103,7 @@ async def sales_one_by_one(reader: Reader, days: Days, *, after: str, limit: int
             "member": row.member,
             "lines": row.lines,
             "payable": row.payable,
+            "returned": int(row.returned or 0),
         }
         for row in rows
     ]

@@ -12,6 +12,7 @@ from sync.hq.reports.chains import verify_chains
 from sync.hq.reports.ledgers import all_differences, rights_against_ledger
 from sync.hq.reports.queries import (
     MOST_ROWS,
+    TOTALS,
     Days,
     open_exceptions,
     sales_by_day,
@@ -43,7 +44,7 @@ async def sales(
     async with hq.database.read() as reader:
         if group == "day":
             by_day = await sales_by_day(reader, days)
-            total = {name: sum(row[name] for row in by_day) for name in ("sales", "gross", "payable")}
+            total = {name: sum(row[name] for row in by_day) for name in TOTALS}
             return answer(request, {"rows": by_day, "total": total})
         rows = await sales_one_by_one(reader, days, after=after, limit=limit)
     return answer(request, {"rows": rows, "next": rows[-1]["id"] if len(rows) == limit else ""})

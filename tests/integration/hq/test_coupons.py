@@ -102,3 +102,15 @@ def test_a_coupon_may_not_name_a_template_that_goes_with_it(hq: RealHq) -> None:
     document = {"coupon_templates": [{"id": "T1", "delete": True}], "coupons": [ANYBODYS]}
 
     assert mistakes(import_json(hq, document)) == [(1, "template")]
+
+
+def test_a_template_says_whether_its_coupons_come_back_and_nothing_else(hq: RealHq, till: Till) -> None:
+    assert mistakes(import_json(hq, {"coupon_templates": [{**TEMPLATE, "returns": "sometimes"}]})) == [(1, "returns")]
+
+    answer = import_json(hq, {"coupon_templates": [{**TEMPLATE, "returns": "never"}]})
+
+    assert answer.json()["warnings"] == []
+    _, changes = till.all_changes("")
+    assert [change.body["returns"] for change in changes if change.topic == "coupon_template" and change.body] == [
+        "never"
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sync.hq.reports.queries import TOTALS
 from tests.integration.hq.till import DAY, OIL, RICE, Till, execute, goods
 from tests.support.real_hq import RealHq
 
@@ -24,7 +25,8 @@ def test_sales_by_store_and_day(hq: RealHq, till: Till, new_till: Callable[[str]
         ("S002", DAY, 1, 2 * 8990),
         ("S002", "2026-06-19", 1, 8990),
     ]
-    assert report["total"] == {"sales": 5, "gross": 3 * 6900 + 3 * 8990, "payable": 3 * 6900 + 3 * 8990}
+    paid, none = 3 * 6900 + 3 * 8990, dict.fromkeys(("returns", "refunded", "voids", "voided"), 0)
+    assert report["total"] == {"sales": 5, "gross": paid, "payable": paid, "net": paid, **none}
     assert [(row["store"], row["sales"]) for row in one_store["rows"]] == [("S002", 1)]
 
 
@@ -49,7 +51,7 @@ def test_sales_one_by_one_in_portions_are_all_there_once(hq: RealHq, till: Till)
 def test_a_headquarters_without_sales(hq: RealHq) -> None:
     assert hq.administrator("GET", "/v1/reports/sales") == {
         "rows": [],
-        "total": {"sales": 0, "gross": 0, "payable": 0},
+        "total": dict.fromkeys(TOTALS, 0),
     }
     assert hq.administrator("GET", "/v1/reports/chains") == {"rows": [], "broken": 0}
 

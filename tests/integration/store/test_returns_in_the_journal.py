@@ -17,8 +17,9 @@ from pos_app.domain.facts import GENESIS, START, ChainHead, Fact, Position
 from pos_app.domain.ids import OperatorId, Sku
 from pos_app.domain.ledger import stock_key
 from pos_app.domain.money import Fen
+from pos_app.domain.operators import Operator
 from pos_app.domain.returned import refunding
-from pos_app.services.consenting import Consenting
+from pos_app.services.approvals import Approvals
 from pos_app.services.returning import Asked, CompletedReturn, Returning, ReturningParts
 from pos_app.services.signing_in import SigningIn
 from pos_app.store.journal.branches import GoingOn, begin_epoch
@@ -27,6 +28,7 @@ from tests.support.ports import PlainPins
 from tests.support.small_shop import PLACE, RICE, RICE_CODE, Counter, reopened
 
 CASHIER = OperatorId("1001")
+PERSON = Operator(CASHIER, "林小满", "cashier", "1234")
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def counter(tmp_path: Path, replica_store: object) -> Iterator[Counter]:
 def returning_at(counter: Counter) -> Returning:
     parts = ReturningParts(counter.journal, counter.replica, counter.clock, counter.ids, counter.tray, counter.tray)
     signing_in = SigningIn(counter.journal, counter.replica, counter.clock, PlainPins(), counter.tray)
-    return Returning(parts, PLACE, "禾丰路旗舰店", Consenting(signing_in))
+    return Returning(parts, PLACE, "禾丰路旗舰店", Approvals(signing_in))
 
 
 def sell(counter: Counter, times: int = 2) -> str:
@@ -52,7 +54,7 @@ def give_back(counter: Counter, receipt: str, quantity: int = 1000) -> Completed
     returning = returning_at(counter)
     sale = returning.find(receipt)
     told = refunding(sale, {1: quantity}).amount
-    return returning.give_back(Asked(sale, {1: quantity}, "unwanted", told), CASHIER)
+    return returning.give_back(Asked(sale, {1: quantity}, "unwanted", told), PERSON)
 
 
 def test_returns_are_found_by_their_sale_and_the_newest_first(counter: Counter) -> None:

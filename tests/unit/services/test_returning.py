@@ -9,13 +9,17 @@ from pos_app.domain.errors import DiskFull, Refusal
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.ledger import Pending, coupon_key, points_key, stock_key, use_key
 from pos_app.domain.money import Fen
+from pos_app.domain.operators import Operator
 from pos_app.domain.returned import KnownSale, refunding
+from pos_app.services.approvals import Consent
 from pos_app.services.returning import Asked, CompletedReturn, Returning
 from tests.support.promoted import GOLD, GOLD_PHONE, RICE_2KG, RICE_5KG, SOY_SAUCE_CODE, promoted_register
 from tests.support.till import HandCounter, HandRegister
 
 CASHIER = OperatorId("1001")
-MANAGER, PIN = "1009", "9876"
+PERSON = Operator(CASHIER, "林晓雯", "cashier", "1234")
+MANAGER = "1009"
+AGREED = Consent(MANAGER, "9876")
 LOOSE_RICE = "6999999004011"
 SESAME = "6999999101727"
 
@@ -42,10 +46,10 @@ def sell(counter: HandCounter, *codes: str, points: int = 0) -> KnownSale:
 
 
 def give_back(
-    returning: Returning, sale: KnownSale, quantities: dict[int, int], approver: tuple[str, str] | None = None
+    returning: Returning, sale: KnownSale, quantities: dict[int, int], consent: Consent | None = None
 ) -> CompletedReturn:
     told = refunding(returning.known_here(sale), quantities).amount
-    return returning.give_back(Asked(sale, quantities, "unwanted", told), CASHIER, approver)
+    return returning.give_back(Asked(sale, quantities, "unwanted", told), PERSON, consent)
 
 
 def test_a_bag_of_two_brings_its_share_of_everything_that_came_off(counter: HandCounter) -> None:
@@ -117,7 +121,7 @@ def test_nothing_comes_back_twice_whatever_the_screen_still_shows(register: Hand
     told = refunding(sale, {1: 1000}).amount  # of a screen that has not heard of it
 
     with pytest.raises(Refusal) as refused:
-        counter.returning.give_back(Asked(sale, {1: 1000}, "unwanted", told), CASHIER)
+        counter.returning.give_back(Asked(sale, {1: 1000}, "unwanted", told), PERSON)
 
     assert (refused.value.code, refused.value.details["left"]) == ("refund_quantity", 0)
     assert len(register.journal.facts) == 2
@@ -138,7 +142,7 @@ def test_another_amount_than_was_told_is_not_given(register: HandRegister, count
     sale = sell(counter, RICE_5KG)
 
     with pytest.raises(Refusal) as refused:
-        counter.returning.give_back(Asked(sale, {1: 1000}, "unwanted", Fen(1)), CASHIER)
+        counter.returning.give_back(Asked(sale, {1: 1000}, "unwanted", Fen(1)), PERSON)
 
     assert refused.value.code == "refund_changed"
     assert len(register.journal.facts) == 1
@@ -190,28 +194,37 @@ def test_a_big_refund_needs_a_manager_who_is_another(register: HandRegister, cou
     sale = sell(counter, *([RICE_5KG] * 11))
     asked = Asked(sale, {1: 11_000}, "quality", refunding(sale, {1: 11_000}).amount)
     assert asked.told > 50_000
-    for approver, code in (
-        (None, "refund_needs_consent"),
-        (("1001", "1234"), "approval_needs_manager"),
-        ((MANAGER, "0000"), "sign_in_wrong"),
+    for consent, code in (
+        (None, "approval_needed"),
+        (Consent("1001", "1234"), "approval_same_person"),
+        (Consent("1002", "2345"), "approval_needs_manager"),
+        (Consent(MANAGER, "0000"), "sign_in_wrong"),
     ):
         with pytest.raises(Refusal) as refused:
-            counter.returning.give_back(asked, CASHIER, approver)
+            counter.returning.give_back(asked, PERSON, consent)
         assert refused.value.code == code
-    with pytest.raises(Refusal, match="approval_same_person"):
-        counter.returning.give_back(asked, OperatorId(MANAGER), (MANAGER, PIN))
     assert len(register.journal.facts) == 1
 
-    counter.returning.give_back(asked, CASHIER, (MANAGER, PIN))
+    counter.returning.give_back(asked, PERSON, AGREED)
 
     assert register.journal.facts[-1].body["approved_by"] == MANAGER
+
+
+def test_a_manager_gives_a_big_refund_alone(register: HandRegister, counter: HandCounter) -> None:
+    sale = sell(counter, *([RICE_5KG] * 11))
+    asked = Asked(sale, {1: 11_000}, "quality", refunding(sale, {1: 11_000}).amount)
+
+    assert not counter.returning.needs_consent(manager(register), refunding(sale, {1: 11_000}))
+    counter.returning.give_back(asked, manager(register))
+
+    assert register.journal.facts[-1].body["approved_by"] is None
 
 
 def test_the_last_sale_is_voided_as_if_it_had_never_been(register: HandRegister, counter: HandCounter) -> None:
     register.replica.kept_coupons = {"T-5"}
     sale = sell(counter, GOLD_PHONE, RICE_5KG, SESAME, "C-ANY", points=1000)
 
-    counter.returning.void_last(sale, CASHIER, (MANAGER, PIN))
+    counter.returning.void_last(sale, PERSON, AGREED)
 
     first, fact = register.journal.facts
     assert (fact.kind, fact.body["voids"], fact.body["approved_by"]) == ("void", sale.receipt, MANAGER)
@@ -228,13 +241,34 @@ def test_only_the_last_sale_of_today_that_is_whole_is_voided(register: HandRegis
     first, second = sell(counter, RICE_5KG), sell(counter, RICE_5KG, RICE_5KG)
 
     with pytest.raises(Refusal, match="void_not_last"):
-        counter.returning.void_last(first, CASHIER, (MANAGER, PIN))
+        counter.returning.void_last(first, PERSON, AGREED)
     give_back(counter.returning, second, {1: 1000})
     with pytest.raises(Refusal, match="void_returned"):
-        counter.returning.void_last(second, CASHIER, (MANAGER, PIN))
+        counter.returning.void_last(second, PERSON, AGREED)
     register.clock.turn(timedelta(days=1))
     with pytest.raises(Refusal, match="void_too_late"):
         counter.returning.last_sale()
+
+
+def test_a_return_is_of_the_shift_that_is_open_and_a_sale_of_the_one_before_is_not_voided(
+    register: HandRegister, counter: HandCounter
+) -> None:
+    before = sell(counter, RICE_5KG)
+    shift = counter.shifts.open(PERSON, Fen(20_000))
+
+    give_back(counter.returning, before, {1: 1000})
+
+    assert register.journal.facts[-1].body["shift"] == shift.id
+    with pytest.raises(Refusal, match="void_too_late"):
+        counter.returning.last_sale()
+    report = counter.shifts.report(manager(register))
+    assert (report.figures.returns.amount, report.figures.cash) == (6590, 0)  # of what was rung before it opened
+
+
+def manager(register: HandRegister) -> Operator:
+    found = register.replica.operator(OperatorId(MANAGER))
+    assert found is not None
+    return found
 
 
 def test_the_receipts_say_what_came_back_of_them(counter: HandCounter) -> None:

@@ -9,6 +9,7 @@ from pos_app.domain.money import Fen
 from pos_app.domain.pricing.naming import POINTS
 from pos_app.domain.receipt import names_of
 from pos_app.domain.returned import KnownSale, Refunding, refunding
+from pos_app.services.returning import VOIDED
 from pos_app.ui.rooms.checkout.stories import StoryRow
 from pos_app.ui.runtime.money_text import amount_text
 from pos_app.ui.runtime.translations import Texts
@@ -38,9 +39,10 @@ class ComingBack:
     quantities: Mapping[int, int] = field(default_factory=dict)
     reason: str = "unwanted"
 
-    def left(self, number: int) -> int:
-        """Tell how much of a line may come back."""
-        return self.sale.left().get(number, 0)
+    @property
+    def voids(self) -> bool:
+        """Whether the whole sale is to be voided."""
+        return self.reason == VOIDED
 
     def with_quantity(self, number: int, quantity: int) -> "ComingBack":
         """Choose so much of a line (thousandths); 0 chooses nothing of it.

@@ -12,13 +12,12 @@ from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.quantity import parse_quantity, quantity_text
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.returned import KnownSale
-from pos_app.services.returning import REASONS, Asked, CompletedReturn
+from pos_app.services.approvals import Consent
+from pos_app.services.returning import REASONS, VOIDED, Asked, CompletedReturn
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.returns.coming_back import ComingBack, SoldRow
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import counted_text
-
-Approver = tuple[str, str]
 
 
 class ReturnsView(Protocol):
@@ -84,7 +83,7 @@ class ReturnsPresenter:
     def ask_quantity(self) -> None:
         """Ask how much of the line comes back."""
         row = self._view.chosen_row()
-        if row is not None:
+        if row is not None and self._coming is not None and not self._coming.voids:
             about = f"{row.line['name']}  {counted_text(row.left, row.line['unit'])}"
             suggested = quantity_text(row.chosen or row.left)
             question = Question("returns.ask_quantity", about, "quantity", suggested, partial(self._answered, row))
@@ -92,32 +91,37 @@ class ReturnsPresenter:
 
     def next_reason(self) -> None:
         """Go on to the next reason."""
-        if self._coming is not None:
+        if self._coming is not None and not self._coming.voids:
             at = REASONS.index(self._coming.reason)
             self._show(replace(self._coming, reason=REASONS[(at + 1) % len(REASONS)]))
 
     def back_to_sale(self) -> None:
-        """Put a question away; of a void nothing is left."""
+        """Put a question away."""
         if self._coming is not None:
             self._view.open_sale(self._coming)
-        else:
-            self.start()
 
     def settle(self) -> None:
-        """Give the money back; a second person is asked first where one is needed."""
-        coming = self._coming
+        """Give the money back, or void; a second person is asked first where one is needed."""
+        coming, operator = self._coming, self._desk.operator
         back = None if coming is None else coming.answer()
+        if operator is None:
+            return
         if coming is None or back is None:
             self._desk.messages.refuse(Refusal("return_nothing"))
-        elif self._desk.open_counter().returning.needs_consent(back):
-            self._view.open_consent(coming, lambda number, pin: self._give(coming, (number, pin)))
-        else:
+            return
+        returning = self._desk.open_counter().returning
+        alone = (
+            returning.approvals.may(operator, "void") if coming.voids else not returning.needs_consent(operator, back)
+        )
+        if alone:
             self._give(coming, None)
+        else:
+            self._view.open_consent(coming, lambda number, pin: self._give(coming, Consent(number, pin)))
 
     def void_last(self) -> None:
-        """Show the last sale and ask a second person to void it."""
+        """Show the last sale, to be voided."""
         returning = self._desk.open_counter().returning
-        self._desk.tasks.run(returning.last_sale, self._ask_void)
+        self._desk.tasks.run(returning.last_sale, self._show_void)
 
     def reprint(self, number: str) -> None:
         """Print a copy."""
@@ -135,7 +139,7 @@ class ReturnsPresenter:
             self._desk.messages.note(f"note.came_back_{sale.came_back}", number=sale.receipt)
 
     def _choose(self, row: SoldRow, quantity: int) -> None:
-        if self._coming is not None:
+        if self._coming is not None and not self._coming.voids:
             self._show(self._coming.with_quantity(row.number, quantity), row.at - 1)
 
     def _show(self, coming: ComingBack, at: int | None = None) -> None:
@@ -151,34 +155,26 @@ class ReturnsPresenter:
             return
         self.back_to_sale()
 
-    def _ask_void(self, sale: KnownSale) -> None:
-        self._coming, coming = None, replace(ComingBack(sale), reason="void").with_all()
-        returning, operator = self._desk.open_counter().returning, self._desk.operator
-        if operator is None:
-            return
+    def _show_void(self, sale: KnownSale) -> None:
+        self._desk.messages.went_well()
+        self._coming = replace(ComingBack(sale).with_all(), reason=VOIDED)
+        self._view.open_sale(self._coming)
 
-        def approve(number: str, pin: str) -> None:
-            self._desk.tasks.run(
-                lambda: returning.void_last(sale, operator.id, (number, pin)),
-                self._completed,
-                self._view.consent_refused,
-            )
-
-        self._view.open_consent(coming, approve)
-
-    def _give(self, coming: ComingBack, approver: Approver | None) -> None:
+    def _give(self, coming: ComingBack, consent: Consent | None) -> None:
         """Give it back. Once: a second Enter before the answer means nothing."""
         operator, back = self._desk.operator, coming.answer()
         if self._giving or operator is None or back is None:
             return
         self._giving = True
-        asked = Asked(coming.sale, coming.quantities, coming.reason, back.amount)
         returning = self._desk.open_counter().returning
-        self._desk.tasks.run(
-            lambda: returning.give_back(asked, operator.id, approver),
-            self._completed,
-            self._refused if approver is None else self._consent_refused,
-        )
+        asked = Asked(coming.sale, coming.quantities, coming.reason, back.amount)
+
+        def give() -> CompletedReturn:
+            if coming.voids:
+                return returning.void_last(coming.sale, operator, consent)
+            return returning.give_back(asked, operator, consent)
+
+        self._desk.tasks.run(give, self._completed, self._refused if consent is None else self._consent_refused)
 
     def _completed(self, completed: CompletedReturn) -> None:
         self._giving = False

@@ -208,7 +208,10 @@ class SalePage(Ground):
         reason = tr(f"return_reason.{coming.reason}")
         self.buttons["returns.reason"].setText(tr("returns.reason_is", reason=reason))
         self.settle.setEnabled(back is not None)
-        key = "returns.asked_void" if coming.reason == "void" else "returns.asked"
+        self.settle.setText(tr("returns.void_it") if coming.voids else tr("action.returns.settle"))
+        for button in self.buttons.values():
+            button.setEnabled(not coming.voids)
+        key = "returns.asked_void" if coming.voids else "returns.asked"
         self.asked.set_words(tr(key, number=sale.receipt, amount=amount_text(amount)), "ink")
 
 

@@ -1,0 +1,1 @@
+"""What comes back: returns and voids in the ledgers, and what a register is told of a sale of another."""
