@@ -24,6 +24,14 @@ WRITERS: Final = 10
 LOCK_MS: Final = 5000
 """How long it waits for another process."""
 
+_POSTGRESQL: Final = {
+    # A prepared statement keeps the plan of its first days: made while `sale` was empty, it read the whole table for
+    # each batch until somebody analysed it. Who writes asks by keys, and every key has an index.
+    "enable_seqscan": "off",
+    # what has no index (a table of one row) now looks dear, and compiling it takes longer than it does
+    "jit": "off",
+}
+
 _SQLITE: Final = ("PRAGMA journal_mode = WAL", f"PRAGMA busy_timeout = {LOCK_MS}", "PRAGMA cache_size = -65536")
 _WRITING: Final = ("PRAGMA synchronous = FULL",)
 _READING: Final = ("PRAGMA query_only = ON",)
@@ -71,7 +79,12 @@ def _engines(url: str) -> Engines:
                 url, isolation_level="REPEATABLE READ", hide_parameters=True, pool_size=READERS, **pool
             ),
             write=create_async_engine(
-                url, isolation_level="READ COMMITTED", hide_parameters=True, pool_size=WRITERS, **pool
+                url,
+                isolation_level="READ COMMITTED",
+                hide_parameters=True,
+                pool_size=WRITERS,
+                connect_args={"server_settings": _POSTGRESQL},
+                **pool,
             ),
         )
     # What a statement carries (secrets, people) is in no log.
