@@ -127,7 +127,7 @@ class StatusStrip(Ground):
             return
         day = f"{holder.business_date:%m-%d}"
         if holder.shift is None:
-            self.shift.set_words(tr("strip.late", day=day))
+            self.shift.set_words(tr("strip.late", day=day) if holder.late else "")
             return
         number, name = f"{holder.shift.number:04d}", holder.name
         if holder.overdue:

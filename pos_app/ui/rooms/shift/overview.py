@@ -36,10 +36,12 @@ class ShiftOverview(Ground):
         super().__init__(desk.theme)
         self._desk = desk
         self._state: ShiftState | None = None
-        self.buttons = {name: ActionButton(desk, name, runs[name], height=72, size="title") for name in ACTIONS}
-        self.buttons["shift.open"] = ActionButton(
-            desk, "shift.open", runs["shift.open"], look="primary", height=72, size="title"
-        )
+        self.buttons = {
+            name: ActionButton(
+                desk, name, runs[name], look="primary" if name == "shift.open" else "plain", height=72, size="title"
+            )
+            for name in ACTIONS
+        }
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(16)
