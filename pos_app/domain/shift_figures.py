@@ -9,11 +9,12 @@ from typing import Any, Final, Self
 
 from pos_app.domain.facts import Fact
 from pos_app.domain.money import Fen
+from pos_app.domain.returned import RETURN_KIND, VOID_KIND
 from pos_app.domain.sale import FACT_KIND as SALE
 from pos_app.domain.shift import COUNTED, DRAWER, MOVED
 
 CASH: Final = "cash"
-BACK: Final = {"return": "returns", "void": "voids"}
+BACK: Final = {RETURN_KIND: "returns", VOID_KIND: "voids"}
 """Kinds by which money goes back to a customer, and what they are counted as."""
 
 
@@ -149,15 +150,17 @@ class Figures:
         )
 
     def _plus_back(self, fact: Fact) -> "Figures":
-        """Add what went back, by its tenders. Their sign is the kind's own business: it went out of the drawer."""
+        """Add what went back, by its tenders: what the drawer gets, below 0."""
         paid_back, whole = dict(self.paid_back), 0
-        for each in fact.body.get("tenders", ()):
-            amount = abs(each["amount"])
+        for each in fact.body["tenders"]:
+            amount = -each["amount"]
             paid_back[each["kind"]] = paid_back.get(each["kind"], NONE).plus(amount)
             whole += amount
         name = BACK[fact.kind]
         moved = paid_back.get(CASH) != self.paid_back.get(CASH)
+        receipt = fact.body.get("receipt", "")
         told = {name: getattr(self, name).plus(whole), "paid_back": paid_back, "last_at": fact.at}
+        told |= {"first_receipt": self.first_receipt or receipt, "last_receipt": receipt or self.last_receipt}
         return replace(self, **told, counted=None if moved else self.counted)
 
 

@@ -50,7 +50,7 @@ class Hand:
             self.sell(kind, amount)
             self.told += amount if kind == "cash" else 0
         elif kind == "return":
-            body = {"tenders": [{"kind": "cash", "amount": amount}]}
+            body = {"tenders": [{"kind": "cash", "amount": -amount}], "receipt": "R"}
             self.journal.append(Happening("return", 1, "2026-06-18T10:00:00+00:00", OperatorId("1001"), body))
             self.told -= amount
         elif kind in {"in", "out"}:
