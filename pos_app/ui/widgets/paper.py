@@ -43,7 +43,8 @@ class Paper(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        width = self.viewport().width()
+        # Whether the bar is there or not: else a receipt that just fits takes it away, and without it just does not.
+        width = self.width() - self.verticalScrollBar().sizeHint().width()
         self.sheet.setFixedSize(width, max(self.sheet.height_for(width), 80))
         self.sheet.update()
 
