@@ -23,8 +23,10 @@ from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.leases import Returning as ReturningLeases
 from pos_app.services.looking_up import LookingUp
+from pos_app.services.member_book import MemberBook
 from pos_app.services.ports import Clock, DrawerAndPaper, Ids, Line, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
+from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
@@ -92,6 +94,7 @@ class OpenRegister:
     looking_up: LookingUp
     advising: Advising
     knowing: Knowing
+    registering: Registering
     reuniting: Reuniting
     watching: Watching
     shifts: Shifts
@@ -161,6 +164,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     tokens = ReplicaTokens(replica)
     ports = journal, replica, around.clock, around.ids, around.receipts, around.nudge
     parts = SellingParts(*ports, around.line, tokens, LateElements())
+    book = MemberBook(journal, replica)
     rights, codes = Rights(journal, replica, place, leases), SignedCodes(tokens, around.clock)
     return OpenRegister(
         selling=Selling(parts, place, identity.store_name),
@@ -174,7 +178,8 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
         signing_in=signing_in,
         looking_up=LookingUp(journal, replica, around.clock, place, device),
         advising=Advising(replica, rights),
-        knowing=Knowing(journal, replica, around.clock, around.nudge, codes, rights, place),
+        knowing=Knowing(book, journal, replica, around.clock, around.nudge, codes, rights, place),
+        registering=Registering(book, journal, around.clock, around.ids, around.nudge, place),
         reuniting=reuniting,
         watching=Watching(replica, around.clock),
         shifts=shifts,

@@ -10,6 +10,8 @@ from pos_app.domain.branches import meaning
 from pos_app.domain.facts import Fact
 from pos_app.domain.leases import RETURNED_FACT_KIND, pending_of_return
 from pos_app.domain.ledger import Pending
+from pos_app.domain.registration import FACT_KIND as REGISTERED_KIND
+from pos_app.domain.registration import pending_of_registration
 from pos_app.domain.returned import RETURN_KIND, VOID_KIND, pending_of_returned
 from pos_app.domain.sale import FACT_KIND, pending_of
 
@@ -18,6 +20,7 @@ _BY_KIND: Final[Mapping[str, Callable[[Mapping[str, Any]], list[Pending]]]] = {
     RETURN_KIND: pending_of_returned,
     VOID_KIND: pending_of_returned,
     RETURNED_FACT_KIND: pending_of_return,
+    REGISTERED_KIND: pending_of_registration,
 }
 
 

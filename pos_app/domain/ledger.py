@@ -5,9 +5,13 @@ A view of an amount is the confirmed base plus the own facts that the base does 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from pos_app.domain.facts import Position
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, Sku
+
+REGISTERED: Final = "registered"
+"""The topic of members who wait for headquarters to tell of them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -93,6 +97,11 @@ def leased_key(member: MemberId) -> LedgerKey:
 def lease_key(lease: str) -> LedgerKey:
     """Name what is left of a lease."""
     return LedgerKey("lease", lease)
+
+
+def registered_key(member: MemberId) -> LedgerKey:
+    """Name that a member was registered, until headquarters' document says so."""
+    return LedgerKey(REGISTERED, member)
 
 
 def returned_key(lease: str) -> LedgerKey:

@@ -21,6 +21,10 @@ class Member:
     phone: str = ""
     card: str = ""
     segments: tuple[str, ...] = ()
+    also: tuple[MemberId, ...] = ()
+    """Other ids of the same person, under which own facts may stand."""
+    merged_into: MemberId | None = None
+    """The id under which the person is told as one, where it is another."""
     points: int = 0
     """What the member has, as this register sees it once the member is at the counter."""
     home_store: str = ""
@@ -33,6 +37,11 @@ class Member:
     def masked_name(self) -> str:
         """The name as others may read it: ``王**``; nothing where it is not known."""
         return self.name[:1] + "*" * (len(self.name) - 1)
+
+    @property
+    def ids(self) -> tuple[MemberId, ...]:
+        """All ids of this person."""
+        return (self.id, *self.also)
 
     @property
     def masked_phone(self) -> str:

@@ -21,6 +21,7 @@ from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.pricing.promotions import CouponTemplate
 from pos_app.domain.sale import Place
 from pos_app.domain.tokens import Token, TokenKind
+from pos_app.services.member_book import MemberBook
 from pos_app.services.ports import Clock, Journal, Nudge, Replica
 from pos_app.services.rights import Rights
 from pos_app.services.signed_codes import SignedCodes
@@ -65,6 +66,8 @@ class MemberCard:
     """Those that are good now or will be, the nearest end first."""
     is_here: bool
     """Whether this register has the member's document; one that only a code names earns all the same."""
+    waits: bool
+    """Whether it is known by this register's own registration alone: headquarters has not told of it yet."""
 
     @property
     def spendable(self) -> int:
@@ -84,6 +87,7 @@ class Looking:
 class Knowing:
     """Questions about members."""
 
+    book: MemberBook
     journal: Journal
     replica: Replica
     clock: Clock
@@ -99,7 +103,7 @@ class Knowing:
         """
         if isinstance(decode(text), SignedCode):
             return Finds([self._named_by(self.codes.look(text))])
-        found = self.replica.find_members(text, MOST_FOUND + 1)
+        found = self.book.find(text, MOST_FOUND + 1)
         return Finds(found[:MOST_FOUND], more=len(found) > MOST_FOUND)
 
     def scanned(self, text: str) -> Member | None:
@@ -107,11 +111,11 @@ class Knowing:
         if isinstance(decode(text), SignedCode):
             token = self.codes.look(text)
             return self._named_by(token) if token.kind is TokenKind.MEMBER else None
-        return self.replica.member(text)
+        return self.book.member(text)
 
     def card(self, member: Member) -> MemberCard:
         """Show what a member has, as of now."""
-        known = self.replica.member(member.id)
+        known = self.book.member(member.id)
         try:
             rulebook = self.replica.rulebook()
             standing = self.rights.of_member(known or member, rulebook)
@@ -127,6 +131,7 @@ class Knowing:
             held=self.rights.leases.why_held() if standing.held_back else "",
             coupons=coupons,
             is_here=known is not None,
+            waits=self.book.waits(member.id),
         )
 
     def look_at(self, member: MemberId, looking: Looking) -> Member:
@@ -137,7 +142,7 @@ class Knowing:
         reason = looking.reason.strip()
         if not reason:
             raise Refusal("reason_missing")
-        known = self.replica.member(member)
+        known = self.book.member(member)
         if known is None:
             raise Refusal("member_unknown", text=member)
         body = {"member": known.id, "reason": reason, "store": self.place.store, "register": self.place.register}
@@ -149,7 +154,7 @@ class Knowing:
     def _named_by(self, token: Token) -> Member:
         if token.kind is not TokenKind.MEMBER:
             raise Refusal("token_kind", kind=token.kind.value)
-        known = self.replica.member(token.subject)
+        known = self.book.member(token.subject)
         return known or Member(MemberId(token.subject), "", tier=token.about.get("tier", ""))
 
     def _coupons(self, member: MemberId, rulebook: Rulebook) -> list[OwnCoupon]:

@@ -104,6 +104,10 @@ class Journal(Protocol):
         """List the pending entries of an amount."""
         ...
 
+    def registrations(self) -> Sequence[Fact]:
+        """List the members registered here that headquarters' documents may lack, the newest first."""
+        ...
+
     def sale_by_receipt(self, receipt: str) -> Fact | None:
         """Find a sale's fact by its receipt number."""
         ...

@@ -32,9 +32,9 @@ class Rights:
         each promotion that is limited per member.
         """
         limited = compiled(rulebook).limited_per_member()
-        uses = {promotion: self._seen(use_key(promotion, member.id)) for promotion in limited}
+        uses = {promotion: self._seen(*(use_key(promotion, own) for own in member.ids)) for promotion in limited}
         used = {promotion: count for promotion, count in uses.items() if count}
-        points = self._seen(points_key(member.id))
+        points = self._seen(*map(points_key, member.ids))
         held_back = max(0, points - self.leases.spendable(member.id, points))
         return replace(member, points=points, held_back=held_back, used=used)
 
@@ -54,7 +54,7 @@ class Rights:
             raise Refusal("coupon_unknown", text=code)
         if self.is_spent(coupon.id):
             raise Refusal("coupon_spent", text=code)
-        if not coupon.is_for(None if member is None else member.id):
+        if not any(coupon.is_for(own) for own in ((None,) if member is None else member.ids)):
             raise Refusal("coupon_needs_member" if member is None else "coupon_of_other", text=code)
         return coupon
 
@@ -62,6 +62,8 @@ class Rights:
         """List a member's coupons that were not spent."""
         return [coupon for coupon in self.replica.coupons_of(member) if not self.is_spent(coupon.id)]
 
-    def _seen(self, key: LedgerKey) -> int:
+    def _seen(self, key: LedgerKey, *also: LedgerKey) -> int:
+        """Tell an amount; own facts may stand under other keys ``also``, whose amounts are in it."""
         confirmed = self.replica.confirmed(key) or ConfirmedAmount()
-        return confirmed.seen_by(self.place.device, self.journal.pending_of(key))
+        pending = [entry for each in (key, *also) for entry in self.journal.pending_of(each)]
+        return confirmed.seen_by(self.place.device, pending)

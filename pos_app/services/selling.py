@@ -30,6 +30,7 @@ from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.leases import Leases
+from pos_app.services.member_book import MemberBook
 from pos_app.services.overriding import price_override
 from pos_app.services.ports import Clock, ElementReader, Ids, Journal, Line, Nudge, ReceiptQueue, Replica, Tokens
 from pos_app.services.reading_goods import ReadingGoods
@@ -77,6 +78,7 @@ class Selling:
         self._leases = Leases(parts.journal, parts.replica, place, parts.clock, parts.line)
         self._rights = Rights(parts.journal, parts.replica, place, self._leases)
         self._pricing = BasketPricing(parts.replica, parts.clock, place)
+        self._members = MemberBook(parts.journal, parts.replica)
         self._codes = SignedCodes(parts.tokens, parts.clock)
         self._goods = ReadingGoods(parts.replica, parts.clock, place, parts.elements)
         self._basket = parts.journal.open_basket() or self._new_basket()
@@ -89,7 +91,7 @@ class Selling:
         """Look again at whom it is for and which coupons are in it, then price it: headquarters may have spoken."""
         basket, notice = self._basket, None
         if basket.member is not None:
-            known = self._parts.replica.member(basket.member.id) or basket.member
+            known = self._members.member(basket.member.id) or basket.member
             basket = replace(basket, member=self._standing(known))
         for coupon in basket.coupons:
             if self._parts.replica.coupon(coupon.id) is None or self._rights.is_spent(coupon.id):
@@ -112,7 +114,7 @@ class Selling:
             return self.add(replace(found, quantity=Quantity(found.quantity * times)))
         if replica.coupon(code.text) is not None:
             return self.present(code.text)
-        member = replica.member(code.text)
+        member = self._members.member(code.text)
         if member is not None:
             return self._keep(self._basket.with_member(self._standing(member)))
         raise Refusal("code_misread" if isinstance(code, MisreadCode) else "code_unknown", text=code.text)
@@ -120,7 +122,7 @@ class Selling:
     def _present_token(self, token: Token) -> BasketView:
         """Take what a signed code stands for; a member that is not known here is still named by it, and earns."""
         if token.kind is TokenKind.MEMBER:
-            known = self._parts.replica.member(token.subject)
+            known = self._members.member(token.subject)
             member = known or Member(MemberId(token.subject), "", tier=token.about.get("tier", ""))
             view = self._pricing.view(self._basket.with_member(self._standing(member), token.nonce))
             if known is None and view.notice is None:
@@ -204,7 +206,7 @@ class Selling:
         """Say whose basket it is, by member id, card, phone or signed code; None takes the member off."""
         if code is not None and isinstance(decode(code), SignedCode):
             return self.scan(code)
-        member = None if code is None else self._parts.replica.member(code)
+        member = None if code is None else self._members.member(code)
         if code is not None and member is None:
             raise Refusal("member_unknown", text=code)
         return self._keep(self._basket.with_member(None if member is None else self._standing(member)))

@@ -24,6 +24,7 @@ from pos_app.services.changes import Changes
 from pos_app.services.knowing import Knowing
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.receipts import Receipts
+from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.selling import Selling
@@ -160,6 +161,11 @@ class Counter(Protocol):
     @property
     def knowing(self) -> Knowing:
         """Questions about members."""
+        ...
+
+    @property
+    def registering(self) -> Registering:
+        """Who becomes a member."""
         ...
 
     @property

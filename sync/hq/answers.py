@@ -59,6 +59,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "sale_unknown": 404,
     "channel_unknown": 404,
     "member_unknown": 404,
+    "member_not_linked": 409,
     "coupon_unknown": 404,
     "coupon_not_open": 409,
     "settlement_unknown": 404,

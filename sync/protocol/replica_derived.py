@@ -130,8 +130,11 @@ def _of_price(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
 def _of_member(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
     member = msgspec.convert(body, MemberBody)
     codes = dict.fromkeys(code for code in (member.card, member.phone) if code)
+    by_code: list[Row] = [(code, member.id, scope) for code in codes]
+    if member.merged_into:
+        return {"member_code": by_code}  # by name the person is found once, under the other id
     return {
-        "member_code": [(code, member.id, scope) for code in codes],
+        "member_code": by_code,
         "member_name": [(member.id, scope, member.phone[::-1], fold(member.name), fold(member.initials))],
     }
 

@@ -127,6 +127,13 @@ class MemberBody(msgspec.Struct, frozen=True, omit_defaults=True):
     segments: Sequence[str] = ()
     points: int = 0
     home_store: str = ""
+    birth_month: int | None = None
+    consent: str = ""
+    """The version of the wording that the member agreed to at a register; empty for one that was imported."""
+    also: Sequence[str] = ()
+    """Other ids of the same person: what they have is in the amounts, and their documents name this one."""
+    merged_into: str = ""
+    """The id under which the person is told as one; the rest of the document says the same as that one's."""
     leased: int = 0
     """How many of the points lie at registers, to be spent there alone."""
     used: Mapping[str, int] = {}

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, create_engine
 from pos_app.store.journal import upgrading
 from pos_app.store.journal.schema import metadata as journal_metadata
 from sync.hq.db import migrating
-from sync.hq.db.returns_schema import METADATA as HQ_METADATA
+from sync.hq.db.all_tables import METADATA as HQ_METADATA
 
 Structure = dict[str, list[tuple[object, ...]]]
 

@@ -28,3 +28,16 @@ def member_scenes(stage: "Stage") -> Iterator[str]:
     stage.settle()
     yield "members-unmasked"
     stage.window.toast.hide()
+    room.presenter.begin_registering()
+    room.form.fields["name"].setText("林小满")
+    room.form.confirm.click()
+    stage.settle()
+    yield "members-register"
+    room.form.fields["phone"].setText("13912345678")
+    room.form.turn_consent()
+    room.form.confirm.click()
+    stage.settle()
+    yield "members-welcome"
+    room.close_panel()
+    stage.settle()
+    yield "members-registered"

@@ -189,6 +189,10 @@ class MemoryJournal:
         """List the entries of a key."""
         return [entry for ledger, entry in self.pending if ledger == key]
 
+    def registrations(self) -> Sequence[Fact]:
+        """List the facts of that kind, newest first."""
+        return [fact for fact in reversed(self.facts) if fact.kind == "member_registered"]
+
     def sale_by_receipt(self, receipt: str) -> Fact | None:
         """Search the facts."""
         return next((fact for fact in self.facts if fact.body.get("receipt") == receipt), None)

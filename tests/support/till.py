@@ -36,7 +36,9 @@ from pos_app.services.changes import Kind
 from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
+from pos_app.services.member_book import MemberBook
 from pos_app.services.receipts import Receipts
+from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
@@ -271,6 +273,7 @@ class HandCounter:
     watching: Watching
     shifts: Shifts
     knowing: Knowing
+    registering: Registering
     sync: Callable[[], None]
 
     @classmethod
@@ -280,7 +283,7 @@ class HandCounter:
         line = SeenLine(register)
         parts = SellingParts(journal, replica, clock, ids, tray, tray, line, register.tokens, LateElements())
         leases = Leases(journal, replica, place, clock, SeenLine(register))
-        rights = Rights(journal, replica, place, leases)
+        rights, book = Rights(journal, replica, place, leases), MemberBook(journal, replica)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
         reuniting = Reuniting(register.branches, signing_in, clock, lambda: register.asked.append("try_again"))
         drawer = ShiftParts(journal, clock, parts.ids, tray, tray, Approvals(signing_in))
@@ -298,7 +301,8 @@ class HandCounter:
             Upkeep((reuniting.go_on_alone, shifts.step)),
             Watching(replica, clock),
             shifts,
-            Knowing(journal, replica, clock, tray, SignedCodes(register.tokens, clock), rights, place),
+            Knowing(book, journal, replica, clock, tray, SignedCodes(register.tokens, clock), rights, place),
+            Registering(book, journal, clock, CountedIds(1000), tray, place),
             journal.sync,
         )
 

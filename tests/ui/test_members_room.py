@@ -156,3 +156,58 @@ def test_without_a_line_it_says_why_points_stay(shop: tuple[Hands, HandRegister]
     assert view.spendable.value == "0"
     assert view.confirmed.value != "0"
     assert view.why.words == "离线时只能用租给本机的积分"
+
+
+def test_a_customer_becomes_a_member_by_keys_and_earns_at_once(shop: tuple[Hands, HandRegister]) -> None:
+    hands, register = shop
+    look_for(hands, "13912345678")
+    hands.press("F7")
+    hands.type("Lin Xiaoman")
+    hands.press("Enter")
+    hands.type("6")
+    hands.press("F8")
+    hands.press("F9")
+
+    page = room(hands).welcome
+    assert page.isVisible()
+    (fact,) = [fact for fact in register.journal.facts if fact.kind == "member_registered"]
+    assert {name: fact.body[name] for name in ("name", "phone", "birth_month", "consent")} == {
+        "name": "Lin Xiaoman",
+        "phone": "13912345678",
+        "birth_month": 6,
+        "consent": "2026-11",
+    }
+    assert page.code.text == fact.body["member"]
+    hands.press("F9")
+    assert "Lin Xiaoman" in hands.window.checkout.basket.member.words
+    hands.press("Alt+3")
+    hands.scan(page.code.text)
+    assert room(hands).view.name.words == "Lin Xiaoman"
+    assert "待总部确认" in room(hands).view.phone.words
+
+
+@pytest.mark.parametrize(
+    ("phone", "agrees", "said", "focus"),
+    [
+        ("1391234567", True, "不是手机号", "phone"),
+        (GOLD_PHONE, True, "已是会员：周海燕", "phone"),
+        ("13912345678", False, "先征得顾客同意", ""),
+    ],
+)
+def test_what_is_wrong_in_the_form_is_said_there_and_nothing_is_lost(
+    shop: tuple[Hands, HandRegister], *, phone: str, agrees: bool, said: str, focus: str
+) -> None:
+    hands, register = shop
+    hands.press("F7")
+    hands.type("Lin")
+    hands.press("Enter")
+    hands.type(phone)
+    if agrees:
+        hands.press("F8")
+    hands.press("F9")
+
+    form = room(hands).form
+    assert said in form.said.words
+    assert form.fields["name"].text() == "Lin"
+    assert not focus or form.fields[focus].hasFocus()
+    assert "member_registered" not in [fact.kind for fact in register.journal.facts]

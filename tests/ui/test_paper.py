@@ -21,7 +21,7 @@ def test_no_length_makes_the_paper_fit_itself_without_end(qtbot: QtBot) -> None:
         def count(fit: object = fit) -> None:
             nonlocal fitted
             fitted += 1
-            assert fitted < 10, f"{lines} lines are fitted again and again"
+            assert fitted < 10, "it is fitted again and again"
             fit()  # type: ignore[operator] # it is the paper's own
 
         paper._fit = count  # type: ignore[method-assign] # counted

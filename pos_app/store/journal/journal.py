@@ -17,7 +17,7 @@ from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Breakdown, Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
-from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
+from pos_app.domain.ledger import REGISTERED, LedgerKey, Pending, PendingEntry
 from pos_app.domain.shift import Shift
 from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.store.journal import shift_rows
@@ -42,6 +42,9 @@ _RETURNS_NAMING = (
     "SELECT canonical FROM fact WHERE kind IN ('return', 'void') AND instr(canonical, ?) > 0 ORDER BY epoch, seq"
 )
 _RETURNS = "SELECT canonical FROM fact WHERE kind IN ('return', 'void') ORDER BY epoch DESC, seq DESC LIMIT ?"
+_REGISTRATIONS = (
+    "SELECT canonical FROM pending JOIN fact USING (epoch, seq) WHERE topic = ? ORDER BY epoch DESC, seq DESC"
+)
 
 
 class Journal:
@@ -249,6 +252,12 @@ class Journal:
         """List the facts that closed a shift or a day, the newest first."""
         with told_apart(self._path):
             return shift_rows.reports(self._connection, limit)
+
+    def registrations(self) -> list[Fact]:
+        """List the members registered here that headquarters' documents may lack, the newest first."""
+        with told_apart(self._path):
+            rows = self._connection.execute(_REGISTRATIONS, (REGISTERED,)).fetchall()
+        return [meaning(read_fact(canonical)) for (canonical,) in rows]
 
     def verify(self) -> Verified:
         """Verify the whole chain and the receipts; raise ``FileDamaged`` with the place that is broken."""

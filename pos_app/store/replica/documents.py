@@ -17,7 +17,7 @@ from pos_app.domain.facts import Position
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, OperatorId, Sku
 from pos_app.domain.instants import Instant, parse_instant, parse_moment
 from pos_app.domain.leases import Lease
-from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
+from pos_app.domain.ledger import REGISTERED, Applied, ConfirmedAmount, LedgerKey
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.announced import Announced
@@ -59,7 +59,7 @@ _PUBLIC_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _USE: Final = "use"
 _LEASED: Final = "leased"
 _RETURNED: Final = "returned"
-_DOCUMENTS: Final = {_USE: MEMBER, _LEASED: MEMBER, _RETURNED: LEASE}
+_DOCUMENTS: Final = {_USE: MEMBER, _LEASED: MEMBER, REGISTERED: MEMBER, _RETURNED: LEASE}
 """Amounts that stand in a document of another topic."""
 
 
@@ -160,6 +160,8 @@ def member(body: str) -> Member | None:
         segments=tuple(said.segments),
         points=said.points,
         home_store=said.home_store,
+        also=tuple(MemberId(each) for each in said.also),
+        merged_into=MemberId(said.merged_into) if said.merged_into else None,
     )
 
 
@@ -232,11 +234,11 @@ def amount(key: LedgerKey, body: str) -> ConfirmedAmount | None:
     if topic == STOCK:
         stock = _read(_STOCK, body)
         return None if stock is None else ConfirmedAmount(stock.on_hand, _applied(stock.applied))
-    if topic in {MEMBER, _USE, _LEASED}:
+    if topic in {MEMBER, _USE, _LEASED, REGISTERED}:
         said = _read(_MEMBER, body)
         if said is None:
             return None
-        amounts = {MEMBER: said.points, _LEASED: said.leased, _USE: said.used.get(promotion, 0)}
+        amounts = {MEMBER: said.points, _LEASED: said.leased, _USE: said.used.get(promotion, 0), REGISTERED: 1}
         return ConfirmedAmount(amounts[topic], _applied(said.applied))
     if topic == LEASE:
         held = _read(_LEASE, body)

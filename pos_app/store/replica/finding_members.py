@@ -40,9 +40,13 @@ _LAST_LETTER: Final = "\U0010ffff"
 
 
 def by_code(file: CurrentFile, code: str) -> Member | None:
-    """Find a member by id, card or phone."""
+    """Find a member by id, card or phone; one who is told under another id now is found as that."""
     row = file.row(_BY_ID, MEMBER, _storable(code)) or file.row(_BY_CODE, MEMBER, _storable(code))
-    return None if row is None else documents.member(row[0])
+    found = None if row is None else documents.member(row[0])
+    if found is None or not found.merged_into:
+        return found
+    head = file.row(_BY_ID, MEMBER, found.merged_into)
+    return found if head is None else documents.member(head[0])
 
 
 def find(file: CurrentFile, text: str, limit: int) -> list[Member]:

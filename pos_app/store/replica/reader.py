@@ -28,7 +28,7 @@ from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
 from sync.protocol.replica_schema import EDITION, INCARNATION, RULES_CURSOR
 from sync.protocol.stream import Standing
-from sync.protocol.topics import COUPON, COUPON_TEMPLATE, EXCEPTION, LABEL_LAYOUT, LEASE, OPERATOR, TOKEN_KEY
+from sync.protocol.topics import COUPON, COUPON_TEMPLATE, EXCEPTION, LABEL_LAYOUT, LEASE, MEMBER, OPERATOR, TOKEN_KEY
 
 _RULES = "SELECT key, value FROM meta WHERE key IN (?, ?)"
 _DOCUMENT = "SELECT body FROM document WHERE topic = ? AND key = ? LIMIT 1"
@@ -185,9 +185,10 @@ class ReplicaReader:
         return row is None or documents.coupon_comes_back(row[0])
 
     def coupons_of(self, member: MemberId) -> list[Coupon]:
-        """List the coupons that are one member's own, by id."""
-        found = (documents.coupon(body) for (body,) in self._now().rows(_COUPONS_OF, COUPON, member))
-        return [each for each in found if each is not None]
+        """List the coupons that are one member's own, under any id of theirs."""
+        file = self._now()
+        bodies = [body for own in self._ids_of(member) for (body,) in file.rows(_COUPONS_OF, COUPON, own)]
+        return [each for each in map(documents.coupon, bodies) if each is not None]
 
     def token_keys(self) -> Mapping[str, str]:
         """Give the keys that signed codes are held against: ids to public halves in hexadecimal."""
@@ -195,13 +196,18 @@ class ReplicaReader:
         return {key.id: key.public for key in keys if key is not None}
 
     def leases_of(self, member: MemberId) -> list[Lease]:
-        """List the leases of a member's points that lie in this store, by key."""
-        first = f"points:{member}:"
-        return self._leases(first, f"{first}{_LAST}", -1)
+        """List the leases of a member's points that lie in this store, under any id of theirs."""
+        firsts = [f"points:{own}:" for own in self._ids_of(member)]
+        return [lease for first in firsts for lease in self._leases(first, f"{first}{_LAST}", -1)]
 
     def leases_behind(self, key: str, limit: int) -> list[Lease]:
         """List the leases that lie in this store, by key, those behind one."""
         return self._leases(key, _LAST, limit)
+
+    def _ids_of(self, member: MemberId) -> tuple[MemberId, ...]:
+        row = self._now().row(_DOCUMENT, MEMBER, member)
+        known = None if row is None else documents.member(row[0])
+        return (member,) if known is None else known.ids
 
     def _leases(self, behind: str, before: str, limit: int) -> list[Lease]:
         rows = self._now().rows(_LEASES, LEASE, behind, before, limit)

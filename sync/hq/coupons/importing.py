@@ -13,11 +13,12 @@ from sqlalchemy import bindparam, or_, select, update
 
 from sync.hq.db.database import AnyRow, Writer
 from sync.hq.db.many import one_of
-from sync.hq.db.schema import coupon, member, place
+from sync.hq.db.schema import coupon, place
 from sync.hq.importing.csv_file import Columns, flag_cell, read_csv_as
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import Word, check_span, once_only
+from sync.hq.members.publishing import stores_of
 from sync.hq.publications.publishing import Wanted, body_text
 from sync.protocol.topics import COUPON, CouponBody
 
@@ -115,8 +116,7 @@ async def coupon_documents(writer: Writer, touched: Touched) -> list[Wanted]:
     rows = {row.id: row for row in await touched.rows(writer)}
     stores = [row.id for row in await writer.rows(select(place.c.id).where(place.c.kind == "store"))]
     holders = {row.member for row in rows.values() if row.member is not None}
-    named = await writer.rows_in(select(member.c.id, member.c.stores), member.c.id, holders)
-    homes: dict[str, list[str]] = {row.id: msgspec.json.decode(row.stores) for row in named}
+    homes = await stores_of(writer, holders)
     return [Wanted(COUPON, name, _bodies(rows[name], homes, stores)) for name in sorted(rows)]
 
 

@@ -135,8 +135,7 @@ async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores, 
     sold = [effects.sale["id"] for effects in applied if effects.sale is not None]
     settled = await settle_waiting(writer, sold, occasion.now)
     moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
-    theirs = {entry.member for effects in applied for entry in effects.entries}
-    changed = {own: stores for own, stores in members.items() if own in theirs}
+    changed = dict(members)
     changed |= await stores_of(writer, {row.key for row in leases} - changed.keys())
     return Changed(moved, coupons, changed, leases, settled)
 

@@ -16,11 +16,13 @@ from pos_app.domain.facts import Fact, Position
 from pos_app.domain.holds import RELEASED_FACT_KIND
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.leases import RETURNED_FACT_KIND
+from pos_app.domain.registration import FACT_KIND as REGISTERED_KIND
 from pos_app.domain.returned import RETURN_KINDS, RETURN_VERSION
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.bodies import Amount, CannotApply, MemberRef, TenderBody, Word
 from sync.hq.members.ledger import EARNED, POINTS, SPENT, USED, Entry, use_of
+from sync.hq.members.registering import Registered, RegisteredBody
 from sync.hq.returns.reading import CameBack, read_return
 from sync.hq.stock_pool.ledger import Movement, source_of
 
@@ -81,6 +83,8 @@ class Effects:
     """Those that it spent."""
     holds: list[NamedHold] = field(default_factory=list)
     """Those that it ends."""
+    registered: Registered | None = None
+    """The member whom it makes known."""
     member_code: str | None = None
     """The nonce of the signed code that named its member."""
     came_back: CameBack | None = None
@@ -306,6 +310,13 @@ def _of_what_came_back(fact: Fact, store: str) -> Effects:
     return Effects(came_back=back, entries=back.entries(), movements=back.movements, troubles=back.reading)
 
 
+def _of_registration(fact: Fact, store: str) -> Effects:
+    try:
+        return Effects(registered=Registered(msgspec.convert(fact.body, RegisteredBody), store, fact.at))
+    except msgspec.ValidationError as error:
+        raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
+
+
 def _kept(fact: Fact, store: str) -> Effects:
     """Take a fact that changes no ledger: it is in the chain, and that is all of it."""
     del fact, store
@@ -321,6 +332,7 @@ _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
     FACT_KIND: (FACT_VERSION, _of_sale),
     RETURNED_FACT_KIND: (1, _of_return),
     RELEASED_FACT_KIND: (1, _of_release),
+    REGISTERED_KIND: (1, _of_registration),
     **dict.fromkeys(RETURN_KINDS, (RETURN_VERSION, _of_what_came_back)),
     **dict.fromkeys(_KEPT_KINDS, (1, _kept)),
 }

@@ -5,16 +5,22 @@ from collections.abc import Sequence
 from sync.hq.db.database import Writer
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.effects import Effects
-from sync.hq.members.ledger import POINTS, SPENT, balances_of
+from sync.hq.members.families import balances_of_families
+from sync.hq.members.ledger import POINTS, SPENT
 from sync.hq.members.publishing import Stores, lock_members
+from sync.hq.members.registering import register
 
 
 async def hold_members(writer: Writer, batch: Sequence[Effects]) -> Stores:
-    """Lock the members whose rights a batch changes; add a trouble to each sale of one whom headquarters does not know.
+    """Register the members that are new and lock those whose rights a batch changes; add a trouble to each sale of one
+    whom headquarters does not know.
 
     What such a one gets is entered all the same: it may be imported later.
     """
+    registered = [effects.registered for effects in batch if effects.registered is not None]
+    await register(writer, registered)
     named = {entry.member for effects in batch for entry in effects.entries}
+    named |= {each.body.member for each in registered}
     if not named:
         return {}
     known = await lock_members(writer, named)
@@ -30,7 +36,7 @@ async def note_overdrawn(writer: Writer, batch: Sequence[Effects]) -> None:
     spenders = {entry.member for entry in points if entry.reason == SPENT}
     if not spenders:
         return
-    left = {own: has.points for own, has in (await balances_of(writer, spenders)).items()}
+    left = {own: has.points for own, has in (await balances_of_families(writer, spenders)).items()}
     for entry in points:
         if entry.member in left:
             left[entry.member] -= entry.amount

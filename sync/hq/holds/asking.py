@@ -20,7 +20,8 @@ from sync.hq.db.schema import coupon
 from sync.hq.devices.directory import Device
 from sync.hq.holds.keeping import BY_ANOTHER, end_hold, held_of
 from sync.hq.leases.keeping import ENDED
-from sync.hq.members.ledger import POINTS, Balances, balances_of
+from sync.hq.members.families import balances_of_families, families_of
+from sync.hq.members.ledger import POINTS
 from sync.hq.members.publishing import lock_members
 
 COUPON: Final = "coupon"
@@ -73,10 +74,11 @@ async def _check_points(writer: Writer, wanted: HoldWanted, by: Device) -> list[
     """See that so many of a member's points are free; give this basket's own holds of them."""
     if not await lock_members(writer, [wanted.key]):
         raise Refusal("member_unknown", field="key", member=wanted.key)
-    has = (await balances_of(writer, [wanted.key])).get(wanted.key, Balances()).points
-    holds = (await held_of(writer, POINTS, [wanted.key])).get(wanted.key, [])
+    family = (await families_of(writer, [wanted.key]))[wanted.key]
+    has = (await balances_of_families(writer, [wanted.key]))[wanted.key].points
+    holds = [row for rows in (await held_of(writer, POINTS, family)).values() for row in rows]
     own = [row for row in holds if _is_own(row, wanted, by)]
-    leased = sum(row.amount - row.spent for row in await _leases(writer, POINTS, wanted.key))
+    leased = sum([row.amount - row.spent for each in family for row in await _leases(writer, POINTS, each)])
     free = has - leased - sum(row.amount for row in holds if row not in own)
     if wanted.amount > free:
         raise Refusal("points_not_free", field="amount", points=wanted.amount, free=max(0, free))

@@ -70,7 +70,7 @@ async def _write(
         *policy_documents(rows.float_ranges, rows.promotion_authorities),
         *label_documents(rows.label_layouts),
     ]
-    members = await write_members(writer, rows.members)
+    members = await write_members(writer, rows.members, hq.instant())
     moved = await write_stock(writer, rows.stock, known, hq.time())
     await open_points(writer, rows.members, known, hq.time())
     touched = Touched(

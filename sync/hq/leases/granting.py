@@ -15,14 +15,15 @@ from sqlalchemy import bindparam, select, update
 
 from pos_app.domain.instants import Instant
 from sync.hq.claims import claim
-from sync.hq.db.database import Database, Reader, Writer
+from sync.hq.db.database import AnyRow, Database, Reader, Writer
 from sync.hq.db.rights_schema import lease
 from sync.hq.db.schema import device, member
 from sync.hq.holds.keeping import held_of
 from sync.hq.leases.keeping import ASKED, HELD, live_leases, put_leases_off
 from sync.hq.leases.planning import Lease, Plan, Standing, plan
 from sync.hq.leases.rule import LeaseRule, rule_in_force
-from sync.hq.members.ledger import POINTS, Balances, balances_of
+from sync.hq.members.families import balances_of_families, families_of
+from sync.hq.members.ledger import POINTS
 from sync.hq.members.publishing import lock_members, put_copies_off
 from sync.protocol.topics import MemberBody
 
@@ -112,8 +113,12 @@ async def _standings(
 ) -> list[Standing]:
     if rule is None:
         members = sorted(live)
-    balances = await balances_of(reader, members)
-    held = await held_of(reader, POINTS, members)
+    families = await families_of(reader, members)
+    balances = await balances_of_families(reader, families)
+    linked = {name for name, family in families.items() if name != family[0]}
+    # what lies at registers for another id of the same person is not free for this one
+    lies = {name: sum(each.left for each in leases) for name, leases in (await live_leases(reader, linked)).items()}
+    held = await held_of(reader, POINTS, families)
     rows = await reader.rows_in(select(member).order_by(member.c.id), member.c.id, members)
     bodies = [msgspec.json.decode(row.document, type=MemberBody) for row in rows]
     registers = await _registers(reader, {body.home_store for body in bodies})
@@ -122,11 +127,17 @@ async def _standings(
             body.id,
             body.tier,
             body.home_store,
-            balances.get(body.id, Balances()).points - sum(row.amount for row in held.get(body.id, ())),
-            _holder(live.get(body.id, ()), registers.get(body.home_store, ())),
+            0 if body.id in linked else _free(families[body.id], balances[body.id].points, lies, held),
+            None if body.id in linked else _holder(live.get(body.id, ()), registers.get(body.home_store, ())),
         )
         for body in bodies
     ]
+
+
+def _free(family: Sequence[str], points: int, lies: Mapping[str, int], held: Mapping[str, Sequence[AnyRow]]) -> int:
+    """Tell how many points are neither held for a basket, nor lie at registers for another id of the same person."""
+    baskets = sum(int(row.amount) for own in family for row in held.get(own, ()))
+    return points - baskets - sum(lies.get(own, 0) for own in family)
 
 
 async def _registers(reader: Reader, stores: set[str]) -> dict[str, list[str]]:

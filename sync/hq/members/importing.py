@@ -8,14 +8,17 @@ from typing import Annotated
 
 import msgspec
 
+from pos_app.domain.instants import Instant
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import member
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import Text, Word, once_only
+from sync.hq.members.identities import chain_key, note
 from sync.hq.members.initials import initials_of_person
 from sync.hq.members.ledger import OPENING, POINTS, Entry, enter
-from sync.hq.members.publishing import Stores
+from sync.hq.members.publishing import Stores, lock_members
+from sync.hq.members.registering import link_registered
 from sync.hq.publications.publishing import body_text
 from sync.protocol.topics import MemberBody
 
@@ -68,18 +71,24 @@ def check_members(rows: Sequence[ReadRow[MemberRow]], known: Known, mistakes: Mi
     known.members |= {row.value.id for row in rows}
 
 
-async def write_members(writer: Writer, rows: Sequence[ReadRow[MemberRow]]) -> Stores:
-    """Write members, which locks them; give the stores of each."""
+async def write_members(writer: Writer, rows: Sequence[ReadRow[MemberRow]], now: Instant) -> Stores:
+    """Write members, which locks them, and link those to them whom stores registered; give the stores of all."""
+    if not rows:
+        return {}
+    key = await chain_key(writer)
+    own = {row.value.id: key.identities(row.value.phone, row.value.card) for row in rows}
+    await note(writer, [(name, each) for name, identities in own.items() for each in identities], now)
     insert = writer.insert(member)
     newest = {name: insert.excluded[name] for name in ("document", "stores")}
     await writer.execute(
         insert.on_conflict_do_update(index_elements=["id"], set_=newest),
         [
-            {"id": own.id, "document": body_text(own.body()), "stores": body_text(own.belongs_to())}
-            for own in sorted((row.value for row in rows), key=lambda own: own.id)
+            {"id": each.id, "document": body_text(each.body()), "stores": body_text(each.belongs_to())}
+            for each in sorted((row.value for row in rows), key=lambda each: each.id)
         ],
     )
-    return {row.value.id: row.value.belongs_to() for row in rows}
+    await link_registered(writer, own, now)
+    return await lock_members(writer, own)
 
 
 async def open_points(writer: Writer, rows: Sequence[ReadRow[MemberRow]], known: Known, at: str) -> None:

@@ -4,6 +4,7 @@ A batch of facts tells its own store; the others get their copies by the outbox,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -13,8 +14,9 @@ from sync.hq.db.database import Reader, Writer
 from sync.hq.db.rights_schema import lease
 from sync.hq.db.schema import member, publication, publication_due
 from sync.hq.devices.applied import applied_at
+from sync.hq.members.families import balances_of_families, families_of
 from sync.hq.members.initials import initials_of_person
-from sync.hq.members.ledger import POINTS, Balances, balances_of
+from sync.hq.members.ledger import POINTS, Balances
 from sync.hq.publications.publishing import Document, Wanted, body_text
 from sync.protocol.topics import MEMBER, AppliedBody, MemberBody
 
@@ -28,16 +30,24 @@ _STORES: Final = msgspec.json.Decoder(list[str])
 async def lock_members(writer: Writer, members: Iterable[str]) -> dict[str, list[str]]:
     """Lock what members have until this transaction ends: an import of one of them waits, and so does who sells to one.
 
-    Gives the stores of those that headquarters knows.
+    Who is one person with another is locked with it. Gives the stores of all whom headquarters knows.
     """
-    locked = select(member.c.id, member.c.stores).order_by(member.c.id).with_for_update()
-    return {row.id: _STORES.decode(row.stores) for row in await writer.rows_in(locked, member.c.id, members)}
+    wanted, locked = set(members), set[str]()
+    while True:
+        wanted |= (await families_of(writer, wanted)).keys()
+        if wanted <= locked:
+            return await stores_of(writer, locked)
+        rows = select(member.c.id).order_by(member.c.id).with_for_update()
+        await writer.rows_in(rows, member.c.id, wanted)
+        locked = set(wanted)  # a link that was made meanwhile is seen now
 
 
 async def stores_of(reader: Reader, members: Iterable[str]) -> dict[str, list[str]]:
-    """Give the stores of members that headquarters knows."""
-    rows = await reader.rows_in(select(member.c.id, member.c.stores), member.c.id, members)
-    return {row.id: _STORES.decode(row.stores) for row in rows}
+    """Give the stores of members that headquarters knows, and of who is one person with them: all of the person's."""
+    families = await families_of(reader, members)
+    rows = await reader.rows_in(select(member.c.id, member.c.stores), member.c.id, families)
+    own = {row.id: _STORES.decode(row.stores) for row in rows}
+    return {name: list(dict.fromkeys(each for one in families[name] for each in own.get(one, ()))) for name in own}
 
 
 async def member_documents(
@@ -46,19 +56,18 @@ async def member_documents(
     """Compose what a store should know of those of these members that are its own; read it behind the lock on the
     store's scope.
     """
-    rows = await reader.rows_in(select(member).order_by(member.c.id), member.c.id, members)
-    own = [row for row in rows if store in _STORES.decode(row.stores)]
-    names = [row.id for row in own]
-    balances, leased = await balances_of(reader, names), await _leased(reader, names)
-    return [
-        Document(
-            f"store:{store}",
-            MEMBER,
-            row.id,
-            _body(row.document, balances.get(row.id, Balances()), leased.get(row.id, 0), applied),
-        )
-        for row in own
-    ]
+    wanted = set(members)
+    families = await families_of(reader, wanted)
+    rows = {row.id: row for row in await reader.rows_in(select(member), member.c.id, families)}
+    balances, leased = await balances_of_families(reader, families), await _leased(reader, families)
+    documents = []
+    for name in sorted(wanted & rows.keys()):
+        family = [rows[each] for each in families[name] if each in rows]
+        if any(store in _STORES.decode(row.stores) for row in family):
+            lies = sum(leased.get(each, 0) for each in families[name])
+            told = _Told(name, families[name], [_MEMBER.decode(row.document) for row in family])
+            documents.append(Document(f"store:{store}", MEMBER, name, told.body(balances[name], lies, applied)))
+    return documents
 
 
 async def _leased(reader: Reader, members: Iterable[str]) -> dict[str, int]:
@@ -70,11 +79,42 @@ async def _leased(reader: Reader, members: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _body(document: str, has: Balances, leased: int, applied: Mapping[str, AppliedBody]) -> str:
-    said = _MEMBER.decode(document)
-    initials = said.initials or initials_of_person(said.name)  # one that an earlier release imported has none
-    has_now = {"points": has.points, "leased": leased, "used": has.used, "applied": applied}
-    return body_text(msgspec.structs.replace(said, initials=initials, **has_now))
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A member as it is told: what was said of it and of who is one person with it, the head of the family first."""
+
+    name: str
+    family: Sequence[str]
+    said: Sequence[MemberBody]
+
+    def body(self, has: Balances, leased: int, applied: Mapping[str, AppliedBody]) -> str:
+        head, is_head = self.said[0], self.name == self.family[0]
+        # what somebody was known by goes on leading to them
+        own = next((each for each in self.said if each.id == self.name), head)
+        name = self._first("name")
+        return body_text(
+            msgspec.structs.replace(
+                head,
+                id=self.name,
+                name=name,
+                # one that an earlier release imported has none
+                initials=head.initials if head.initials and head.name == name else initials_of_person(name),
+                tier=self._first("tier"),
+                phone=self._first("phone") if is_head else own.phone,
+                card=self._first("card") if is_head else own.card,
+                home_store=self._first("home_store"),
+                birth_month=next((each.birth_month for each in self.said if each.birth_month), None),
+                also=self.family[1:] if is_head else (),
+                merged_into="" if is_head else self.family[0],
+                points=has.points,
+                leased=leased,
+                used=has.used,
+                applied=applied,
+            )
+        )
+
+    def _first(self, field: str) -> str:
+        return next((said for each in self.said if (said := str(getattr(each, field)))), "")
 
 
 async def put_copies_off(writer: Writer, members: Stores, own_store: str) -> None:
@@ -89,9 +129,15 @@ async def put_copies_off(writer: Writer, members: Stores, own_store: str) -> Non
 
 
 async def member_copies(writer: Writer, scope: str, members: Sequence[str]) -> list[Document]:
-    """Compose copies that are due in a scope; read them behind its lock."""
+    """Compose copies that are due in a scope, or say that they are gone; read them behind its lock."""
     store = scope.removeprefix("store:")
-    return await member_documents(writer, store, members, await applied_at(writer, store))
+    documents = await member_documents(writer, store, members, await applied_at(writer, store))
+    away = set(members) - {document.key for document in documents}
+    standing = select(publication.c.key).where(
+        publication.c.topic == MEMBER, publication.c.scope == scope, publication.c.body.is_not(None)
+    )
+    gone = sorted(row.key for row in await writer.rows_in(standing, publication.c.key, away))
+    return [*documents, *(Document(scope, MEMBER, own, None) for own in gone)]
 
 
 async def scopes_of(reader: Reader, members: Stores) -> set[str]:

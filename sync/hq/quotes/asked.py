@@ -12,7 +12,7 @@ from pos_app.domain.pricing.reading import Document, Mistake
 from sync.hq.coupons.importing import ISSUED
 from sync.hq.db.database import Reader
 from sync.hq.db.schema import coupon, member, place
-from sync.hq.members.ledger import Balances, balances_of
+from sync.hq.members.families import balances_of_families
 from sync.protocol.topics import CouponBody, MemberBody
 
 
@@ -44,7 +44,7 @@ async def _member(reader: Reader, own: str) -> Document:
     if document is None:
         raise Mistake("member.id", f"must be a member: {own!r} is none")
     body = msgspec.json.decode(document, type=MemberBody)
-    has = (await balances_of(reader, [own])).get(own, Balances())
+    has = (await balances_of_families(reader, [own]))[own]
     return {
         "id": own,
         "tier": body.tier or None,

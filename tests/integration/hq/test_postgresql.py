@@ -314,3 +314,28 @@ def test_policies_and_coupons_are_imported_and_told_apart_from_mistakes(hq: Real
     assert hq.administrator("POST", "/v1/import", json=RULES | policy)["published"] == 43
     assert hq.administrator("POST", "/v1/import", json=RULES | policy)["published"] == 0
     assert mistakes(import_json(hq, {"prices": [price]})) == [(1, "amount")]
+
+
+def test_stores_that_register_the_same_phones_at_once_have_each_person_once(hq: RealHq) -> None:
+    tills = [Till(hq.enrol(store), hq, store) for store in ("S001", "S002", "S001")]
+    phones = [f"139{number:08d}" for number in range(20)]
+    for at, till in enumerate(tills):
+        for phone in phones if at % 2 else reversed(phones):
+            own = f"{phone}-{at}"
+            till.do("member_registered", {"member": own, "name": "林小满", "phone": phone, "consent": "1"})
+            points = {"member": {"id": own}, "uses": {}, "points_earned": 10, "points_used": 0}
+            till.receipts += 1
+            till.do("sale", till.sale_body(goods(RICE)) | points, version=2)
+    threads = [Thread(target=till.push) for till in tills]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for phone in phones:
+        told = [hq.administrator("GET", f"/v1/members/{phone}-{at}/family") for at in range(3)]
+        assert [(sorted(each["family"]), each["points"]) for each in told] == [
+            ([f"{phone}-{at}" for at in range(3)], 30)
+        ] * 3
+    assert hq.administrator("GET", "/v1/reports/exceptions")["rows"] == []
+    assert hq.administrator("GET", "/v1/reports/ledgers")["rows"] == []

@@ -66,7 +66,7 @@ class CardView(Surface):
         self.tier.set_words(words.tier_of(texts, member))
         shown = (member.masked_phone, words.masked_card(member)) if told is None else (told.phone, told.card)
         about = "　".join(part for part in shown if part)
-        self.phone.set_words(about if card.is_here else tr("members.not_here"), "ink_soft" if told is None else "ink")
+        self.phone.set_words(self._said_of(card, about), "ink_soft" if told is None else "ink")
         self.home.set_words(tr("members.home", store=member.home_store) if member.home_store else "")
         self.spendable.set_value(f"{card.spendable:,}", "good" if card.spendable else "ink_soft")
         self.confirmed.set_value(f"{card.points_confirmed:,}")
@@ -75,6 +75,11 @@ class CardView(Surface):
         self.coupons_title.set_words(tr("members.coupons", count=len(card.coupons)))
         self.nothing.set_words(tr("members.no_coupons"))
         self.coupons.viewport().update()
+
+    def _said_of(self, card: MemberCard, about: str) -> str:
+        if not card.is_here:
+            return self._desk.texts.tr("members.not_here")
+        return self._desk.texts.tr("members.waits", about=about) if card.waits else about
 
     def _lay_out(self) -> None:
         bind = self._desk.texts.bind

@@ -9,9 +9,11 @@ from typing import Protocol
 
 from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.members import Member
+from pos_app.domain.registration import Asked
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.knowing import Finds, Looking, MemberCard
+from pos_app.services.registering import CHANGES
 from pos_app.ui.runtime.desk import Desk
 
 _CONCERNING: Changes = frozenset({Kind.MEMBER, Kind.SALE, Kind.PRICE})
@@ -28,6 +30,9 @@ class MembersView(Protocol):
     def show_nobody(self) -> None: ...
     def unmask(self, member: Member) -> None: ...
     def ask_reason(self) -> None: ...
+    def open_form(self, phone: str) -> None: ...
+    def refuse_form(self, error: GranaryError) -> None: ...
+    def show_welcome(self, member: Member) -> None: ...
     def close_panel(self) -> None: ...
 
 
@@ -40,6 +45,7 @@ class MembersPresenter:
         self._to_basket = to_basket
         self._knowing = desk.open_counter().knowing
         self._typed = ""
+        self._registering = False
         self.member: Member | None = None
         """Whose card is shown or asked for."""
         desk.on_changes.append(self._on_changes)
@@ -101,6 +107,30 @@ class MembersPresenter:
             self._desk.messages.note("note.looked_at")
 
         self._desk.tasks.run(lambda: self._knowing.look_at(member.id, Looking(operator.id, reason)), seen)
+
+    def begin_registering(self) -> None:
+        """Open the form; a phone that was searched for stands in it."""
+        self._view.open_form(self._typed if self._typed.isdecimal() else "")
+
+    def register(self, asked: Asked) -> None:
+        """Make a member of who is here, and show the code. Once: a second Enter before the answer means nothing."""
+        operator = self._desk.operator
+        if self._registering or operator is None:
+            return
+        self._registering = True
+        registering = self._desk.open_counter().registering
+        self._desk.tasks.run(lambda: registering.register(asked, operator.id), self._registered, self._not_registered)
+
+    def _registered(self, member: Member) -> None:
+        self._registering = False
+        self._desk.messages.went_well()
+        self._view.show_welcome(member)
+        self._found("", Finds([member]))
+        self._desk.tell(CHANGES)
+
+    def _not_registered(self, error: GranaryError) -> None:
+        self._registering = False
+        self._view.refuse_form(error)
 
     def refresh(self) -> None:
         """Show the member as things are now."""

@@ -1,21 +1,22 @@
-"""The members room: the search and who was found at the left, one of them at the right."""
+"""The members room: the search and who was found at the left, one of them, a question or a form at the right."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from pos_app.domain.errors import GranaryError
 from pos_app.domain.members import Member
 from pos_app.services.knowing import Finds, MemberCard
 from pos_app.ui.rooms.members import words
-from pos_app.ui.rooms.members.card_view import CardView
+from pos_app.ui.rooms.members.pages import Pages, Verbs
 from pos_app.ui.rooms.members.presenter import MembersPresenter, ToBasket
 from pos_app.ui.rooms.members.rows import FoundRows
 from pos_app.ui.rooms.room import Room
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.widgets.action_button import ActionButton
-from pos_app.ui.widgets.choice_panel import Choice, ChoicePanel
+from pos_app.ui.widgets.choice_panel import Choice
 from pos_app.ui.widgets.displays import Ground, Surface, Words
 from pos_app.ui.widgets.empty_place import EmptyPlace
 from pos_app.ui.widgets.search_field import SearchField
@@ -34,8 +35,7 @@ class MembersRoom(Room):
         self._desk = desk
         self._entered = False
         self._layers: tuple[Layer, ...] = ()
-        self.presenter = MembersPresenter(desk, self, to_basket)
-        verbs = self.presenter
+        self.presenter = verbs = MembersPresenter(desk, self, to_basket)
         self.search = SearchField(desk.theme, desk.actions.keymap.chord("members.find"), frozenset())
         desk.texts.bind(self.search.setPlaceholderText, "members.search_hint")
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
@@ -44,10 +44,10 @@ class MembersRoom(Room):
         self.rows = FoundRows(desk)
         self.rows.clicked.connect(lambda _index: self._choose())
         self.more = Words(desk.theme, "small", ink="ink_soft").centred()
-        self.view = CardView(desk)
-        self.reason = ChoicePanel(desk, self.close_panel)
-        self.take = ActionButton(desk, "members.take", verbs.take, look="primary", height=64, size="strong")
-        self.reveal = ActionButton(desk, "members.reveal", verbs.ask_reason, height=64)
+        self.register = ActionButton(desk, "members.register", verbs.begin_registering, height=64)
+        self.pages = Pages(desk, Verbs(verbs.take, verbs.ask_reason, verbs.register, self.close_panel), self._opened)
+        self.view, self.form, self.welcome = self.pages.view, self.pages.form, self.pages.welcome
+        self.reason, self.take, self.reveal = self.pages.reason, self.pages.take, self.pages.reveal
         self._lay_out(desk)
         self.layer = self._make_layer()
         self._layers = (self.layer,)
@@ -88,12 +88,13 @@ class MembersRoom(Room):
 
     def show_card(self, card: MemberCard) -> None:
         self.view.show_card(card)
-        self._right.setCurrentWidget(self._card_place)
         self.reveal.setEnabled(card.is_here)
+        if not self.pages.asking:
+            self.pages.open_card(anybody=True)
 
     def show_nobody(self) -> None:
-        self.close_panel()
-        self._right.setCurrentWidget(self._nobody)
+        if not self.pages.asking:
+            self.pages.open_card(anybody=False)
 
     def unmask(self, member: Member) -> None:
         self.view.unmask(member)
@@ -101,12 +102,23 @@ class MembersRoom(Room):
     def ask_reason(self) -> None:
         self.search.clearFocus()
         self._put_question()
-        self._right.setCurrentWidget(self.reason)
-        self._open_layers((self.layer, self.reason.layer))
+        self.pages.open(self.reason)
+
+    def open_form(self, phone: str) -> None:
+        self.search.clearFocus()
+        self.pages.open(self.form)
+        self.form.begin(phone)
+
+    def refuse_form(self, error: GranaryError) -> None:
+        self.form.refuse(error)
+
+    def show_welcome(self, member: Member) -> None:
+        self.form.leave()
+        self.welcome.show_member(member)
+        self.pages.open(self.welcome)
 
     def close_panel(self) -> None:
-        self._right.setCurrentWidget(self._card_place if self.view.card and self.presenter.member else self._nobody)
-        self._open_layers((self.layer,))
+        self.pages.open_card(anybody=self.view.card is not None and self.presenter.member is not None)
 
     def _put_question(self) -> None:
         member, texts = self.presenter.member, self._desk.texts
@@ -124,6 +136,8 @@ class MembersRoom(Room):
             self._choose()
 
     def _begin_search(self, text: str = "") -> bool:
+        if self.pages.asking:
+            self.close_panel()
         self.search.setFocus()
         self.search.insert(text)
         return True
@@ -132,6 +146,9 @@ class MembersRoom(Room):
         """Esc empties the search, and leaves it."""
         self.search.clear()
         self.search.clearFocus()
+
+    def _opened(self, layer: Layer | None) -> None:
+        self._open_layers((self.layer,) if layer is None else (self.layer, layer))
 
     def _open_layers(self, layers: tuple[Layer, ...]) -> None:
         for layer in self._layers:
@@ -146,6 +163,7 @@ class MembersRoom(Room):
                 "members.find": self._begin_search,
                 "members.take": self.take.click,
                 "members.reveal": self.reveal.click,
+                "members.register": self.register.click,
                 "panel.confirm": self.take.click,
                 "panel.back": self._back,
                 "list.up": lambda: self._step(-1),
@@ -164,41 +182,28 @@ class MembersRoom(Room):
         inside.addWidget(self.more)
         place = QWidget()
         self._shelf = QStackedLayout(place)
-        key = {"key": desk.actions.keymap.chord("members.find")}
+        keys = {"key": desk.actions.keymap.chord("members.find")}
+        register = {"key": desk.actions.keymap.chord("members.register")}
         self._shelf.addWidget(listed)
-        self._shelf.addWidget(EmptyPlace(desk, "search", "members.start", "members.start_hint", **key))
-        self._shelf.addWidget(EmptyPlace(desk, "search", "members.nobody_found", "members.nobody_found_hint"))
+        self._shelf.addWidget(EmptyPlace(desk, "search", "members.start", "members.start_hint", **keys))
+        self._shelf.addWidget(
+            EmptyPlace(desk, "search", "members.nobody_found", "members.nobody_found_hint", **register)
+        )
         self._shelf.setCurrentIndex(_START)
         side = QWidget()
         side.setFixedWidth(LEFT_WIDTH)
         left = QVBoxLayout(side)
         left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(16)
+        left.setSpacing(12)
         left.addWidget(self.search)
         left.addWidget(place, 1)
-        self._card_place, self._nobody = QWidget(), EmptyPlace(desk, "person", "members.nobody", "members.nobody_hint")
-        self._lay_out_card(self._card_place)
-        right = QWidget()
-        self._right = QStackedLayout(right)
-        for page in (self._nobody, self._card_place, self.reason):
-            self._right.addWidget(page)
+        left.addWidget(self.register)
         ground = Ground(desk.theme)
         row = QHBoxLayout(ground)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(16)
         row.addWidget(side)
-        row.addWidget(right, 1)
+        row.addWidget(self.pages, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(ground)
-
-    def _lay_out_card(self, place: QWidget) -> None:
-        column = QVBoxLayout(place)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self.view, 1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.reveal, 1)
-        row.addWidget(self.take, 2)
-        column.addLayout(row)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sync.hq.db.returns_schema import METADATA
+from sync.hq.db.all_tables import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
 with context.begin_transaction():
