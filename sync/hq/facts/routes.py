@@ -9,6 +9,7 @@ from litestar.params import PathParameter, QueryParameter
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Position
 from sync.hq.answers import HqRequest, answer, decoded, unpacked
+from sync.hq.devices.directory import Device
 from sync.hq.facts.batch import split_lines
 from sync.hq.facts.intake import Push, Taken, take
 from sync.hq.facts.own_chain import chain_page
@@ -34,20 +35,20 @@ async def push_facts(
     hq: Hq,
     device: Annotated[str, PathParameter(description="The register that did what the facts say.")],
 ) -> Response[bytes]:
-    """Take a batch of facts: JSON Lines of canonical bytes, `Content-Encoding: zstd` or none, with a signed
-    `Granary-Head`. Answers how far headquarters has the chain; 409 `fork` freezes the register.
+    """Take a batch of facts: JSON Lines of canonical bytes, `Content-Encoding: zstd` or none, with the owner's signed
+    `Granary-Head`. Another register of the owner's store may bring them. Answers how far headquarters has the chain;
+    409 `fork` freezes the register.
     """
     asking, raw = await signed_body(request, hq)
-    if asking.id != device:
-        raise Refusal("device_mismatch", field="device", signed_by=asking.id)
+    owner = await _owner(hq, asking, device)
     lines = split_lines(unpacked(request, raw, limit_bytes=MAX_FACTS_BODY_BYTES))
     signed = request.headers.get(HEAD_HEADER, "")
-    head = verify_head(signed, device, public_key(asking.public_key))
+    head = verify_head(signed, device, public_key(owner.public_key))
     push = Push(device, lines, head, signed)
     with hq.batches.admitted():
         taken = await hq.database.write(lambda writer: take(writer, push, known=hq.known, now=hq.instant()))
     hq.outbox.wake()
-    _tell(hq, device, len(lines), taken)
+    _tell(hq, asking, push, taken)
     if taken.forked_at is not None:
         raise Refusal("fork", epoch=taken.forked_at.epoch, seq=taken.forked_at.seq)
     said = FactsAnswer(taken.acked.epoch, taken.acked.seq, taken.incarnation, hq.time(), list(taken.exceptions))
@@ -97,11 +98,26 @@ async def apply_quarantined_facts(request: HqRequest, hq: Hq) -> Response[bytes]
     return answer(request, {"applied": done.applied, "left": done.left})
 
 
-def _tell(hq: Headquarters, device: str, sent: int, taken: Taken) -> None:
-    where = {"device": device, "acked_epoch": taken.acked.epoch, "acked_seq": taken.acked.seq}
+async def _owner(hq: Headquarters, asking: Device, name: str) -> Device:
+    """Tell whose facts they are: who asks, or a register of the same store, which it brings them for.
+
+    Raises ``Refusal("device_mismatch")`` where they are neither's.
+    """
+    if asking.id == name:
+        return asking
+    owner = (await hq.devices.ask([name])).get(name)
+    if owner is None or owner.store != asking.store:
+        raise Refusal("device_mismatch", field="device", signed_by=asking.id)
+    return owner
+
+
+def _tell(hq: Headquarters, asking: Device, push: Push, taken: Taken) -> None:
+    where = {"device": push.device, "acked_epoch": taken.acked.epoch, "acked_seq": taken.acked.seq}
+    if asking.id != push.device:
+        where |= {"brought_by": asking.id}
     if taken.forked_at is not None:
         hq.log.error("chain_forked", **where, forked_seq=taken.forked_at.seq)
         return
     if taken.thawed:
         hq.log.warning("chain_goes_on", **where)
-    hq.log.info("facts_taken", **where, sent=sent, new=taken.new_facts, exceptions=len(taken.exceptions))
+    hq.log.info("facts_taken", **where, sent=len(push.lines), new=taken.new_facts, exceptions=len(taken.exceptions))
