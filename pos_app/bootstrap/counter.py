@@ -11,11 +11,13 @@ from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
 from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
+from pos_app.bootstrap.sold_line import SoldLine
 from pos_app.bootstrap.store_lan import StoreLan
 from pos_app.devices.clock import SystemClock, TimedIds
 from pos_app.domain.basket import Basket
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.ids import BasketId
+from pos_app.domain.returned import KnownSale
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.changes import Changes, Kind
 from pos_app.store.register_folder import RegisterFolder
@@ -76,6 +78,7 @@ class RegisterAtHand:
         self._open: OpenRegister | None = None
         self._log: IO[bytes] | None = None
         self._told_line = ToldLine()
+        self._sold = SoldLine(folder)
         self._printer = PrinterStatus()
         self._line = LineStatus()
         self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
@@ -156,6 +159,10 @@ class RegisterAtHand:
         """Say that a fetched basket is kept here, or not wanted."""
         self._lan.done_with(basket)
 
+    def ask_sold(self, receipt: str) -> KnownSale:
+        """Ask headquarters for a sale by its receipt."""
+        return self._sold.ask(receipt)
+
     def write_diagnostics(self, target: str) -> str:
         """Write the bundle into a folder, by another process, and tell its path."""
         from pos_app.bootstrap.diagnostics import check_target
@@ -181,6 +188,7 @@ class RegisterAtHand:
         if self._agent is not None:
             self._agent.stop()
         self._lan.close()
+        self._sold.close()
         if self._log is not None:
             self._log.close()
         self._paper.close()

@@ -19,7 +19,26 @@ if TYPE_CHECKING:
 
     from sync.client.clock import HqClock
     from sync.client.engine import Wiring
+    from sync.client.transport import HqLine
     from sync.protocol.wire import EnrolAnswer
+
+
+def open_line(
+    folder: RegisterFolder,
+    identity: RegisterIdentity,
+    transport: "httpx.BaseTransport | None" = None,
+    *,
+    clock: "HqClock | None" = None,
+) -> "HqLine":
+    """Open a line to a register's headquarters, signed by its key; who opens it closes it."""
+    from sync.client.clock import HqClock
+    from sync.client.signing import Identity as Signer
+    from sync.client.transport import HqLine
+    from sync.protocol.authority import trusting
+
+    signer = Signer.read(identity.device, folder.key() or b"")
+    trust = trusting(folder.authority()) if folder.authority() else True
+    return HqLine(identity.headquarters, clock or HqClock(), identity=signer, transport=transport, verify=trust)
 
 
 @contextmanager
@@ -37,16 +56,12 @@ def wired_sync(
     """
     from pos_app.store.journal.reading import JournalReader
     from pos_app.store.replica.replica_store import ReplicaStore
-    from sync.client.clock import HqClock
     from sync.client.engine import Wiring
     from sync.client.signing import Identity as Signer
-    from sync.client.transport import HqLine
-    from sync.protocol.authority import trusting
 
     with ExitStack() as stack:
         signer = Signer.read(identity.device, folder.key() or b"")
-        trust = trusting(folder.authority()) if folder.authority() else True
-        line = HqLine(identity.headquarters, clock or HqClock(), identity=signer, transport=transport, verify=trust)
+        line = open_line(folder, identity, transport, clock=clock)
         stack.callback(line.close)
         source = JournalReader(folder.journal)
         stack.callback(source.close)

@@ -117,6 +117,14 @@ class Returning:
         journal = self.parts.journal
         return business_day(self.parts.clock.now(), journal.open_shift(), journal.closed_day())
 
+    def is_own(self, receipt: str) -> bool:
+        """Tell whether a sale is one of this register: then its journal knows it with no line."""
+        return self._number(receipt).device == self.place.device
+
+    def number_of(self, text: str) -> str:
+        """Write a receipt's number whole; raise ``Refusal("receipt_format")`` where it is none."""
+        return str(self._number(text))
+
     def known_here(self, sale: KnownSale) -> KnownSale:
         """Add what this register gave back of a sale."""
         return sale.with_returns([fact.body for fact in self.parts.journal.returns_of(sale.receipt)])

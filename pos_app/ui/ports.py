@@ -5,7 +5,7 @@
 - ``open``, and every verb of the ``Counter`` that it gives: the counter's one worker thread, in order. So the
   journal's and replica's connections may be made there.
 - ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``, ``write_diagnostics``,
-  ``elsewhere``, ``fetch_basket``: the errand thread; they may take seconds.
+  ``elsewhere``, ``fetch_basket``, ``ask_sold``: the errand thread; they may take seconds.
 - ``listen`` and ``close``: the GUI thread; ``tell`` may be called back from any thread, at any time.
 """
 
@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from pos_app.domain.basket import Basket
 from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.receipt import Receipt
+from pos_app.domain.returned import KnownSale
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
@@ -254,6 +255,13 @@ class Register(Protocol):
 
     def done_with(self, basket: BasketId) -> None:
         """Say that a fetched basket is kept here, or not wanted (any thread)."""
+        ...
+
+    def ask_sold(self, receipt: str) -> KnownSale:
+        """Ask headquarters for a sale by its receipt, with all that came back of it.
+
+        Raises ``Refusal("receipt_unknown")``, or ``LineDown`` where no answer came within 1.5 s.
+        """
         ...
 
     def write_diagnostics(self, target: str) -> str:

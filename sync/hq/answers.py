@@ -57,6 +57,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "range_wrong": 416,
     "import_mistakes": 422,
     "sale_unknown": 404,
+    "receipt_unknown": 404,
     "channel_unknown": 404,
     "member_unknown": 404,
     "member_not_linked": 409,

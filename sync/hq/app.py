@@ -46,6 +46,7 @@ from sync.hq.publications.routes import fetch_snapshot, follow_changes
 from sync.hq.quotes.routes import quote, repriced
 from sync.hq.reports.routes import chains, exceptions, healthz, ledgers, rights, sales, stock
 from sync.hq.requests import told
+from sync.hq.returns.routes import find_sold
 from sync.hq.settings import Settings
 from sync.hq.settlements.daily import daily_scan
 from sync.hq.settlements.routes import list_prices, list_settlements, release_settlement, scan
@@ -66,6 +67,7 @@ _ROUTES: Final = (
     *(show_family, join_member, part_member),
     *(list_leases, make_round, recall_lease, write_lease_off),
     *(hold_for_basket, list_holds, write_hold_off),
+    find_sold,
     *(list_prices, scan, list_settlements, release_settlement),
     *(sales, stock, rights, ledgers, chains, exceptions, healthz),
 )

@@ -142,6 +142,14 @@ class MemberBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """What of each register is in ``points``, ``leased`` and ``used``; none of one that is not named."""
 
 
+class AppliedBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far an amount contains a register's facts; ``missing`` are quarantined (epoch, seq) pairs below."""
+
+    epoch: int
+    seq: int
+    missing: Sequence[tuple[int, int]] = ()
+
+
 class CouponBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """A coupon that was issued and may be presented here. ``valid_from <= at < valid_to``, ISO 8601 with an offset."""
 
@@ -151,6 +159,8 @@ class CouponBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whose it is; None: whoever brings it."""
     valid_from: str | None = None
     valid_to: str | None = None
+    applied: Mapping[str, AppliedBody] = {}
+    """Of one that was spent and given back: up to where that is in it, of each register that did either."""
 
 
 class SelectorBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -188,14 +198,6 @@ class PromotionAuthorityBody(msgspec.Struct, frozen=True, omit_defaults=True):
     deepest: Share
     scope: str = "chain"
     levels: Sequence[Literal["zone", "store"]] = ("zone", "store")
-
-
-class AppliedBody(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far an amount contains a register's facts; ``missing`` are quarantined (epoch, seq) pairs below."""
-
-    epoch: int
-    seq: int
-    missing: Sequence[tuple[int, int]] = ()
 
 
 class LeaseBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -125,6 +125,16 @@ class Moved(msgspec.Struct, frozen=True, array_like=True):
     key: str
 
 
+class SoldAnswer(msgspec.Struct, frozen=True):
+    """`GET /v1/sold/{receipt}`: a sale's body, when it was made and by whom; bodies of what came back of it."""
+
+    body: dict[str, Any]
+    at: str
+    operator: str
+    returns: list[dict[str, Any]]
+    time: str
+
+
 class DigestsAnswer(msgspec.Struct, frozen=True):
     """`GET /v1/digests`: for each scope and topic the digests of all buckets, as of the cursor asked for."""
 

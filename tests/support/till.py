@@ -18,7 +18,7 @@ from pos_app.devices.report_words import read_report_words
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import Barcode, FoundProduct, Product, Unit
 from pos_app.domain.codes import lookup_key
-from pos_app.domain.errors import GranaryError
+from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, Sku
 from pos_app.domain.instants import parse_instant
@@ -28,6 +28,7 @@ from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import PriceRow, Rulebook
 from pos_app.domain.quantity import Quantity
+from pos_app.domain.returned import KnownSale
 from pos_app.domain.sale import Place
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
@@ -197,6 +198,8 @@ class HandRegister:
     branches: MemoryBranches = field(default_factory=MemoryBranches)
     neighbours: list[SuspendedAt] = field(default_factory=list)
     """What is suspended at the store's other registers."""
+    sold: dict[str, KnownSale] = field(default_factory=dict)
+    """What headquarters knows of sales, by receipt."""
     counter: "HandCounter | None" = None
 
     def open(self) -> "HandCounter | None":
@@ -241,6 +244,12 @@ class HandRegister:
 
     def done_with(self, basket: BasketId) -> None:
         self._ask(f"done with {basket}")
+
+    def ask_sold(self, receipt: str) -> KnownSale:
+        self._ask(f"sold {receipt}", "sold")
+        if receipt not in self.sold:
+            raise Refusal("receipt_unknown", text=receipt)
+        return self.sold[receipt]
 
     def write_diagnostics(self, target: str) -> str:
         self._ask(f"diagnostics {target}", "diagnostics")

@@ -1,8 +1,12 @@
 """Returns and voids as a cashier does them: by keys and by touch, from the receipt in the customer's hand."""
 
+from dataclasses import replace
+
 import pytest
 
+from pos_app.domain.errors import LineDown
 from pos_app.domain.facts import Fact
+from pos_app.domain.returned import KnownSale
 from pos_app.ui.rooms.returns.room import ReturnsRoom
 from tests.support.hands import Hands
 from tests.support.promoted import RICE_2KG, RICE_5KG, promoted_register
@@ -253,3 +257,77 @@ def test_every_step_can_be_taken_by_the_keys_that_are_shown(hands: Hands, regist
     hands.press_shown(tr("action.panel.back"))
 
     assert room(hands).finding.isVisible()
+
+
+ELSEWHERE = "S002-R1-20260617-0007"
+
+
+def of_another_store(register: HandRegister) -> KnownSale:
+    """The first sale, as if another store had made it yesterday."""
+    first = next(fact for fact in register.journal.facts if fact.kind == "sale")
+    body = {**first.body, "receipt": ELSEWHERE, "store": "S002", "sale": "elsewhere"}
+    return KnownSale(body, "2026-06-17T10:00:00+08:00", "2001")
+
+
+def test_a_receipt_of_another_store_is_asked_for_and_comes_back_here(hands: Hands, register: HandRegister) -> None:
+    register.sold[ELSEWHERE] = of_another_store(register)
+    hands.press("Alt+2")
+    hands.scan(ELSEWHERE)
+    page = room(hands).sale
+    assert (page.isVisible(), page.number.words) == (True, ELSEWHERE)
+    hands.press("A")
+    hands.press("+")
+
+    body = last(register).body
+    assert (body["original"]["receipt"], body["store"], body["amount"]) == (ELSEWHERE, "S001", 9385)
+    hands.press("Enter")
+    hands.scan(ELSEWHERE)
+    assert [row.left for row in room(hands).sale.rows.rows_model.rows] == [0]
+
+
+def test_without_a_line_or_unknown_to_headquarters_it_is_said(hands: Hands, register: HandRegister) -> None:
+    hands.press("Alt+2")
+    hands.scan(ELSEWHERE)
+    assert ELSEWHERE in said(hands)
+    register.fails["sold"] = LineDown("sold_unanswered")
+    hands.scan(ELSEWHERE)
+    assert said(hands) == hands.application.desk.texts.tr("error.sold_unanswered")
+    register.tell(replace(register.line, online=False))
+    hands.rest()
+    asked = len(register.asked)
+    hands.scan(ELSEWHERE)
+
+    assert said(hands) == hands.application.desk.texts.tr("error.receipt_elsewhere", text=ELSEWHERE)
+    assert len(register.asked) == asked
+    assert room(hands).finding.isVisible()
+
+
+def test_an_own_sale_opens_at_once_and_what_came_back_elsewhere_is_taken_out_of_it(
+    hands: Hands, register: HandRegister
+) -> None:
+    elsewhere = {"return": "x", "lines": [{"line": 1, "quantity": 1000}], "amount": 4692, "tenders": []}
+    first = next(fact for fact in register.journal.facts if fact.kind == "sale")
+    register.sold[FIRST] = KnownSale(first.body, first.at, first.operator, (elsewhere,))
+    hands.press("Alt+2")
+    with hands.unanswered():
+        hands.scan(FIRST)
+        hands.press("A")
+        page = room(hands).sale
+        assert page.amount.value == "¥93.85"
+        hands.until(lambda: FIRST in page.waiting.words)
+
+    assert page.waiting.words == ""
+    assert page.amount.value == "¥46.93"
+    assert [row.left for row in page.rows.rows_model.rows] == [1000]
+
+
+def test_an_answer_that_comes_when_another_receipt_is_open_changes_nothing(
+    hands: Hands, register: HandRegister
+) -> None:
+    register.sold[ELSEWHERE] = of_another_store(register)
+    hands.press("Alt+2")
+    with hands.unanswered():
+        hands.scan(ELSEWHERE)
+        hands.scan("S001-R1-20260618-0002")
+
+    assert room(hands).sale.number.words == "S001-R1-20260618-0002"

@@ -244,8 +244,10 @@ def amount(key: LedgerKey, body: str) -> ConfirmedAmount | None:
         held = _read(_LEASE, body)
         return None if held is None else ConfirmedAmount(held.amount, _applied(held.applied))
     if topic in {COUPON, _RETURNED}:
-        # Published for as long as it may be redeemed, or is not given back: neither is ever in it.
-        return ConfirmedAmount()
+        # Published for as long as it may be redeemed, or is not given back: neither is ever in it, but for uses of a
+        # coupon that were given back.
+        free = _read(_COUPON, body) if topic == COUPON else None
+        return ConfirmedAmount(applied={} if free is None else _applied(free.applied))
     return None
 
 

@@ -4,15 +4,17 @@ is nobody's.
 One that was spent stays so, whatever is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
 from sqlalchemy import bindparam, or_, select, update
 
-from sync.hq.db.database import AnyRow, Writer
+from sync.hq.db.database import AnyRow, Reader, Writer
 from sync.hq.db.many import one_of
+from sync.hq.db.returns_schema import coupon_return
+from sync.hq.db.rights_schema import coupon_use
 from sync.hq.db.schema import coupon, place
 from sync.hq.importing.csv_file import Columns, flag_cell, read_csv_as
 from sync.hq.importing.known import Known
@@ -20,11 +22,12 @@ from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import Word, check_span, once_only
 from sync.hq.members.publishing import stores_of
 from sync.hq.publications.publishing import Wanted, body_text
-from sync.protocol.topics import COUPON, CouponBody
+from sync.protocol.topics import COUPON, AppliedBody, CouponBody
 
 ISSUED: Final = "issued"
 SPENT: Final = "spent"
 WITHDRAWN: Final = "withdrawn"
+_COUPON: Final = msgspec.json.Decoder(CouponBody)
 
 COLUMNS: Final = Columns(
     "coupons", dict.fromkeys(("id", "template", "member", "valid_from", "valid_to"), str) | {"delete": flag_cell}
@@ -117,11 +120,36 @@ async def coupon_documents(writer: Writer, touched: Touched) -> list[Wanted]:
     stores = [row.id for row in await writer.rows(select(place.c.id).where(place.c.kind == "store"))]
     holders = {row.member for row in rows.values() if row.member is not None}
     homes = await stores_of(writer, holders)
-    return [Wanted(COUPON, name, _bodies(rows[name], homes, stores)) for name in sorted(rows)]
+    applied = await _applied(writer, (row.id for row in rows.values() if row.state == ISSUED))
+    wanted = []
+    for name in sorted(rows):
+        row = rows[name]
+        text = row.document if name not in applied else _with_applied(row.document, applied[name])
+        wanted.append(Wanted(COUPON, name, dict.fromkeys(_scopes(row, homes, stores), text)))
+    return wanted
 
 
-def _bodies(row: AnyRow, homes: dict[str, list[str]], stores: list[str]) -> dict[str, str]:
+def _scopes(row: AnyRow, homes: dict[str, list[str]], stores: list[str]) -> list[str]:
     if row.state != ISSUED:
-        return {}
+        return []
     where = stores if row.member is None else homes.get(row.member, [])
-    return {f"store:{store}": row.document for store in sorted(where)}
+    return [f"store:{store}" for store in sorted(where)]
+
+
+async def _applied(reader: Reader, coupons: Iterable[str]) -> dict[str, dict[str, AppliedBody]]:
+    """Find those that were given back, and the newest facts of each register that spent them or gave them back."""
+    returns = await reader.rows_in(select(coupon_return), coupon_return.c.coupon, coupons)
+    uses = await reader.rows_in(select(coupon_use), coupon_use.c.coupon, {row.coupon for row in returns})
+    newest: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in (*returns, *uses):
+        device, epoch, seq = row.source.rsplit(":", 2)
+        known = newest.setdefault(row.coupon, {})
+        known[device] = max(known.get(device, (0, 0)), (int(epoch), int(seq)))
+    return {
+        name: {device: AppliedBody(*place) for device, place in sorted(places.items())}
+        for name, places in newest.items()
+    }
+
+
+def _with_applied(document: str, applied: Mapping[str, AppliedBody]) -> str:
+    return body_text(msgspec.structs.replace(_COUPON.decode(document), applied=applied))

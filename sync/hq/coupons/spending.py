@@ -42,6 +42,8 @@ class _Books:
     given_back: set[tuple[str, str]]
     """Coupons and the sales that gave them back, maybe before they came themselves."""
     moved: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+    """Those of which registers should hear that they are, or still are, free: they have pending amounts of them."""
     uses: list[dict[str, Any]] = field(default_factory=list)
     returns: list[dict[str, Any]] = field(default_factory=list)
 
@@ -50,6 +52,7 @@ class _Books:
         row = self.known.get(name)
         if (name, sale["id"]) in self.given_back:
             self.uses.append(_use(name, sale, accepted=False))
+            self.told.add(name)
             return None
         accepted = row is not None and row["state"] != SPENT
         trouble = _trouble(name, row, sale["id"])
@@ -65,6 +68,7 @@ class _Books:
             return
         self.given_back.add((name, back.sale))
         self.returns.append({"coupon": name, "sale": back.sale, "source": back.source})
+        self.told.add(name)
         row = self.known.get(name)
         if row is not None and row["state"] == SPENT and row["sale"] == back.sale:
             row.update(dict.fromkeys(_BY), state=ISSUED)
@@ -86,7 +90,6 @@ async def move_coupons(writer: Writer, batch: Sequence[Effects]) -> CouponsMoved
     known = {row.id: row._asdict() for row in await writer.rows_in(locked, coupon.c.id, named)}
     back = await writer.rows_in(select(coupon_return), coupon_return.c.coupon, named)
     books = _Books(known, {(row.coupon, row.sale) for row in back})
-    before = {name: row["state"] for name, row in known.items()}
     for effects in batch:
         if effects.sale is not None:
             troubles = [books.spend(name, effects.sale) for name in effects.coupons]
@@ -95,10 +98,9 @@ async def move_coupons(writer: Writer, batch: Sequence[Effects]) -> CouponsMoved
             for name in _returned(effects):
                 books.give_back(name, effects.came_back)
     await _write(writer, books)
-    ends = {name: known[name]["state"] for name in books.moved}
     return CouponsMoved(
-        gone=frozenset(name for name, state in ends.items() if state == SPENT),
-        again=frozenset(name for name, state in ends.items() if state == ISSUED and before[name] == SPENT),
+        gone=frozenset(name for name in books.moved if known[name]["state"] == SPENT),
+        again=frozenset(name for name in books.told & known.keys() if known[name]["state"] == ISSUED),
     )
 
 

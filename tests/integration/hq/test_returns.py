@@ -3,9 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
+import httpx
 import pytest
 
+from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant
+from sync.client.clock import HqClock
+from sync.client.sold import ask_sold
+from sync.client.transport import HqLine
 from sync.hq.db.database import Database
 from sync.hq.returns.sale_came import settle_late_returns
 from sync.protocol.topics import COUPON, EXCEPTION, MEMBER
@@ -13,7 +18,7 @@ from tests.integration.hq.returning import COUPON_ROW, RULES, Doc, give_back, sa
 from tests.integration.hq.selling import basket_of, ring
 from tests.integration.hq.sending import import_json
 from tests.integration.hq.till import OIL, RICE, Till, enrolled, execute, until_copies_went
-from tests.support.real_hq import RealHq
+from tests.support.real_hq import Borrowed, RealHq
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +41,8 @@ def stock(hq: RealHq, place: str = "S001") -> Doc:
 def coupon_at(till: Till) -> Doc | None:
     """Give the coupon as a register has it by now."""
     _, changes = till.all_changes("")
-    return next((change.body for change in reversed(changes) if change.topic == COUPON), None)
+    body = next((change.body for change in reversed(changes) if change.topic == COUPON), None)
+    return None if body is None else {name: value for name, value in body.items() if name != "applied"}
 
 
 def told(till: Till) -> list[tuple[str, bool]]:
@@ -287,3 +293,26 @@ def test_a_member_hears_of_points_that_were_taken_back(hq: RealHq, till: Till) -
     assert body is not None
     assert (body["points"], body.get("used", {})) == (500, {})
     assert body["applied"] == {"S001-R1": {"epoch": 1, "seq": 2}}
+
+
+def test_any_register_is_told_of_a_sale_and_of_all_that_came_back_of_it(
+    hq: RealHq, till: Till, new_till: Callable[[str], Till]
+) -> None:
+    sold, other = sale_of(hq, till), new_till("S002")
+    first = give_back(till, sold, {1: 1000})
+    till.push()
+    line = HqLine("http://hq.test", HqClock(), identity=other.identity, transport=Borrowed(hq), verify=False)
+
+    known = ask_sold(line, sold.body["receipt"])
+
+    assert (known.body, known.at, known.operator) == (sold.body, sold.at, "1001")
+    assert known.returns == (first.body,)
+    assert known.left() == {1: 1000, 2: 1000}
+    with pytest.raises(Refusal, match="receipt_unknown"):
+        ask_sold(line, "S001-R1-20260618-0099")
+    with pytest.raises(Refusal, match="receipt_format"):
+        ask_sold(line, "hello")
+    line.close()
+    stranger = httpx.Client(base_url="http://hq.test", transport=Borrowed(hq))
+    assert stranger.get(f"/v1/sold/{sold.body['receipt']}").status_code == 401
+    stranger.close()

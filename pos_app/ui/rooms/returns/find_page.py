@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.receipt import Receipt
 from pos_app.ui.rooms.checkout.receipts_page import ReceiptRows
+from pos_app.ui.rooms.returns.waiting import Waiting
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.widgets.action_button import ActionButton
@@ -117,7 +118,8 @@ class FindPage(Ground):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (title, hint, self.box):
+        self.waiting = Waiting(desk)
+        for part in (title, hint, self.box, self.waiting):
             column.addWidget(part)
         column.addWidget(self.pad, 1)
         column.addWidget(self.open)

@@ -24,6 +24,10 @@ class ReturnsView(Protocol):
     """What the presenter tells the room."""
 
     def open_find(self, receipts: Sequence[Receipt]) -> None: ...
+    def wait_for(self, receipt: str) -> None:
+        """Say after a moment that headquarters is asked for a sale; empty: it has answered."""
+        ...
+
     def open_sale(self, coming: ComingBack) -> None: ...
     def show_sale(self, coming: ComingBack, at: int | None = None) -> None: ...
     def open_question(self, question: Question) -> None: ...
@@ -41,18 +45,29 @@ class ReturnsPresenter:
         self._view = view
         self._coming: ComingBack | None = None
         self._giving = False
+        self._asked = 0
+        """Counts questions, so that an answer that comes late is known as such."""
 
     def start(self) -> None:
         """Begin anew: which receipt is it?"""
         self._coming = None
+        self._asked += 1
+        self._view.wait_for("")
         receipts = self._desk.open_counter().receipts
         self._desk.tasks.run(receipts.sales, self._view.open_find)
 
     def find(self, receipt: str) -> None:
-        """Look for a sale by its receipt's number."""
+        """Look for a sale by its receipt's number: here, and at headquarters for what is of others."""
         wanted, returning = receipt.strip(), self._desk.open_counter().returning
-        if wanted:
-            self._desk.tasks.run(lambda: returning.find(wanted), self._found)
+        if not wanted:
+            return
+
+        def look() -> tuple[str, KnownSale | None]:
+            number = returning.number_of(wanted)
+            return number, returning.find(number) if returning.is_own(number) else None
+
+        self._asked += 1
+        self._desk.tasks.run(look, lambda found: self._looked(*found))
 
     def take_code(self, code: str) -> bool:
         """Choose one more of the goods with a code; False while no sale is open."""
@@ -130,6 +145,52 @@ class ReturnsPresenter:
             lambda: receipts.reprint(number),
             lambda receipt: self._desk.messages.note("note.reprinted", number=receipt.number),
         )
+
+    def _looked(self, number: str, own: KnownSale | None) -> None:
+        """Open an own sale at once; ask headquarters what came back of it elsewhere, or for the whole of another's."""
+        if own is not None:
+            self._found(own)
+            if not self._desk.line.online:
+                return
+        elif not self._desk.line.online:
+            self._desk.messages.refuse(Refusal("receipt_elsewhere", text=number))
+            return
+        asked, register = self._asked, self._desk.register
+        self._view.wait_for(number)
+        self._desk.errands.run(
+            lambda: register.ask_sold(number),
+            lambda sale: self._told(asked, sale),
+            lambda error: self._not_told(asked, error, own),
+        )
+
+    def _told(self, asked: int, sale: KnownSale) -> None:
+        """Take what headquarters said; what this register gave back since is added."""
+        if asked != self._asked:
+            return
+        returning = self._desk.open_counter().returning
+        self._desk.tasks.run(lambda: returning.known_here(sale), partial(self._joined, asked))
+
+    def _joined(self, asked: int, sale: KnownSale) -> None:
+        if asked != self._asked:
+            return
+        self._view.wait_for("")
+        coming = self._coming
+        if coming is not None and coming.sale.receipt == sale.receipt:
+            if coming.sale.left() != sale.left():
+                self._show(coming.renewed(sale))
+                self._desk.messages.note("note.came_back_elsewhere", number=sale.receipt)
+            else:
+                self._coming = replace(coming, sale=sale)
+        elif coming is None:
+            self._found(sale)
+
+    def _not_told(self, asked: int, error: GranaryError, own: KnownSale | None) -> None:
+        """Of an own sale the journal's word stands: headquarters may not have it yet, or the line is slow."""
+        if asked != self._asked:
+            return
+        self._view.wait_for("")
+        if own is None:
+            self._desk.messages.refuse(error)
 
     def _found(self, sale: KnownSale) -> None:
         self._desk.messages.went_well()

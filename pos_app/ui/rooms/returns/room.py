@@ -65,6 +65,10 @@ class ReturnsRoom(Room):
         self.finding.begin(receipts)
         self._open(self.finding, self.finding.layer)
 
+    def wait_for(self, receipt: str) -> None:
+        self.finding.waiting.wait_for(receipt)
+        self.sale.waiting.wait_for(receipt)
+
     def open_sale(self, coming: ComingBack) -> None:
         self.sale.show_sale(coming)
         self._open(self.sale, self.sale.show_sums())

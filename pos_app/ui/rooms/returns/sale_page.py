@@ -12,6 +12,7 @@ from pos_app.ui.rooms.checkout.pad_panel import PadPanel, Question
 from pos_app.ui.rooms.checkout.receipts_page import moment_text
 from pos_app.ui.rooms.returns.coming_back import ComingBack, story_of
 from pos_app.ui.rooms.returns.sold_rows import SoldRows
+from pos_app.ui.rooms.returns.waiting import Waiting
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import amount_text
@@ -109,7 +110,8 @@ class SalePage(Ground):
         column.setSpacing(4)
         column.addWidget(self.number)
         column.addWidget(self.about)
-        column.addSpacing(8)
+        self.waiting = Waiting(self._desk)
+        column.addWidget(self.waiting)
         column.addWidget(card, 1)
         return column
 
