@@ -44,7 +44,7 @@ from sync.hq.publications.bell import Bell
 from sync.hq.publications.digest_routes import bucket_documents, digests, drift_report, report_drift
 from sync.hq.publications.routes import fetch_snapshot, follow_changes
 from sync.hq.quotes.routes import quote, repriced
-from sync.hq.reports.routes import chains, exceptions, healthz, ledgers, rights, sales, stock
+from sync.hq.reports.routes import chains, exceptions, healthz, ledgers, rights, sales, shifts, stock
 from sync.hq.requests import told
 from sync.hq.returns.routes import find_sold
 from sync.hq.settings import Settings
@@ -69,7 +69,7 @@ _ROUTES: Final = (
     *(hold_for_basket, list_holds, write_hold_off),
     find_sold,
     *(list_prices, scan, list_settlements, release_settlement),
-    *(sales, stock, rights, ledgers, chains, exceptions, healthz),
+    *(sales, shifts, stock, rights, ledgers, chains, exceptions, healthz),
 )
 
 

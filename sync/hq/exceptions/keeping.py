@@ -25,7 +25,9 @@ RETIRED: Final = "retired"
 HEADQUARTERS: Final = "hq"
 STORE: Final = "store"
 FORKED: Final = "chain_forked"
-_OF_THE_STORE: Final = frozenset({"receipt_repeated", "basket_sold_twice", "sale_not_paid", "returned_twice", FORKED})
+_OF_THE_STORE: Final = frozenset(
+    {"receipt_repeated", "basket_sold_twice", "sale_not_paid", "shift_difference", "returned_twice", FORKED}
+)
 """What the people of a store can tell best; all else is headquarters' to settle, until somebody assigns it."""
 
 

@@ -15,6 +15,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant
 from sync.hq.coupons.spending import CouponsMoved, again_documents, gone_documents, move_coupons, put_others_off
 from sync.hq.db.database import AnyRow, Writer
+from sync.hq.db.drawers_schema import drawer_entry
 from sync.hq.db.many import ManyRows
 from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
 from sync.hq.devices.applied import applied_at
@@ -44,6 +45,7 @@ _SALES: Final = ManyRows(sale, columns=tuple(column.name for column in sale.c if
 _LINES: Final = ManyRows(sale_line)
 _TENDERS: Final = ManyRows(tender)
 _PROMOTIONS: Final = ManyRows(sale_promotion)
+_DRAWERS: Final = ManyRows(drawer_entry)
 
 _REFUSED_BY_DATABASE: Final = (IntegrityError, DataError, UnicodeError, OverflowError)
 
@@ -188,6 +190,7 @@ async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
     await writer.add(_SALES, [effects.sale for effects in batch if effects.sale is not None])
     await writer.add(_LINES, [row for effects in batch for row in effects.lines])
     await writer.add(_TENDERS, [row for effects in batch for row in effects.tenders])
+    await writer.add(_DRAWERS, [effects.drawer for effects in batch if effects.drawer is not None])
     await writer.add(_PROMOTIONS, [row for effects in batch for row in effects.promotions])
     await _write_returns(writer, [effects for effects in batch if effects.came_back is not None])
     await enter(writer, [entry for effects in batch for entry in effects.entries])

@@ -19,6 +19,7 @@ from pos_app.domain.leases import RETURNED_FACT_KIND
 from pos_app.domain.registration import FACT_KIND as REGISTERED_KIND
 from pos_app.domain.returned import RETURN_KINDS, RETURN_VERSION
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
+from sync.hq.drawers.reading import DRAWER_KINDS, read_drawer
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.bodies import Amount, CannotApply, MemberRef, TenderBody, Word
 from sync.hq.members.ledger import EARNED, POINTS, SPENT, USED, Entry, use_of
@@ -81,6 +82,8 @@ class Effects:
     """The lease that it ends."""
     coupons: list[str] = field(default_factory=list)
     """Those that it spent."""
+    drawer: Mapping[str, Any] | None = None
+    """What it says of its register's drawer."""
     holds: list[NamedHold] = field(default_factory=list)
     """Those that it ends."""
     registered: Registered | None = None
@@ -317,6 +320,14 @@ def _of_registration(fact: Fact, store: str) -> Effects:
         raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
 
 
+def _of_drawer(fact: Fact, store: str) -> Effects:
+    try:
+        row, troubles = read_drawer(fact, store)
+    except msgspec.ValidationError as error:
+        raise CannotApply("fact_body_unreadable", kind=fact.kind, reason=str(error)[:200]) from error
+    return Effects(drawer=row, troubles=troubles)
+
+
 def _kept(fact: Fact, store: str) -> Effects:
     """Take a fact that changes no ledger: it is in the chain, and that is all of it."""
     del fact, store
@@ -325,7 +336,6 @@ def _kept(fact: Fact, store: str) -> Effects:
 
 _KEPT_KINDS: Final = (
     *("signed_in", "signed_out", "approval", "device_note", "price_overridden", "member_looked_at"),
-    *("shift_opened", "shift_closed", "cash_moved", "cash_counted", "drawer_opened", "day_closed"),
     *(OPENED_FACT_KIND, COMPACTED_FACT_KIND),
 )
 _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
@@ -334,6 +344,7 @@ _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
     RELEASED_FACT_KIND: (1, _of_release),
     REGISTERED_KIND: (1, _of_registration),
     **dict.fromkeys(RETURN_KINDS, (RETURN_VERSION, _of_what_came_back)),
+    **dict.fromkeys(DRAWER_KINDS, (1, _of_drawer)),
     **dict.fromkeys(_KEPT_KINDS, (1, _kept)),
 }
 """Each kind's newest version that this release reads, and how."""

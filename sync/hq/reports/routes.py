@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from sync.hq.answers import HqRequest, answer
+from sync.hq.drawers.report import shifts_side_by_side
 from sync.hq.guard import Hq, check_administrator
 from sync.hq.life import incarnation_of
 from sync.hq.reports.chains import verify_chains
@@ -48,6 +49,20 @@ async def sales(
             return answer(request, {"rows": by_day, "total": total})
         rows = await sales_one_by_one(reader, days, after=after, limit=limit)
     return answer(request, {"rows": rows, "next": rows[-1]["id"] if len(rows) == limit else ""})
+
+
+@get("/v1/reports/shifts", summary="Shifts and drawers side by side (administrator)", tags=["administrator"])
+async def shifts(
+    request: HqRequest, hq: Hq, *, store: FromQuery[str] = "", first: Day = "", last: Day = ""
+) -> Response[bytes]:
+    """Report every shift: what its drawer should hold by what came up, beside what its register expected and counted.
+
+    `differs` counts closed shifts whose register expected another sum than headquarters adds up.
+    """
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        rows = await shifts_side_by_side(reader, store=store, first=first, last=last)
+    return answer(request, {"rows": rows, "differs": sum(not row["ok"] for row in rows)})
 
 
 @get("/v1/reports/stock", summary="Stock against its ledger (administrator)", tags=["administrator"])

@@ -12,10 +12,12 @@ import pytest
 
 from tests.integration.hq.selling import basket_of, ring
 from tests.integration.hq.sending import ask, import_json, mistakes
+from tests.integration.hq.test_drawers import OPERATORS, a_day, check_day
 from tests.integration.hq.test_epochs import adopt, forked, opened
 from tests.integration.hq.till import OIL, RICE, Till, goods, small_chain
 from tests.support.postgresql import Cluster, running_cluster, started
 from tests.support.real_hq import RealHq
+from tests.support.whole_register import enrolled
 
 
 @pytest.fixture(scope="module")
@@ -339,3 +341,13 @@ def test_stores_that_register_the_same_phones_at_once_have_each_person_once(hq: 
         ] * 3
     assert hq.administrator("GET", "/v1/reports/exceptions")["rows"] == []
     assert hq.administrator("GET", "/v1/reports/ledgers")["rows"] == []
+
+
+def test_a_days_shifts_add_up(hq: RealHq, tmp_path: Path) -> None:
+    hq.administrator("POST", "/v1/import", json=small_chain() | {"operators": OPERATORS})
+    register = enrolled(hq, tmp_path / "register", "S001")
+    a_day(register)
+    register.push_all()
+    register.stop()
+
+    check_day(hq)

@@ -1,0 +1,1 @@
+"""Drawers: what registers tell of their shifts, and what each drawer should hold."""
