@@ -115,6 +115,7 @@ class RegisterAtHand:
         around = Surroundings(
             *(self._clock, TimedIds(self._clock), self._paper, self._agent),
             *(self._agent.pull, self._told_line, self._paper),
+            holding=self._agent,
         )
         self._open = open_register(self._folder, identity, around)
         self._agent.start()

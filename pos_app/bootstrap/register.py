@@ -24,7 +24,7 @@ from pos_app.services.leases import Leases
 from pos_app.services.leases import Returning as ReturningLeases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.member_book import MemberBook
-from pos_app.services.ports import Clock, DrawerAndPaper, Ids, Line, Nudge, ReceiptQueue
+from pos_app.services.ports import Clock, DrawerAndPaper, Holding, Ids, Line, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
@@ -81,6 +81,8 @@ class Surroundings:
     """Tells the sync engine that what was refused may go now."""
     line: Line = AlwaysUp()
     paper: DrawerAndPaper = NoDrawer()
+    holding: Holding | None = None
+    """Asks headquarters for holds; none: nobody else spends what this register's customers have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     upkeep = Upkeep((tidying.step, giving_back.step, compact, shifts.step))
     tokens = ReplicaTokens(replica)
     ports = journal, replica, around.clock, around.ids, around.receipts, around.nudge
-    parts = SellingParts(*ports, around.line, tokens, LateElements())
+    parts = SellingParts(*ports, around.line, tokens, LateElements(), around.holding)
     book = MemberBook(journal, replica)
     rights, codes = Rights(journal, replica, place, leases), SignedCodes(tokens, around.clock)
     return OpenRegister(

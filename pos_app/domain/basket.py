@@ -11,6 +11,7 @@ from typing import Any
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
+from pos_app.domain.holds import Hold, Resource
 from pos_app.domain.ids import BasketId, CouponId, Sku
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
@@ -67,6 +68,8 @@ class Basket:
     """The nonce of the signed code that named the member, where one did: headquarters knows a second use by it."""
     handed_over: int = 0
     """How often a register has given it to another, or taken it back: which of them this is."""
+    holds: tuple[Hold, ...] = ()
+    """Asked for at headquarters, answered or not, in the order of asking."""
 
     def line(self, number: int) -> BasketLine:
         """Find a line by its number; raise ``Refusal("no_such_line")``."""
@@ -140,6 +143,27 @@ class Basket:
         """Say how many points are to be spent; whether they may be is pricing's word."""
         return replace(self, redeem_points=points)
 
+    def with_hold(self, hold: Hold) -> "Basket":
+        """Say that a right was asked for; what was granted of it before is that no more."""
+        kept = tuple(replace(each, is_granted=False) if _same_right(each, hold) else each for each in self.holds)
+        return replace(self, holds=(*kept, hold))
+
+    def with_granted(self, hold: str) -> "Basket":
+        """Say that headquarters granted a hold."""
+        return replace(self, holds=tuple(replace(x, is_granted=True) if x.id == hold else x for x in self.holds))
+
+    def held(self, resource: Resource, key: str) -> int:
+        """Tell how much of a right is granted to this basket."""
+        return sum(
+            each.amount for each in self.holds if each.is_granted and (each.resource, each.key) == (resource, key)
+        )
+
+    def needs(self, hold: Hold) -> bool:
+        """Tell whether the basket has a use for a hold."""
+        if hold.resource == "points":
+            return self.redeem_points > 0 and self.member is not None and self.member.id == hold.key
+        return any(coupon.id == hold.key for coupon in self.coupons)
+
     def with_rounding(self, rounding: Rounding) -> "Basket":
         """Say to what the amount to pay is rounded down (抹零)."""
         return replace(self, rounding=rounding)
@@ -175,6 +199,7 @@ class Basket:
             "redeem_points": self.redeem_points,
             "member_code": self.member_code,
             "handed_over": self.handed_over,
+            "holds": [hold.document() for hold in self.holds],
         }
 
     @classmethod
@@ -191,7 +216,12 @@ class Basket:
             rounding=document["rounding"],
             member_code=document.get("member_code", ""),
             handed_over=document.get("handed_over", 0),
+            holds=tuple(Hold.from_document(hold) for hold in document.get("holds", ())),
         )
+
+
+def _same_right(one: Hold, other: Hold) -> bool:
+    return (one.resource, one.key) == (other.resource, other.key)
 
 
 _LINE_FIELDS = tuple(each.name for each in fields(BasketLine) if each.init)

@@ -4,7 +4,7 @@ A hold is the basket's from the moment it is asked for, answered or not: the bas
 Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
@@ -25,10 +25,6 @@ class Hold:
     is_granted: bool = False
     """Headquarters said yes, and no later question for the same right took its place."""
 
-    def is_of(self, resource: Resource, key: str) -> bool:
-        """Tell whether it is of this right."""
-        return (self.resource, self.key) == (resource, key)
-
     def document(self) -> dict[str, Any]:
         """Give the JSON document that the journal keeps."""
         return asdict(self)
@@ -37,6 +33,31 @@ class Hold:
     def from_document(cls, document: Mapping[str, Any]) -> "Hold":
         """Read what ``document`` wrote."""
         return cls(**document)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHold:
+    """A hold of a sold basket, and how much of the sale was spent by it; 0 where it was not granted, or not needed."""
+
+    hold: str
+    amount: int
+
+    def document(self) -> dict[str, Any]:
+        """Write it into a sale's fact."""
+        return asdict(self)
+
+
+def named_holds(holds: Sequence[Hold], points: int, coupons: Collection[str]) -> tuple[NamedHold, ...]:
+    """Name all holds of a basket that is sold, which spends so many points by holds, and these coupons."""
+    named: list[NamedHold] = []
+    for hold in holds:
+        if hold.resource == "points":
+            amount = min(points, hold.amount) if hold.is_granted else 0
+            points -= amount
+        else:
+            amount = int(hold.is_granted and hold.key in coupons)
+        named.append(NamedHold(hold.id, amount))
+    return tuple(named)
 
 
 def released_body(basket: str, holds: Sequence[Hold]) -> dict[str, Any]:

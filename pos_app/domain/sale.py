@@ -11,6 +11,7 @@ from typing import Any
 
 from pos_app.domain.basket import Basket, BasketLine
 from pos_app.domain.errors import Refusal
+from pos_app.domain.holds import NamedHold
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, ReceiptNumber, SaleId, Sku, StoreId, device_id
 from pos_app.domain.instants import Instant, moment_of
 from pos_app.domain.leases import SpentFrom
@@ -53,6 +54,8 @@ class Sale:
     tenders: tuple[Tender, ...]
     spent_from: tuple[SpentFrom, ...] = ()
     """Leases from which points were spent."""
+    holds: tuple[NamedHold, ...] = ()
+    """All that were asked for the basket."""
     shift: str | None = None
     """The shift that is open; none where nobody opened one."""
 
@@ -84,6 +87,7 @@ class Sale:
             **{name: quote[name] for name in _QUOTE_FIGURES},
             "tenders": [tender.document() for tender in self.tenders],
             **({"member_code": self.basket.member_code} if self.basket.member_code else {}),
+            **({"holds": [hold.document() for hold in self.holds]} if self.holds else {}),
             **({"leases": [part.document() for part in self.spent_from]} if self.spent_from else {}),
             **({} if self.shift is None else {"shift": self.shift}),
         }

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pos_app.domain.basket import Basket
+from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
+from pos_app.domain.instants import Instant, moment_of
 from pos_app.domain.priced import Priced
 from pos_app.domain.pricing.price import price
 from pos_app.domain.pricing.quote import Quote
@@ -77,3 +79,17 @@ def most_points_of(priced: Priced) -> int:
     """Say with how many points a basket can be paid at most."""
     member, quote = priced.asked.member, priced.quote
     return most_points(priced.rulebook.points, 0 if member is None else member.points, quote.gross - quote.saving)
+
+
+def told_of(coupon: Coupon, priced: Priced) -> dict[str, object]:
+    """Say which coupon it is, and when it is good by the store's time."""
+
+    def local(instant: Instant | None) -> str:
+        return "" if instant is None else f"{moment_of(instant).astimezone(priced.asked.at.tzinfo):%Y-%m-%d %H:%M}"
+
+    return {
+        "text": coupon.id,
+        "name": priced.name(f"coupon:{coupon.id}"),
+        "from": local(coupon.valid_from),
+        "until": local(coupon.valid_to),
+    }

@@ -1,6 +1,7 @@
 """Leases at the counter: what may be spent of points now, from which lease, and giving leases back (docs/sync.md §4).
 
-With a line, what lies at no other register may be spent; without one, what lies here. Used from the counter's one
+With a line, what lies at no other register may be spent, once headquarters holds it (`services.securing`); without one,
+what lies here. Used from the counter's one
 worker thread only. Knows no window.
 """
 
@@ -8,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pos_app.domain.branches import NOBODY
-from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening
 from pos_app.domain.ids import MemberId
 from pos_app.domain.instants import instant_of
@@ -37,11 +37,15 @@ class Leases:
     clock: Clock
     line: Line
 
-    def spendable(self, member: MemberId, points: int) -> int:
-        """Tell how many of the points that a member has may be spent here and now."""
+    def here(self, member: MemberId) -> int:
+        """Tell how many points of a member lie here."""
+        return sum(self.left(lease) for lease in self._here(member))
+
+    def spendable(self, member: MemberId, points: int, held: int = 0) -> int:
+        """Tell how many of the points that a member has may be spent here and now, ``held`` of them by a hold."""
         here = self._here(member)
         if not self.line.is_up():
-            return max(0, min(points, sum(self.left(lease) for lease in here)))
+            return max(0, min(points, held + sum(self.left(lease) for lease in here)))
         elsewhere = self._said(leased_key(member)) - sum(self._said(lease_key(lease.key)) for lease in here)
         return max(0, points - max(0, elsewhere))
 
@@ -50,9 +54,7 @@ class Leases:
         return "leased" if self.line.is_up() else "offline"
 
     def spend(self, member: MemberId, points: int) -> tuple[SpentFrom, ...]:
-        """Say from which leases so many points are spent; raise ``Refusal("points_offline")`` where they must suffice
-        and do not.
-        """
+        """Say from which leases points are spent, as far as they go."""
         parts: list[SpentFrom] = []
         missing = points
         for lease in self._here(member):
@@ -60,8 +62,6 @@ class Leases:
             if amount > 0:
                 parts.append(SpentFrom(lease.key, amount))
                 missing -= amount
-        if missing and not self.line.is_up():
-            raise Refusal("points_offline", balance=points - missing, points=points)
         return tuple(parts)
 
     def left(self, lease: Lease) -> int:

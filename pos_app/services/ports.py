@@ -14,6 +14,7 @@ from pos_app.domain.coupons import Coupon
 from pos_app.domain.element_strings import Elements
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position
+from pos_app.domain.holds import Hold
 from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber
 from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
@@ -62,6 +63,10 @@ class Journal(Protocol):
 
     def closed_day(self) -> date | None:
         """Tell the last business day that was closed."""
+        ...
+
+    def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
+        """Give a happening its place in the chain, and keep the open basket as it is by it: both, or neither."""
         ...
 
     def next_receipt(self, business_date: date) -> ReceiptNumber:
@@ -268,6 +273,17 @@ class Line(Protocol):
 
     def is_up(self) -> bool:
         """Tell whether headquarters answers."""
+        ...
+
+
+class Holding(Protocol):
+    """Who asks headquarters to hold a right for a basket (docs/sync.md §4)."""
+
+    def ask_hold(self, hold: Hold, basket: BasketId, limit_ms: int) -> None:
+        """Ask; when this returns, it is granted.
+
+        Raises ``Refusal`` with headquarters' own code, or ``LineDown`` where no answer came within ``limit_ms``.
+        """
         ...
 
 

@@ -27,15 +27,15 @@ class Rights:
     place: Place
     leases: Leases
 
-    def of_member(self, member: Member, rulebook: Rulebook) -> Member:
-        """Give a member with the points that are left, how many of them may not be spent here and now, and the uses of
-        each promotion that is limited per member.
+    def of_member(self, member: Member, rulebook: Rulebook, held: int = 0) -> Member:
+        """Give a member with the points that are left, how many of them may not be spent here and now (``held`` ones
+        may), and the uses of each promotion that is limited per member.
         """
         limited = compiled(rulebook).limited_per_member()
         uses = {promotion: self._seen(*(use_key(promotion, own) for own in member.ids)) for promotion in limited}
         used = {promotion: count for promotion, count in uses.items() if count}
         points = self._seen(*map(points_key, member.ids))
-        held_back = max(0, points - self.leases.spendable(member.id, points))
+        held_back = max(0, points - self.leases.spendable(member.id, points, held))
         return replace(member, points=points, held_back=held_back, used=used)
 
     def is_spent(self, coupon: CouponId) -> bool:

@@ -11,14 +11,12 @@ from typing import Final
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
 from pos_app.domain.codes import MisreadCode, SignedCode, decode
-from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening
+from pos_app.domain.holds import Hold
 from pos_app.domain.ids import BasketId, CouponId, MemberId, OperatorId, SaleId
-from pos_app.domain.instants import Instant, moment_of
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
-from pos_app.domain.priced import Priced
 from pos_app.domain.pricing.inputs import Rounding
 from pos_app.domain.quantity import Quantity
 from pos_app.domain.receipt import Receipt, receipt_of
@@ -27,14 +25,27 @@ from pos_app.domain.shift import business_day
 from pos_app.domain.suspended_basket import MOST_SUSPENDED, SuspendedBasket
 from pos_app.domain.tender import Tender, pay_cash
 from pos_app.domain.tokens import Token, TokenKind
-from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of
+from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of, told_of
 from pos_app.services.changes import Changes, Kind
+from pos_app.services.holds import Holds, Secured
 from pos_app.services.leases import Leases
 from pos_app.services.member_book import MemberBook
 from pos_app.services.overriding import price_override
-from pos_app.services.ports import Clock, ElementReader, Ids, Journal, Line, Nudge, ReceiptQueue, Replica, Tokens
+from pos_app.services.ports import (
+    Clock,
+    ElementReader,
+    Holding,
+    Ids,
+    Journal,
+    Line,
+    Nudge,
+    ReceiptQueue,
+    Replica,
+    Tokens,
+)
 from pos_app.services.reading_goods import ReadingGoods
 from pos_app.services.rights import Rights
+from pos_app.services.securing import Securing
 from pos_app.services.signed_codes import SignedCodes
 
 _SALE_COMPLETED: Changes = frozenset({Kind.BASKET, Kind.SALE, Kind.STOCK, Kind.MEMBER, Kind.LINE})
@@ -56,6 +67,8 @@ class SellingParts:
     line: Line
     tokens: Tokens
     elements: ElementReader
+    holding: Holding | None = None
+    """Asks headquarters for holds; none: a replay, whose points and coupons nobody else spends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,8 @@ class Selling:
         self._members = MemberBook(parts.journal, parts.replica)
         self._codes = SignedCodes(parts.tokens, parts.clock)
         self._goods = ReadingGoods(parts.replica, parts.clock, place, parts.elements)
+        self._holds = Holds(parts.journal, parts.clock, parts.ids, parts.nudge, parts.line, parts.holding)
+        self._securing = Securing(self._leases, self._holds)
         self._basket = parts.journal.open_basket() or self._new_basket()
 
     def view(self) -> BasketView:
@@ -150,7 +165,7 @@ class Selling:
 
     def clear(self) -> BasketView:
         """Throw the basket away and begin a new one."""
-        self._parts.journal.drop_basket(self._basket.id)
+        self._holds.drop(self._basket)
         self._codes.forget(self._basket.id)
         self._basket = self._new_basket()
         return self.view()
@@ -166,6 +181,7 @@ class Selling:
             raise Refusal("basket_empty")
         if len(self.suspended()) >= MOST_SUSPENDED:
             raise Refusal("suspended_full", most=MOST_SUSPENDED)
+        self._basket = self._holds.let_go(self._basket)
         priced = self._pricing.view(self._basket)
         at = priced.priced.asked.at.isoformat(timespec="milliseconds")
         self._parts.journal.suspend_basket(SuspendedBasket(priced.basket, at, operator, priced.quote.payable))
@@ -185,6 +201,7 @@ class Selling:
         """
         if self._basket.lines:
             raise Refusal("basket_in_hand")
+        self._basket = self._holds.let_go(self._basket)
         taken = self._parts.journal.recall_basket(basket)
         if taken is None:
             raise Refusal("suspended_gone")
@@ -198,6 +215,7 @@ class Selling:
         """
         if self._basket.lines:
             raise Refusal("basket_in_hand")
+        self._basket = self._holds.let_go(self._basket)
         self._parts.journal.adopt_basket(basket)
         self._basket = basket
         return self.renew()
@@ -212,29 +230,31 @@ class Selling:
         return self._keep(self._basket.with_member(None if member is None else self._standing(member)))
 
     def present(self, code: str) -> BasketView:
-        """Present a coupon by its id; the notice says what it saves, or why it does not yet.
+        """Present a coupon by its id, held by headquarters; the notice says what it saves, or why it does not yet.
 
         Raises:
-            Refusal: what `Rights.coupon` refuses; ``coupon_unknown_template``, ``coupon_not_started``,
+            Refusal: what `Rights.coupon` and headquarters refuse; ``coupon_unknown_template``, ``coupon_not_started``,
                 ``coupon_expired``, ``coupon_not_in_effect`` with the dates it is good for.
 
         """
         coupon = self._rights.coupon(code.strip(), self._basket.member)
         view = self._pricing.view(self._basket.with_coupon(coupon))
         answer = next(each for each in view.quote.coupons if each.id == coupon.id)
-        said = _told(coupon, view.priced)
+        said = told_of(coupon, view.priced)
         if answer.reason in _NEVER_HERE:
             raise Refusal(f"coupon_{answer.reason}", **said)
         outcome = "taken" if answer.reason is None else answer.reason
         notice = view.notice or Notice(f"coupon_{outcome}", said | {"saving": answer.saving})
-        return self._kept(replace(view, notice=notice))
+        held = self._secured(self._securing.coupons(self._basket, [coupon]))
+        return self._kept(replace(view, basket=replace(view.basket, holds=held), notice=notice))
 
     def present_only(self, coupons: Sequence[CouponId]) -> BasketView:
-        """Present these coupons, and no others; raise what `Rights.coupon` refuses."""
+        """Present these coupons, and no others; raise what `Rights.coupon` and headquarters refuse."""
         basket = replace(self._basket, coupons=())
         for coupon in coupons:
             basket = basket.with_coupon(self._rights.coupon(coupon, basket.member))
-        return self._keep(basket)
+        held = self._secured(self._securing.coupons(self._basket, basket.coupons))
+        return self._keep(replace(basket, holds=held))
 
     def withdraw(self, coupon: CouponId) -> BasketView:
         """Take a coupon back."""
@@ -245,14 +265,18 @@ class Selling:
 
         Raises:
             Refusal: what pricing has against it (docs/pricing.md §5); ``points_offline`` where they may not be spent
-                without a line, ``points_leased`` where they lie at other registers.
+                without a line, ``points_leased`` where they lie at other registers, ``points_not_free`` where
+                headquarters has not so many to hold.
 
         """
         basket = self._now_standing().with_points(points)
         try:
-            return self._kept(BasketView(basket, self._pricing.price(basket)))
+            priced = self._pricing.price(basket)
         except Refusal as refusal:
-            raise self._held_back(basket) if refusal.code == "points_balance" else refusal from None
+            raise self._securing.why_not(basket) if refusal.code == "points_balance" else refusal from None
+        if basket.member is not None:
+            basket = replace(basket, holds=self._secured(self._securing.points(self._basket, basket.member, points)))
+        return self._kept(BasketView(basket, priced))
 
     def redeem_most_points(self) -> BasketView:
         """Pay with as many points as the rules, the member and the basket allow."""
@@ -261,7 +285,7 @@ class Selling:
         most = most_points_of(plain)
         if not most:
             if basket.member is not None and basket.member.held_back:
-                raise self._held_back(basket)
+                raise self._securing.why_not(basket)
             raise Refusal("points_none", balance=0 if plain.asked.member is None else plain.asked.member.points)
         return self.redeem_points(most)
 
@@ -286,6 +310,9 @@ class Selling:
         ``told`` is the amount that the customer was told. Where a price or a right has changed since, the sale is
         refused (``price_changed``) rather than rung at another amount than both of them saw.
         """
+        secured = self._securing.again(self._basket)
+        if secured != self._basket:
+            self._basket = self._holds.keep(secured)
         view = self.renew()
         if told is not None and told != view.quote.payable:
             raise Refusal("price_changed", told=told, payable=view.quote.payable)
@@ -298,7 +325,7 @@ class Selling:
         """
         check_paid(view.quote, tenders)
         parts, now = self._parts, self._parts.clock.now()
-        member, points = view.basket.member, view.quote.points_used
+        spent = self._securing.spent(view.basket, view.quote)
         shift = parts.journal.open_shift()
         sale = Sale(
             id=SaleId(str(parts.ids.new())),
@@ -308,7 +335,8 @@ class Selling:
             basket=view.basket,
             priced=view.priced,
             tenders=tenders,
-            spent_from=self._leases.spend(member.id, points) if member is not None and points else (),
+            spent_from=spent.leases,
+            holds=spent.holds,
             shift=None if shift is None else shift.id,
         )
         body = sale.body()
@@ -328,19 +356,10 @@ class Selling:
         member = self._basket.member
         return self._basket if member is None else replace(self._basket, member=self._standing(member))
 
-    def _held_back(self, basket: Basket) -> Refusal:
-        """Say why so many points may not be spent."""
-        member = basket.member
-        if member is None or not member.held_back:
-            return Refusal(
-                "points_balance", points=basket.redeem_points, balance=0 if member is None else member.points
-            )
-        spendable = member.points - member.held_back
-        return Refusal(f"points_{self._leases.why_held()}", balance=spendable, points=member.points)
-
     def _standing(self, member: Member) -> Member:
         try:
-            return self._rights.of_member(member, self._parts.replica.rulebook())
+            held = self._basket.held("points", member.id)
+            return self._rights.of_member(member, self._parts.replica.rulebook(), held)
         finally:
             self._parts.replica.rest()
 
@@ -349,26 +368,18 @@ class Selling:
 
     def _kept(self, view: BasketView) -> BasketView:
         """Keep what was priced before it is shown: a basket that cannot be sold is never kept."""
-        self._parts.journal.keep_basket(view.basket)
-        self._basket = view.basket
-        return view
+        self._basket = self._holds.keep(view.basket)
+        return replace(view, basket=self._basket)
+
+    def _secured(self, secured: Secured) -> tuple[Hold, ...]:
+        """Give what the basket holds by now; raise what headquarters refused."""
+        self._basket = replace(self._basket, holds=secured.basket.holds)
+        if secured.refusal is not None:
+            raise secured.refusal
+        return self._basket.holds
 
     def _show(self, basket: Basket, notice: Notice | None = None) -> BasketView:
         """Price a basket, and keep it where that is another one now."""
         view = self._pricing.view(basket)
         view = view if notice is None else replace(view, notice=notice)
         return view if view.basket == self._basket else self._kept(view)
-
-
-def _told(coupon: Coupon, priced: Priced) -> dict[str, object]:
-    """Say which coupon it is, and when it is good by the store's time."""
-
-    def local(instant: Instant | None) -> str:
-        return "" if instant is None else f"{moment_of(instant).astimezone(priced.asked.at.tzinfo):%Y-%m-%d %H:%M}"
-
-    return {
-        "text": coupon.id,
-        "name": priced.name(f"coupon:{coupon.id}"),
-        "from": local(coupon.valid_from),
-        "until": local(coupon.valid_to),
-    }

@@ -8,17 +8,18 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
-from threading import Lock
-from typing import BinaryIO, NoReturn
+from threading import Lock, Thread
+from typing import Any, BinaryIO, NoReturn
 
 import structlog
 
-from pos_app.domain.errors import Breakdown, GranaryError
+from pos_app.domain.errors import Breakdown, GranaryError, Refusal
+from pos_app.domain.holds import Hold
 from sync.client.engine import SyncEngine, Wiring
 from sync.client.health import BROKEN, Direction
-from sync.client.report import Changed, Event, Status, read_command, write_event
+from sync.client.report import Changed, Event, HoldAnswer, Status, read_command, write_event
 from sync.client.schedule import start_schedule
 from sync.client.worker import Duties, Worker
 from sync.protocol.wire import MAX_WAIT_S
@@ -76,6 +77,17 @@ class Agent:
         self._push.wake()
         self._errands.wake()
 
+    def ask_hold(self, document: Mapping[str, Any], basket: str) -> None:
+        """Ask headquarters for a hold, on a thread of its own: the question waits behind nothing, and answers once.
+
+        Raises ``ValueError`` where the document is none.
+        """
+        try:
+            hold = Hold.from_document(document)
+        except TypeError as error:
+            raise ValueError(f"not a hold: {document!r}") from error
+        Thread(target=self._ask_hold, args=(hold, basket), name="hold", daemon=True).start()
+
     def tell_status(self) -> None:
         """Tell how things stand, where that is news."""
         with self._telling:
@@ -83,6 +95,15 @@ class Agent:
             if self._told is None or is_news(self._told, status):
                 self._told = status
                 self._tell(status)
+
+    def _ask_hold(self, hold: Hold, basket: str) -> None:
+        answer = HoldAnswer(hold.id)
+        try:
+            self._engine.ask_hold(hold, basket)
+        except GranaryError as error:
+            answer = HoldAnswer(hold.id, error.code, isinstance(error, Refusal), error.details)
+        with self._telling:
+            self._tell(answer)
 
     def _changed(self, changed: Changed) -> None:
         with self._telling:
@@ -175,10 +196,13 @@ def _obey_lines(agent: Agent, commands: BinaryIO) -> None:
     log = structlog.get_logger()
     for line in commands:
         try:
-            do = read_command(line)
-            if do == "stop":
+            command = read_command(line)
+            if command.do == "stop":
                 return
-            agent.obey(do)
+            if command.do == "hold":
+                agent.ask_hold(command.hold, command.basket)
+            else:
+                agent.obey(command.do)
         except ValueError as error:
             log.warning("command_not_understood", reason=str(error))
 

@@ -14,8 +14,10 @@ from threading import Lock
 
 from pos_app.domain.errors import GranaryError, LineTalksRubbish, Refusal
 from pos_app.domain.facts import Position
+from pos_app.domain.holds import Hold
 from sync.client.comparing import Compared, Comparison, Overtaken
 from sync.client.health import FORKED, JOURNAL_BEHIND, Direction, Health, no_progress
+from sync.client.holding import FREED_BY_FACTS, ask_for_hold
 from sync.client.memory import Memory
 from sync.client.parting import PartingLook
 from sync.client.ports import FactSource, ReplicaSink
@@ -122,6 +124,21 @@ class SyncEngine:
         """
         with self._noting(Direction.PULL):
             return self._follow_to_the_end(wait_s)
+
+    def ask_hold(self, hold: Hold, basket: str) -> None:
+        """Have a right held for a basket. Raises ``LineDown``, ``LineTalksRubbish`` or ``Refusal``.
+
+        What refuses it may wait here: then the facts go first, and it is asked once more.
+        """
+        try:
+            ask_for_hold(self._line, hold, basket)
+        except Refusal as refusal:
+            if refusal.code not in FREED_BY_FACTS or not self._push.waiting():
+                raise
+        else:
+            return
+        self.push_once()
+        ask_for_hold(self._line, hold, basket)
 
     def fetch_again(self) -> Pulled:
         """Take a whole new replica, whatever the old one is like; raises as `pull_once` does."""

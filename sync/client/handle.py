@@ -11,10 +11,13 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from threading import Condition, Event, Lock, Thread
 from time import monotonic
-from typing import IO
+from typing import IO, Any
 
+from pos_app.domain.errors import LineDown, Refusal
+from pos_app.domain.holds import Hold
+from pos_app.domain.ids import BasketId
 from sync.client.backoff import Backoff
-from sync.client.report import EVERYTHING, Changed, Status, read_event, write_command
+from sync.client.report import EVERYTHING, Changed, Command, HoldAnswer, Status, read_event, write_command
 
 AGENT_DIED = "sync_agent_died"
 SETTLED_S = 60.0
@@ -42,20 +45,23 @@ class Launch:
 
 
 class SyncAgentHandle:
-    """A running agent, as the register holds it. Fits the counter's ``Nudge``."""
+    """A running agent, as the register holds it. Fits the counter's ``Nudge`` and ``Holding``."""
 
     def __init__(self, launch: Launch, listener: Listener, random: Random | None = None) -> None:
         """Stand ready; `start` starts the process."""
         self._launch = launch
         self._listener = listener
         self._backoff = Backoff(random or Random(os.urandom(8)), cap_s=30.0)
-        self._wanted: dict[str, None] = {}
+        self._wanted: dict[bytes, None] = {}
         self._wants = Condition()
         self._pipe = Lock()
         self._stopping = Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._generation = 0
         self._last: Status | None = None
+        self._answers: dict[str, HoldAnswer | None] = {}
+        """By hold, while somebody waits."""
+        self._answered = Condition()
         self._minder = Thread(target=self._mind, name="sync-agent-minder", daemon=True)
         self._teller = Thread(target=self._pass_on, name="sync-agent-teller", daemon=True)
 
@@ -82,6 +88,24 @@ class SyncAgentHandle:
         """Ask for the replica to be held against headquarters."""
         self._want("compare")
 
+    def ask_hold(self, hold: Hold, basket: BasketId, limit_ms: int) -> None:
+        """Ask headquarters to hold a right for a basket, and wait; when this returns, it is granted.
+
+        Raises ``Refusal`` with headquarters' own code, or ``LineDown`` where no answer came in time.
+        """
+        if self._process is None:
+            raise LineDown(AGENT_DIED)
+        with self._answered:
+            self._answers[hold.id] = None
+        self._want("hold", hold.document(), basket)
+        with self._answered:
+            self._answered.wait_for(lambda: self._answers[hold.id] is not None, limit_ms / 1000)
+            answer = self._answers.pop(hold.id)
+        if answer is None:
+            raise LineDown("hold_unanswered", limit_ms=limit_ms)
+        if answer.code:
+            raise (Refusal if answer.refused else LineDown)(answer.code, **answer.details)
+
     @property
     def process_id(self) -> int | None:
         """Give the agent's process id while there is one."""
@@ -102,9 +126,9 @@ class SyncAgentHandle:
         if self._minder.is_alive():
             self._minder.join(timeout_s)
 
-    def _want(self, do: str) -> None:
+    def _want(self, do: str, hold: Mapping[str, Any] | None = None, basket: str = "") -> None:
         with self._wants:
-            self._wanted[do] = None
+            self._wanted[write_command(Command(do, hold or {}, basket))] = None
             self._wants.notify()
 
     def _pass_on(self) -> None:
@@ -117,7 +141,7 @@ class SyncAgentHandle:
                 if self._process is None or self._process.stdin is None:
                     continue  # a new agent pushes and pulls by itself
                 try:
-                    os.write(self._process.stdin.fileno(), b"".join(map(write_command, wanted)))
+                    os.write(self._process.stdin.fileno(), b"".join(wanted))
                 except OSError:
                     continue  # it died; its successor begins with a push and a pull
 
@@ -167,6 +191,12 @@ class SyncAgentHandle:
         if isinstance(event, Status):
             self._last = event
             self._listener.status(event)
+            return
+        if isinstance(event, HoldAnswer):
+            with self._answered:
+                if event.hold in self._answers:
+                    self._answers[event.hold] = event
+                    self._answered.notify_all()
             return
         self._generation += event.topics == {EVERYTHING}
         self._listener.changed(replace(event, generation=self._generation))

@@ -54,7 +54,17 @@ class Changed:
     generation: int
 
 
-Event = Status | Changed
+@dataclass(frozen=True, slots=True)
+class HoldAnswer:
+    """What became of a question for a hold. Without a ``code`` it is granted; ``refused``: by headquarters."""
+
+    hold: str
+    code: str = ""
+    refused: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+Event = Status | Changed | HoldAnswer
 
 
 def write_event(event: Event) -> bytes:
@@ -66,7 +76,7 @@ def write_event(event: Event) -> bytes:
             "generation": event.generation,
         }
     else:
-        document = {"event": "status", **asdict(event)}
+        document = {"event": "status" if isinstance(event, Status) else "hold", **asdict(event)}
     return json.dumps(document, ensure_ascii=False, default=str, separators=(",", ":")).encode() + b"\n"
 
 
@@ -77,6 +87,8 @@ def read_event(line: bytes) -> Event:
         kind = document.pop("event")
         if kind == "changed":
             return Changed(frozenset(document["topics"]), document["generation"])
+        if kind == "hold":
+            return HoldAnswer(**document)
         if kind == "status":
             epoch, seq = document.pop("acked")
             return Status(acked=(epoch, seq), **document)
@@ -85,14 +97,29 @@ def read_event(line: bytes) -> Event:
     raise ValueError(f"not an event: {line[:80]!r}")
 
 
-def write_command(do: str) -> bytes:
-    """Write a command as a line: ``push``, ``pull``, ``fetch_again``, ``compare`` or ``stop``."""
-    return json.dumps({"do": do}).encode() + b"\n"
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the register asks of the agent: ``push``, ``pull``, ``fetch_again``, ``compare``, ``stop``; or ``hold``,
+    with its document and its basket.
+    """
+
+    do: str
+    hold: Mapping[str, Any] = field(default_factory=dict)
+    basket: str = ""
 
 
-def read_command(line: bytes) -> str:
+def write_command(command: Command) -> bytes:
+    """Write a command as a line."""
+    return json.dumps({name: value for name, value in asdict(command).items() if value}).encode() + b"\n"
+
+
+def read_command(line: bytes) -> Command:
     """Read a command; raise ``ValueError`` when the line is none."""
     document = json.loads(line)
-    if isinstance(document, dict) and isinstance(do := document.get("do"), str):
-        return do
-    raise ValueError(f"not a command: {line[:80]!r}")
+    try:
+        command = Command(**document)
+    except TypeError as error:
+        raise ValueError(f"not a command: {line[:80]!r}") from error
+    if not isinstance(command.do, str):
+        raise ValueError(f"not a command: {line[:80]!r}")  # noqa: TRY004 — as any line that is none
+    return command

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Condition
-from typing import NoReturn
+from threading import Condition, Event
+from typing import Any, NoReturn
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -61,6 +61,12 @@ class Said:
     body: bytes
 
 
+def _answering() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
 @dataclass(slots=True)
 class PaperHq(httpx.BaseTransport):
     """One headquarters. Reached in process as a transport, or over loopback by `tests.support.line.serve`."""
@@ -77,6 +83,10 @@ class PaperHq(httpx.BaseTransport):
     codes: dict[str, str] = field(default_factory=dict)
     keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     frozen: str = ""
+    holds: dict[str, Any] = field(default_factory=dict)
+    """Granted, by id."""
+    answers_holds: Event = field(default_factory=_answering)
+    refuses_holds_of: str = ""
     max_batch: int = 10_000
     seen: NonceMemory = field(default_factory=NonceMemory)
     asked: list[str] = field(default_factory=list)
@@ -123,6 +133,8 @@ class PaperHq(httpx.BaseTransport):
         device = self._who(method, target, headers, body)
         if path == f"/v1/devices/{device}/facts":
             return self._take(device, headers, body) if method == "POST" else self._own_chain(device, query["after"][0])
+        if path == "/v1/holds":
+            return self._hold(msgspec.json.decode(body))
         if path == "/v1/changes":
             return self._changes({name: values[0] for name, values in query.items()})
         if path == "/v1/digests":
@@ -189,6 +201,13 @@ class PaperHq(httpx.BaseTransport):
             assert (signed.position, signed.hash) == (last.position, last.hash)
         acked = chain[-1].position if chain else Position(0, 0)
         return self._json(FactsAnswer(acked.epoch, acked.seq, self.incarnation, self._time()))
+
+    def _hold(self, asked: Any) -> Said:  # noqa: ANN401 — a JSON document
+        self.answers_holds.wait()
+        if asked["key"] == self.refuses_holds_of:
+            raise Refusal("coupon_held", store="S002")
+        self.holds[asked["hold"]] = asked
+        return Said(200, {"Content-Type": "application/json"}, msgspec.json.encode({"hold": asked["hold"]}))
 
     def _own_chain(self, device: str, after: str) -> Said:
         behind = Position(*map(int, after.split(":")))

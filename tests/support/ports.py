@@ -90,6 +90,11 @@ class MemoryJournal:
             self.baskets.pop(closes, None)
         return fact
 
+    def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
+        """Append, and keep."""
+        self.baskets[basket.id] = basket
+        return self.append(happening)
+
     def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
         """Append all."""
         return [self.append(each) for each in happenings]

@@ -38,6 +38,7 @@ from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.member_book import MemberBook
+from pos_app.services.ports import Holding
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
@@ -196,6 +197,8 @@ class HandRegister:
     """What a call by that name raises."""
     tell: Callable[[Notice], None] = field(default=lambda _notice: None)
     branches: MemoryBranches = field(default_factory=MemoryBranches)
+    holding: Holding | None = None
+    """Who asks headquarters for holds; nobody is asked unless a test sees to it."""
     neighbours: list[SuspendedAt] = field(default_factory=list)
     """What is suspended at the store's other registers."""
     sold: dict[str, KnownSale] = field(default_factory=dict)
@@ -291,6 +294,7 @@ class HandCounter:
         place, ids = Place("S001", "east", 1), CountedIds()
         line = SeenLine(register)
         parts = SellingParts(journal, replica, clock, ids, tray, tray, line, register.tokens, LateElements())
+        parts = replace(parts, holding=register.holding)
         leases = Leases(journal, replica, place, clock, SeenLine(register))
         rights, book = Rights(journal, replica, place, leases), MemberBook(journal, replica)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)

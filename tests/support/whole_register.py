@@ -11,7 +11,8 @@ from pathlib import Path
 from pos_app.bootstrap.line import wired_sync
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register, upgrade_journal
 from pos_app.devices.clock import TimedIds
-from pos_app.domain.ids import DeviceId, OperatorId, Sku
+from pos_app.domain.holds import Hold
+from pos_app.domain.ids import BasketId, DeviceId, OperatorId, Sku
 from pos_app.domain.ledger import LedgerKey, stock_key
 from pos_app.store.journal.opening import Beginning, create_journal
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
@@ -48,7 +49,7 @@ class WholeRegister:
         self.opened = open_register(
             self.folder,
             identity,
-            Surroundings(self.clock, TimedIds(self.clock), self.tray, self.tray, self._again, self),
+            Surroundings(self.clock, TimedIds(self.clock), self.tray, self.tray, self._again, self, holding=self),
         )
         self._open.callback(self.opened.close)
         wiring = self._open.enter_context(wired_sync(self.folder, identity, self.line))
@@ -57,6 +58,11 @@ class WholeRegister:
     def is_up(self) -> bool:
         """Tell whether headquarters answers, as the agent would."""
         return self.line.up
+
+    def ask_hold(self, hold: Hold, basket: BasketId, limit_ms: int) -> None:
+        """Ask headquarters for a hold, as the agent does; nobody is waited for here."""
+        del limit_ms
+        self.engine.ask_hold(hold, basket)
 
     def stop(self) -> None:
         """Switch it off."""

@@ -84,15 +84,25 @@ class Journal:
         (fact,) = self._append((happening,), pending, closes)
         return fact
 
+    def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
+        """Give a happening its place in the chain, and keep the open basket as it is by it, in one transaction."""
+        (fact,) = self._append((happening,), (), None, keeps=basket)
+        return fact
+
     def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
         """Give happenings their places in the chain in one transaction: all of them, or none."""
         return self._append(happenings, (), None)
 
     def _append(
-        self, happenings: Sequence[Happening], pending: Sequence[Pending], closes: BasketId | None
+        self,
+        happenings: Sequence[Happening],
+        pending: Sequence[Pending],
+        closes: BasketId | None,
+        *,
+        keeps: Basket | None = None,
     ) -> list[Fact]:
         facts: list[Fact] = []
-        head = self._head
+        head, kept = self._head, self._kept
         with self.writing() as connection:
             for happening in happenings:
                 fact = next_fact(self._owner.device, head, happening)
@@ -112,11 +122,12 @@ class Journal:
                 )
             if closes is not None:
                 connection.execute(_DROP_BASKET, (closes,))
+                kept = None
+            if keeps is not None:
+                kept = write_basket(connection, keeps, kept)
         # Only now: a commit that failed leaves the chain's end where it was.
         self._disk.due = False
-        self._head = head
-        if closes is not None:
-            self._kept = None
+        self._head, self._kept = head, kept
         return facts
 
     def next_receipt(self, business_date: date) -> ReceiptNumber:

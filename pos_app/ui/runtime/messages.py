@@ -12,7 +12,7 @@ from pos_app.ui.runtime.error_words import short_place, words_of
 from pos_app.ui.runtime.keymap import KeyMap
 from pos_app.ui.runtime.translations import Texts
 
-Tone = Literal["note", "refusal", "trouble"]
+Tone = Literal["note", "refusal", "trouble", "wait"]
 Edge = Literal["top", "foot"]
 """Where what is said stands over the room."""
 
@@ -50,6 +50,14 @@ class Messages:
     def went_well(self) -> None:
         """Take away what was refused before: what the person did since has gone well, and says so by itself."""
         self.withdraw("refusal")
+
+    def wait(self) -> None:
+        """Say that something is being asked; `answered` takes it away."""
+        self.show(Message(self._texts.tr("note.wait"), "wait"))
+
+    def answered(self) -> None:
+        """Take away that something is being asked."""
+        self.withdraw("wait")
 
     def overtaken(self) -> None:
         """Take away a note that what the person does now has made untrue."""

@@ -73,7 +73,7 @@ async def _check_again(writer: Writer, wanted: HoldWanted, values: Mapping[str, 
 async def _check_points(writer: Writer, wanted: HoldWanted, by: Device) -> list[AnyRow]:
     """See that so many of a member's points are free; give this basket's own holds of them."""
     if not await lock_members(writer, [wanted.key]):
-        raise Refusal("member_unknown", field="key", member=wanted.key)
+        raise Refusal("member_unknown", field="key", member=wanted.key, text=wanted.key)
     family = (await families_of(writer, [wanted.key]))[wanted.key]
     has = (await balances_of_families(writer, [wanted.key]))[wanted.key].points
     holds = [row for rows in (await held_of(writer, POINTS, family)).values() for row in rows]

@@ -15,6 +15,9 @@ from typing import TypeVar
 import psutil
 import pytest
 
+from pos_app.domain.errors import LineDown, Refusal
+from pos_app.domain.holds import Hold
+from pos_app.domain.ids import BasketId
 from sync.client.handle import AGENT_DIED, Launch, Listener, SyncAgentHandle
 from sync.client.report import EVERYTHING, Changed, Event, Status
 from sync.protocol.signatures import new_key, write_key
@@ -26,6 +29,7 @@ from tests.support.register_files import DEVICE, MemoryJournal
 pytestmark = pytest.mark.loopback
 
 PATIENCE_S = 30.0
+PATIENCE_MS = 30_000
 T = TypeVar("T", Status, Changed)
 
 
@@ -145,6 +149,37 @@ def test_an_agent_that_dies_is_told_and_started_again_and_goes_on(post: Post) ->
     assert died.trouble == AGENT_DIED
     assert again.topics == {EVERYTHING}
     assert post.handle.process_id != first
+
+
+def test_a_hold_is_granted_refused_or_not_answered_in_time(post: Post) -> None:
+    post.until(Status, online)
+
+    post.handle.ask_hold(Hold("H1", "points", "M1", 300), BasketId("B1"), PATIENCE_MS)
+    post.hq.refuses_holds_of = "C1"
+    with pytest.raises(Refusal) as refusal:
+        post.handle.ask_hold(Hold("H2", "coupon", "C1"), BasketId("B1"), PATIENCE_MS)
+    post.hq.answers_holds.clear()
+    with pytest.raises(LineDown) as unanswered:
+        post.handle.ask_hold(Hold("H3", "points", "M1", 300), BasketId("B1"), 200)
+    post.hq.answers_holds.set()
+    # Answered too late, it is no answer to the next question.
+    post.handle.ask_hold(Hold("H4", "points", "M1", 100), BasketId("B1"), PATIENCE_MS)
+    post.line.cut()
+    with pytest.raises(LineDown, match="line_"):
+        post.handle.ask_hold(Hold("H5", "points", "M1", 300), BasketId("B1"), PATIENCE_MS)
+
+    assert (refusal.value.code, refusal.value.details["store"]) == ("coupon_held", "S002")
+    assert unanswered.value.code == "hold_unanswered"
+    assert post.hq.holds.keys() >= {"H1", "H4"}
+    asked = {"hold": "H1", "basket": "B1", "resource": "points", "key": "M1", "amount": 300}
+    assert post.hq.holds["H1"] == asked
+
+
+def test_no_hold_is_waited_for_where_no_agent_runs(tmp_path: Path) -> None:
+    handle = SyncAgentHandle(Launch([str(tmp_path / "missing")]), Listener(lambda _: None, lambda _: None))
+
+    with pytest.raises(LineDown, match=AGENT_DIED):
+        handle.ask_hold(Hold("H1", "points", "M1", 300), BasketId("B1"), PATIENCE_MS)
 
 
 def test_when_it_is_stopped_no_process_is_left(post: Post) -> None:

@@ -182,7 +182,9 @@ def test_a_lease_that_is_asked_back_comes_behind_every_spend(hq: RealHq, home: W
     assert hq.administrator("GET", "/v1/leases")["rows"] == []
 
 
-def test_points_in_the_basket_are_refused_at_the_tender_when_the_line_went(hq: RealHq, home: WholeRegister) -> None:
+def test_points_that_are_held_for_the_basket_are_taken_at_the_tender_when_the_line_went(
+    hq: RealHq, home: WholeRegister
+) -> None:
     make_round(hq, home)
     selling = home.opened.selling
     selling.scan(PHONE)
@@ -190,8 +192,26 @@ def test_points_in_the_basket_are_refused_at_the_tender_when_the_line_went(hq: R
     due = selling.redeem_points(450).quote.payable
     home.line.cut()
 
+    selling.complete_with_cash(due, OperatorId("1001"), told=due)
+
+    assert last(home).body["points_used"] == 450
+    assert healed(hq, home) == 50
+
+
+def test_points_of_a_recalled_basket_are_lowered_at_the_tender_when_the_line_went(
+    hq: RealHq, home: WholeRegister
+) -> None:
+    make_round(hq, home)
+    selling = home.opened.selling
+    selling.scan(PHONE)
+    selling.scan(RICE_CODE)
+    view = selling.redeem_points(450)
+    selling.suspend(OperatorId("1001"))
+    home.line.cut()
+    selling.recall(view.basket.id)
+
     with pytest.raises(Refusal, match="price_changed"):
-        selling.complete_with_cash(due, OperatorId("1001"), told=due)
+        selling.complete_with_cash(view.quote.payable, OperatorId("1001"), told=view.quote.payable)
 
     assert selling.view().basket.redeem_points == 200
     assert healed(hq, home) == 500

@@ -5,8 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pos_app.domain.errors import GranaryError, LineDown, Refusal
+from pos_app.domain.holds import Hold
 from sync.client.health import STALE_S, Direction, Health
-from sync.client.report import Changed, Status, read_command, read_event, write_command, write_event
+from sync.client.report import (
+    Changed,
+    Command,
+    HoldAnswer,
+    Status,
+    read_command,
+    read_event,
+    write_command,
+    write_event,
+)
 from tests.support.branch import Branch
 from tests.support.mishaps import answered
 
@@ -134,7 +144,12 @@ def test_what_is_told_crosses_the_pipe_unchanged() -> None:
 
     assert read_event(write_event(status)) == status
     assert read_event(write_event(changed)) == changed
-    assert read_command(write_command("push")) == "push"
+    refused = HoldAnswer("H1", "points_not_free", refused=True, details={"free": 200})
+    for answer in (HoldAnswer("H1"), refused):
+        assert read_event(write_event(answer)) == answer
+    asked = Command("hold", Hold("H1", "points", "M1", 300).document(), "B1")
+    for command in (Command("push"), asked):
+        assert read_command(write_command(command)) == command
 
 
 @pytest.mark.parametrize("line", [b"", b"null", b"[]", b'{"event":"status"}', b'{"event":"dance"}', b'{"online":1}'])
@@ -143,7 +158,7 @@ def test_what_is_no_event_is_refused(line: bytes) -> None:
         read_event(line)
 
 
-@pytest.mark.parametrize("line", [b"", b"null", b'{"do":1}', b"push"])
+@pytest.mark.parametrize("line", [b"", b"null", b'{"do":1}', b'{"do":"push","more":1}', b"push"])
 def test_what_is_no_command_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 — as above
         read_command(line)

@@ -23,6 +23,7 @@ from pos_app.ui.rooms.checkout.ringing import Ringing, Rung
 from pos_app.ui.rooms.checkout.suspended_questions import SuspendedQuestions
 from pos_app.ui.rooms.checkout.till import CheckoutView, Onlooker
 from pos_app.ui.runtime.desk import Desk
+from pos_app.ui.runtime.waiting import Waiting
 
 ROUNDINGS: tuple[Rounding, ...] = ("none", "jiao", "yuan")
 _REPRICING: Changes = frozenset({Kind.PRICE, Kind.PRODUCT, Kind.MEMBER})
@@ -41,6 +42,7 @@ class CheckoutPresenter:
         self.suspended = SuspendedQuestions(self)
         self.onlookers: list[Onlooker] = []
         self._ringing = Ringing()
+        self._waiting = Waiting(desk.messages)
         self._searched = ""
         self._take_first = False
         self._completing = False
@@ -56,11 +58,13 @@ class CheckoutPresenter:
         """Change the basket on the worker and show it, then do something more. ``stays``: a panel stays open."""
 
         def shown(rung: Rung) -> None:
+            self._waiting.end()
             (self._show_beside if stays else self._show_changed)(rung)
             if then is not None:
                 then()
 
-        self.desk.tasks.run(lambda: self._ringing.ring(verb), shown)
+        self._waiting.begin()
+        self.desk.tasks.run(lambda: self._ringing.ring(verb), shown, self._not_rung)
 
     def scan(self, text: str) -> None:
         """Add what a code stands for; a receipt's number opens the receipt."""
@@ -140,6 +144,7 @@ class CheckoutPresenter:
             self.desk.messages.refuse(refusal)
             return
         self._completing = True
+        self._waiting.begin()
         told = self.rung.payable
         self.desk.tasks.run(
             lambda: self.selling.complete_with_cash(received, operator.id, told=told),
@@ -227,8 +232,13 @@ class CheckoutPresenter:
         if notice is not None:
             self.desk.messages.note(f"note.{notice.code}", **notice.details)
 
+    def _not_rung(self, error: GranaryError) -> None:
+        self._waiting.end()
+        self.desk.messages.refuse(error)
+
     def _completed(self, completed: CompletedSale) -> None:
         self._completing = False
+        self._waiting.end()
         self.desk.messages.went_well()
         self.rung = Rung()
         self.view.show_basket(self.rung)
@@ -239,6 +249,7 @@ class CheckoutPresenter:
 
     def _not_completed(self, error: GranaryError) -> None:
         self._completing = False
+        self._waiting.end()
         if isinstance(error, Refusal):
             self.desk.tasks.run(lambda: self._ringing.ring(self.selling.renew), self._show_asked)
         self.desk.messages.refuse(error)
