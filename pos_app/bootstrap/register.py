@@ -159,7 +159,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     place = Place(identity.store, identity.zone, identity.register)
     leases = Leases(journal, replica, place, around.clock, around.line)
     giving_back = ReturningLeases(leases, around.nudge)
-    drawer = ShiftParts(journal, around.clock, around.ids, signing_in.nudge, around.paper, Approvals(signing_in))
+    drawer = ShiftParts(journal, around.clock, around.ids, around.nudge, around.paper, Approvals(signing_in))
     shifts = Shifts(drawer, place, identity.store_name)
     compact = partial(_compact, compacting, replica, around.clock)
     upkeep = Upkeep((tidying.step, giving_back.step, compact, shifts.step))

@@ -1,4 +1,4 @@
-"""`granary bench [counter|start|memory|lookup|commit|pricing|sync …]`: measure, and print each figure beside its floor.
+"""`granary bench [counter|start|memory|lookup|commit|shift|pricing|sync …]`: measure, print each figure beside its floor.
 
 Goals that are missed are marked, not punished: the exit status is 0 wherever measuring went well.
 """
@@ -12,7 +12,7 @@ from typing import Final
 
 from rich.console import Console
 
-from pos_app.proving.bench import commit, counter, lookup, memory, start, syncs
+from pos_app.proving.bench import commit, counter, lookup, memory, shift, start, syncs
 from pos_app.proving.bench.display import KINDS, Display, display, usual
 from pos_app.proving.bench.figures import Figure
 from pos_app.proving.bench.goods import FEWEST, MOST
@@ -29,6 +29,7 @@ MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
     "counter": (counter.measure, 300),
     "commit": (lambda ground, runs, _: [*commit.measure(ground, runs), *syncs.measure(ground)], 1000),
     "lookup": (lambda ground, runs, _: lookup.measure(ground, runs), 500),
+    "shift": (lambda ground, runs, _: shift.measure(ground, runs), 3),
     "start": (start.measure, 15),
     "memory": (memory.measure, 1),
     "pricing": (lambda ground, runs, _: pricing.measure(ground, runs), 300),
@@ -38,7 +39,7 @@ MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
 _CROWD: Final[Mapping[str, str]] = {
     "members": "member cards of a store",
     "registers": "registers that wait for news",
-    "sales": "sales that one register has to send",
+    "sales": "sales that one register has to send; shift: tickets",
 }
 
 
