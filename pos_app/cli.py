@@ -29,6 +29,9 @@ COMMANDS = {
     "sync-agent": Command("pos_app.bootstrap.commands:sync_agent", "a register's sync engine, started by the register"),
     "diagnostics": Command("pos_app.bootstrap.diagnostics:main", "a zip for who helps: no personal data, no secrets"),
     "printer-simulator": Command("pos_app.devices.printer.simulator.process:main", "a printer that keeps its paper"),
+    "payment-simulator": Command(
+        "pos_app.devices.payment.simulator.process:main", "WeChat Pay and Alipay, simulated: no money moves"
+    ),
     "hq": Command("sync.hq.main:main", "headquarters: serve, certify, import, enrol-code …"),
     "quote": Command("pos_app.proving.quote_stream:main", "price the baskets of a JSON document or of JSON Lines"),
     "decode": Command("pos_app.proving.decode:main", "say what scanned codes mean"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pos_app.bootstrap.line import enrol_register, wired_sync
+from pos_app.bootstrap.payments import NOBODY
 from pos_app.bootstrap.program import default_folder
 from pos_app.domain.errors import Refusal
 from pos_app.store.register_folder import RegisterFolder
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--hq", help="headquarters' address, to enrol")
     parser.add_argument("--code", help="the one-time code, to enrol")
     parser.add_argument("--printer", default="none", help="none, simulator, tcp://host[:port], or a device file")
+    parser.add_argument("--payments", default=NOBODY, help="none, or simulator: WeChat Pay and Alipay without money")
     parser.add_argument("--listen", default="", help="host:port at which the store's other registers reach this one")
     parser.add_argument("--neighbour", action="append", default=[], help="host:port of one of them; may be repeated")
     asked = parser.parse_args(list(arguments))
@@ -38,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     folder.prepare()
     if asked.code and folder.identity() is None:
         enrol_register(folder, asked.hq or "", asked.code)
-    return run_window(folder, asked.printer, network=Network(asked.listen, asked.neighbour))
+    network = Network(asked.listen, asked.neighbour)
+    return run_window(folder, asked.printer, network=network, payments=asked.payments)
 
 
 def run_window(
@@ -48,6 +51,7 @@ def run_window(
     agent: Sequence[str] = (),
     ready: Callable[[], object] | None = None,
     network: Network = ALONE,
+    payments: str = NOBODY,
 ) -> int:
     """Open the window on a register's folder and stay until it is closed.
 
@@ -61,7 +65,8 @@ def run_window(
     from pos_app.ui.application import Moments, run
     from pos_app.ui.runtime.preferences import PreferenceFile
 
-    register, preferences = RegisterAtHand(folder, printer, agent, network), PreferenceFile(folder.preferences)
+    register = RegisterAtHand(folder, printer, agent, network, payments=payments)
+    preferences = PreferenceFile(folder.preferences)
     return run(register, ROOMS, preferences, Moments(ready, set_aside_what_stands))
 
 

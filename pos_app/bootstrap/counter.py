@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
+from pos_app.bootstrap.payments import NOBODY, JoinedPayments, join_payments
 from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.bootstrap.sold_line import SoldLine
@@ -66,10 +67,18 @@ class RegisterAtHand:
     """The register behind the window; fits `pos_app.ui.ports.Register`."""
 
     def __init__(
-        self, folder: RegisterFolder, printer: str, agent: Sequence[str] = (), network: Network = ALONE
+        self,
+        folder: RegisterFolder,
+        printer: str,
+        agent: Sequence[str] = (),
+        network: Network = ALONE,
+        *,
+        payments: str = NOBODY,
     ) -> None:
         """Stand ready; nothing is opened yet. ``agent`` is how to start another sync agent than ours (the bench's)."""
         self._folder = folder
+        self._asked_payments = payments
+        self._payments = JoinedPayments()
         self._agent_command = agent or (*granary_command(), "sync-agent", "--data", str(folder.path))
         self._lan = StoreLan(folder, network, lambda basket, device: self._tell(SoldElsewhere(basket, device)))
         self._tell: Callable[[Notice], None] = lambda _: None
@@ -112,9 +121,10 @@ class RegisterAtHand:
         self._log = self._folder.open_log()
         launch = Launch(self._agent_command, log=self._log)
         self._agent = SyncAgentHandle(launch, Listener(self._on_status, self._on_changed))
+        self._payments = join_payments(self._folder, self._asked_payments, identity.store_name)
         around = Surroundings(
             *(self._clock, TimedIds(self._clock), self._paper, self._agent),
-            *(self._agent.pull, self._told_line, self._paper),
+            *(self._agent.pull, self._told_line, self._paper, self._payments),
             holding=self._agent,
         )
         self._open = open_register(self._folder, identity, around)
@@ -193,6 +203,7 @@ class RegisterAtHand:
         if self._log is not None:
             self._log.close()
         self._paper.close()
+        self._payments.close()
         if self._open is not None:
             self._open.close()
 

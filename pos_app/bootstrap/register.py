@@ -5,12 +5,13 @@ What a usual start has no need of (Alembic, cryptography) is imported where it i
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from pos_app.bootstrap.branches import JoinedBranches
 from pos_app.bootstrap.elements import LateElements
+from pos_app.bootstrap.payments import JoinedPayments
 from pos_app.bootstrap.tokens import ReplicaTokens
 from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.facts import ChainHead
@@ -24,13 +25,15 @@ from pos_app.services.leases import Leases
 from pos_app.services.leases import Returning as ReturningLeases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.member_book import MemberBook
+from pos_app.services.paying import Paying, PayingParts
 from pos_app.services.ports import Clock, DrawerAndPaper, Holding, Ids, Line, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
-from pos_app.services.selling import Selling, SellingParts
+from pos_app.services.selling import Selling
+from pos_app.services.selling_parts import SellingParts
 from pos_app.services.shifts import ShiftParts, Shifts
 from pos_app.services.signed_codes import SignedCodes
 from pos_app.services.signing_in import SigningIn
@@ -81,6 +84,7 @@ class Surroundings:
     """Tells the sync engine that what was refused may go now."""
     line: Line = AlwaysUp()
     paper: DrawerAndPaper = NoDrawer()
+    payments: JoinedPayments = field(default_factory=JoinedPayments)
     holding: Holding | None = None
     """Asks headquarters for holds; none: nobody else spends what this register's customers have."""
 
@@ -90,6 +94,7 @@ class OpenRegister:
     """An enrolled register with its files open: its use cases, and the files to close at the end."""
 
     selling: Selling
+    paying: Paying
     receipts: Receipts
     returning: Returning
     signing_in: SigningIn
@@ -168,8 +173,12 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     parts = SellingParts(*ports, around.line, tokens, LateElements(), around.holding)
     book = MemberBook(journal, replica)
     rights, codes = Rights(journal, replica, place, leases), SignedCodes(tokens, around.clock)
+    selling = Selling(parts, place, identity.store_name)
+    asked = around.payments
+    money = PayingParts(journal, around.clock, around.ids, around.nudge, asked.providers, asked.simulated)
     return OpenRegister(
-        selling=Selling(parts, place, identity.store_name),
+        selling=selling,
+        paying=Paying(money, selling),
         receipts=Receipts(journal, around.receipts, identity.store_name),
         returning=Returning(
             ReturningParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge),

@@ -1,13 +1,14 @@
 """What a scanned code means: which kind of thing it is for us.
 
-It knows goods' GTINs and signed codes; scale labels, element strings and payment codes join later, each as one more
-kind here. Parsing GS1 is `biip`'s job, but of a GTIN we need the check digit alone: `biip` holds the
+It knows goods' GTINs, signed codes and customers' payment codes; scale labels and element strings join later, each as
+one more kind here. Parsing GS1 is `biip`'s job, but of a GTIN we need the check digit alone: `biip` holds the
 prefixes of all companies of the world, which would be a sixth of a register's memory and of its start. A test holds
 the two against each other.
 """
 
 from dataclasses import dataclass
 
+from pos_app.domain.tender import Provider
 from pos_app.domain.tokens import PREFIX
 
 MAX_CODE_LENGTH = 512
@@ -16,6 +17,8 @@ MAX_CODE_LENGTH = 512
 _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 _IN_STORE_PREFIXES = tuple(str(number) for number in range(20, 30))
 _EAN_13, _GTIN_14 = 13, 14
+_WECHAT_LENGTH, _WECHAT_PREFIXES = 18, tuple(str(number) for number in range(10, 16))
+_ALIPAY_LENGTHS, _ALIPAY_PREFIXES = range(16, 25), tuple(str(number) for number in range(25, 31))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,15 @@ class SignedCode:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """What a customer's phone shows to pay: good once and for a minute, so it is neither kept nor written anywhere."""
+
+    text: str
+    key: str
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
 class OtherCode:
     """Anything else: an own number, a card, a stranger's code. Looked up as it is."""
 
@@ -58,7 +70,7 @@ class OtherCode:
     key: str
 
 
-ScannedCode = GoodsCode | InStoreCode | SignedCode | MisreadCode | OtherCode
+ScannedCode = GoodsCode | InStoreCode | SignedCode | PaymentCode | MisreadCode | OtherCode
 
 
 def decode(text: str) -> ScannedCode:
@@ -67,6 +79,9 @@ def decode(text: str) -> ScannedCode:
     if code[: len(PREFIX)].upper() == PREFIX:
         whole = code.upper()  # Base45 has no lower case; a scanner has, where Caps Lock is on
         return SignedCode(whole, whole)
+    provider = _provider_of(code)
+    if provider is not None:
+        return PaymentCode(code, code, provider)
     if len(code) not in _GTIN_LENGTHS or not (code.isascii() and code.isdigit()):
         return OtherCode(code, code)
     if int(code[-1]) != check_digit(code[:-1]):
@@ -89,6 +104,15 @@ def check_digit(digits: str) -> int:
     GS1 General Specifications, section 7.9.1.
     """
     return -(3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))) % 10
+
+
+def _provider_of(code: str) -> Provider | None:
+    """Tell whose payment code it is: WeChat Pay's have 18 digits from 10 to 15, Alipay's 16 to 24 from 25 to 30."""
+    if not (code.isascii() and code.isdigit()):
+        return None
+    if len(code) == _WECHAT_LENGTH and code.startswith(_WECHAT_PREFIXES):
+        return "wechat"
+    return "alipay" if len(code) in _ALIPAY_LENGTHS and code.startswith(_ALIPAY_PREFIXES) else None
 
 
 def _format(gtin: str) -> str:

@@ -20,6 +20,8 @@ CouponId = NewType("CouponId", str)
 Sku = NewType("Sku", str)
 BasketId = NewType("BasketId", str)
 SaleId = NewType("SaleId", str)
+TenderId = NewType("TenderId", str)
+"""A tender that was taken; of a payment the merchant's own number (``out_trade_no``), 32 letters and digits."""
 
 RANDOM_BYTES = 10
 _RECEIPT = re.compile(r"(?P<device>[A-Z0-9]+-R\d+)-(?P<day>\d{8})-(?P<number>\d{4,})")

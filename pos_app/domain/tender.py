@@ -1,4 +1,4 @@
-"""Tenders (支付): how a sale is paid. The foundation takes cash; other kinds join with the cashier's day."""
+"""Tenders (支付): how a sale is paid, by cash, a recorded bank card, or a provider that is asked."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -6,7 +6,9 @@ from typing import Any, Literal
 from pos_app.domain.errors import Refusal
 from pos_app.domain.money import MAX_FEN, Fen
 
-TenderKind = Literal["cash"]
+Provider = Literal["wechat", "alipay"]
+"""Who is asked for the money, and may answer late, twice or not at all (`domain.payments`)."""
+TenderKind = Literal["cash", "card", "wechat", "alipay"]
 
 _SMALL_STEPS_FEN = (100, 500, 1000, 2000, 5000, 10_000)
 _LARGE_STEPS_FEN = (1000, 5000, 10_000, 50_000)
@@ -21,16 +23,24 @@ _MOST_CHANGE = Fen(2 * LARGEST_NOTE)
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """A payment: ``amount`` settles the sale, ``received`` was handed over, ``change`` went back."""
+    """A payment: ``amount`` settles the sale, ``received`` was handed over, ``change`` went back.
+
+    ``reference`` is what finds it elsewhere: a card's last digits or slip, a provider's own number. ``payment`` is the
+    id by which a provider was asked, and by which it gives back.
+    """
 
     kind: TenderKind
     amount: Fen
     received: Fen
     change: Fen = Fen(0)
+    reference: str = ""
+    payment: str = ""
 
     def document(self) -> dict[str, Any]:
         """Give the JSON document in a sale's fact."""
-        return {"kind": self.kind, "amount": self.amount, "received": self.received, "change": self.change}
+        plain = {"kind": self.kind, "amount": self.amount, "received": self.received, "change": self.change}
+        further = {"reference": self.reference, "payment": self.payment}
+        return plain | {name: text for name, text in further.items() if text}
 
 
 def pay_cash(payable: Fen, received: Fen) -> Tender:

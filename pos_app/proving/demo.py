@@ -16,6 +16,7 @@ from threading import Thread
 from pos_app.bootstrap.commands import run_window
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import SIMULATOR
+from pos_app.bootstrap.payments import SIMULATED
 from pos_app.bootstrap.program import RESOURCES, default_folder
 from pos_app.domain.errors import Breakdown, GranaryError
 from pos_app.proving.served_hq import ServedHq
@@ -30,6 +31,8 @@ Granary demo: store {store}, register {device}, headquarters at {address}
 
   sign in    1001, PIN 1234 (cashier) · 1003, 3456 (associate) · 1009, 9876 (manager)
   scan       6999999000129 (rice 5 kg) · 16999999000126 (its case) · 6999999202011 (salt) · F1 shows all keys
+  pay        134567890123456701 (WeChat) · 2876543210987601 (Alipay): simulated, scan each once; other ends do otherwise
+             …90 password · …92 too poor · …93 expired · …95 charged, no answer · …97 never known · …98 no password
   here       off = pull headquarters' plug · on = put it back · price SKU YUAN
   paper      {paper}
   line       plain, since both ends are this machine; a chain guards it by `granary hq certify`
@@ -59,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(_WELCOME.format(paper=folder.printouts, **places))
         sys.stdout.flush()
         Thread(target=Terminal(hq).listen, name="demo-terminal", daemon=True).start()
-        return run_window(folder, SIMULATOR)
+        return run_window(folder, SIMULATOR, payments=SIMULATED)
 
 
 def prepare(hq: ServedHq, folder: RegisterFolder) -> None:

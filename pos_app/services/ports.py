@@ -1,6 +1,7 @@
 """What the use cases need from the outside, named by need and matched by structure.
 
-All calls are synchronous and run on the counter's one worker thread; none of them touches the network.
+All calls are synchronous and run on the counter's one worker thread; none of them touches the network, but for a
+`PaymentProvider`'s, which run on a thread of their own.
 """
 
 from collections.abc import Sequence
@@ -15,11 +16,13 @@ from pos_app.domain.element_strings import Elements
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position
 from pos_app.domain.holds import Hold
-from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber
+from pos_app.domain.ids import BasketId, MemberId, OperatorId, ReceiptNumber, TenderId
 from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry
 from pos_app.domain.members import Member
+from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
+from pos_app.domain.payments import Outcome, Refund
 from pos_app.domain.pricing.inputs import Rulebook
 from pos_app.domain.readiness import Holdings
 from pos_app.domain.receipt import Receipt
@@ -27,6 +30,7 @@ from pos_app.domain.scale_labels import LabelLayout
 from pos_app.domain.shift import Shift
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.taken_tenders import TakenTender
 from pos_app.domain.tokens import Token
 
 
@@ -53,8 +57,30 @@ class Journal(Protocol):
     calls once the answer is under way.
     """
 
-    def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
-        """Give a happening its place in the chain, with its pending amounts; remove the basket it closes."""
+    def append(
+        self,
+        happening: Happening,
+        pending: Sequence[Pending] = (),
+        *,
+        closes: BasketId | None = None,
+        keeps: TakenTender | None = None,
+        drops: TenderId | None = None,
+    ) -> Fact:
+        """Give a happening its place in the chain, with its pending amounts; remove the basket it closes, with the
+        tenders that paid it; keep a tender that it is of, or drop one that it ends.
+        """
+        ...
+
+    def keep_tender(self, tender: TakenTender) -> None:
+        """Keep a tender as it stands now; it is durable when this returns."""
+        ...
+
+    def drop_tender(self, tender: TenderId) -> None:
+        """Forget a tender that was taken back."""
+        ...
+
+    def taken_tenders(self) -> Sequence[TakenTender]:
+        """List the tenders that are in no sale yet, in the order of taking."""
         ...
 
     def open_shift(self) -> Shift | None:
@@ -320,4 +346,26 @@ class Nudge(Protocol):
 
     def facts_waiting(self) -> None:
         """Say that a fact was appended. Returns at once."""
+        ...
+
+
+class PaymentProvider(Protocol):
+    """Who charges a customer by the code on their phone. Each call may take seconds; none raises for what the line or
+    the provider does: what is not known is ``unknown``. The same id asked twice charges once.
+    """
+
+    def pay(self, payment: TenderId, amount: Fen, code: str) -> Outcome:
+        """Charge the customer whose code was scanned."""
+        ...
+
+    def query(self, payment: TenderId) -> Outcome:
+        """Tell how a payment stands."""
+        ...
+
+    def reverse(self, payment: TenderId) -> Outcome:
+        """End a payment, whether it was charged or not: ``reversed`` when nothing is, or ever will be, charged."""
+        ...
+
+    def refund(self, refund: Refund) -> Outcome:
+        """Give some of a payment back: ``reversed`` when it is under way to the customer."""
         ...

@@ -49,6 +49,11 @@ class ReadingGoods:
         label = read_label(text, self.replica.label_layouts() or USUAL)
         return None if label is None else self._of_label(label)
 
+    def is_label(self, text: str) -> bool:
+        """Tell whether a code is the label of goods that are sold here: some of them look like a payment code."""
+        label = read_label(text, self.replica.label_layouts() or USUAL)
+        return label is not None and self.replica.by_code(label.plu) is not None
+
     def _of_label(self, label: ScaleLabel) -> FoundProduct:
         found = self.replica.by_code(label.plu)
         if found is None:

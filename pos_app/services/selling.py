@@ -23,6 +23,7 @@ from pos_app.domain.receipt import Receipt, receipt_of
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid, pending_of
 from pos_app.domain.shift import business_day
 from pos_app.domain.suspended_basket import MOST_SUSPENDED, SuspendedBasket
+from pos_app.domain.taken_tenders import TakenTender
 from pos_app.domain.tender import Tender, pay_cash
 from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of, told_of
@@ -31,44 +32,16 @@ from pos_app.services.holds import Holds, Secured
 from pos_app.services.leases import Leases
 from pos_app.services.member_book import MemberBook
 from pos_app.services.overriding import price_override
-from pos_app.services.ports import (
-    Clock,
-    ElementReader,
-    Holding,
-    Ids,
-    Journal,
-    Line,
-    Nudge,
-    ReceiptQueue,
-    Replica,
-    Tokens,
-)
 from pos_app.services.reading_goods import ReadingGoods
 from pos_app.services.rights import Rights
 from pos_app.services.securing import Securing
+from pos_app.services.selling_parts import SellingParts
 from pos_app.services.signed_codes import SignedCodes
 
 _SALE_COMPLETED: Changes = frozenset({Kind.BASKET, Kind.SALE, Kind.STOCK, Kind.MEMBER, Kind.LINE})
 
 _NEVER_HERE: Final = frozenset({"unknown_template", "not_started", "expired", "not_in_effect"})
 """Reasons against a coupon that no further scan can change: it is not taken at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class SellingParts:
-    """The ports that selling stands on."""
-
-    journal: Journal
-    replica: Replica
-    clock: Clock
-    ids: Ids
-    receipts: ReceiptQueue
-    nudge: Nudge
-    line: Line
-    tokens: Tokens
-    elements: ElementReader
-    holding: Holding | None = None
-    """Asks headquarters for holds; none: a replay, whose points and coupons nobody else spends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +70,11 @@ class Selling:
         self._holds = Holds(parts.journal, parts.clock, parts.ids, parts.nudge, parts.line, parts.holding)
         self._securing = Securing(self._leases, self._holds)
         self._basket = parts.journal.open_basket() or self._new_basket()
+
+    @property
+    def basket(self) -> Basket:
+        """The basket in hand, as it was kept last."""
+        return self._basket
 
     def view(self) -> BasketView:
         """Price the basket as it stands."""
@@ -149,6 +127,10 @@ class Selling:
             return self.present(token.subject)
         raise Refusal("token_kind", kind=token.kind.value)
 
+    def is_label(self, text: str) -> bool:
+        """Tell whether a code is the label of goods that are sold here."""
+        return self._goods.is_label(text)
+
     def add(self, found: FoundProduct) -> BasketView:
         """Add goods that were found by scanning or searching."""
         basket, line = self._basket.with_found(found)
@@ -164,7 +146,8 @@ class Selling:
         return self._keep(basket) if basket.lines else self.clear()
 
     def clear(self) -> BasketView:
-        """Throw the basket away and begin a new one."""
+        """Throw the basket away and begin a new one; raise what `_check_unpaid` refuses."""
+        self._check_unpaid()
         self._holds.drop(self._basket)
         self._codes.forget(self._basket.id)
         self._basket = self._new_basket()
@@ -174,13 +157,14 @@ class Selling:
         """Set the basket aside until its customer comes back, and begin a new one.
 
         Raises:
-            Refusal: ``basket_empty``, or ``suspended_full`` where too many are already.
+            Refusal: ``basket_empty``, ``suspended_full`` where too many are already, or what `_check_unpaid` refuses.
 
         """
         if not self._basket.lines:
             raise Refusal("basket_empty")
         if len(self.suspended()) >= MOST_SUSPENDED:
             raise Refusal("suspended_full", most=MOST_SUSPENDED)
+        self._check_unpaid()
         self._basket = self._holds.let_go(self._basket)
         priced = self._pricing.view(self._basket)
         at = priced.priced.asked.at.isoformat(timespec="milliseconds")
@@ -304,16 +288,20 @@ class Selling:
         """Let a line cost again what the rules say."""
         return self._keep(self._basket.without_manual_price(line), line)
 
+    def ready(self) -> BasketView:
+        """Ask again for what headquarters holds not yet, and price the basket as it is when money is taken for it."""
+        secured = self._securing.again(self._basket)
+        if secured != self._basket:
+            self._basket = self._holds.keep(secured)
+        return self.renew()
+
     def complete_with_cash(self, received: Fen, operator: OperatorId, *, told: Fen | None = None) -> CompletedSale:
         """Take cash for the basket and complete the sale.
 
         ``told`` is the amount that the customer was told. Where a price or a right has changed since, the sale is
         refused (``price_changed``) rather than rung at another amount than both of them saw.
         """
-        secured = self._securing.again(self._basket)
-        if secured != self._basket:
-            self._basket = self._holds.keep(secured)
-        view = self.renew()
+        view = self.ready()
         if told is not None and told != view.quote.payable:
             raise Refusal("price_changed", told=told, payable=view.quote.payable)
         return self.complete(view, (pay_cash(view.quote.payable, received),), operator)
@@ -347,6 +335,15 @@ class Selling:
         parts.receipts.put(receipt)
         parts.nudge.facts_waiting()
         return CompletedSale(sale, receipt)
+
+    def _check_unpaid(self) -> None:
+        """Refuse (``tenders_taken``) to let a basket go for which money was taken: it must be given back first."""
+        paid = sum(each.amount for each in self._parts.journal.taken_tenders() if self._is_ours(each))
+        if paid:
+            raise Refusal("tenders_taken", paid=paid)
+
+    def _is_ours(self, tender: TakenTender) -> bool:
+        return tender.basket == self._basket.id and tender.state != "reversing"
 
     def _new_basket(self) -> Basket:
         return Basket(BasketId(str(self._parts.ids.new())))

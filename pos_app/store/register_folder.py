@@ -40,6 +40,7 @@ class RegisterFolder:
         self.replica = path / "replica"
         self.spool = path / "spool"
         self.printouts = path / "printouts"
+        self.simulated_payments = path / "simulated-payments"
         self.preferences = path / "preferences.json"
         self.log = path / "sync.log"
         self._identity = path / "register.json"

@@ -48,7 +48,10 @@ class Application:
         self._bridge = Bridge()
         tasks = Tasks("counter", self._bridge, messages.refuse)
         errands = Tasks("errands", self._bridge, messages.refuse)
-        self.desk = Desk(register, tasks, errands, texts, theme, Actions(keymap), messages, file, register.identity)
+        payments = Tasks("payments", self._bridge, messages.refuse)
+        self.desk = Desk(
+            register, tasks, errands, payments, texts, theme, Actions(keymap), messages, file, register.identity
+        )
         messages.sound = Sounds(errands).play
         tasks.run(register.open, self._opened, self._not_opened)
         theme.apply()
@@ -76,6 +79,7 @@ class Application:
         self.customer.close()
         self.desk.tasks.stop()
         self.desk.errands.stop()
+        self.desk.payments.stop()
         self._register.close()
 
     def _shown(self) -> None:

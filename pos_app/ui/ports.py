@@ -4,6 +4,7 @@
 
 - ``open``, and every verb of the ``Counter`` that it gives: the counter's one worker thread, in order. So the
   journal's and replica's connections may be made there.
+- ``pay``, ``query``, ``reverse`` of the counter's ``paying``: the payments' thread; they take as long as a provider.
 - ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``, ``write_diagnostics``,
   ``elsewhere``, ``fetch_basket``, ``ask_sold``: the errand thread; they may take seconds.
 - ``listen`` and ``close``: the GUI thread; ``tell`` may be called back from any thread, at any time.
@@ -24,6 +25,7 @@ from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
 from pos_app.services.knowing import Knowing
 from pos_app.services.looking_up import LookingUp
+from pos_app.services.paying import Paying
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning
@@ -137,6 +139,11 @@ class Counter(Protocol):
     @property
     def selling(self) -> Selling:
         """The basket."""
+        ...
+
+    @property
+    def paying(self) -> Paying:
+        """The money for it; what asks a provider is called on the payments' thread."""
         ...
 
     @property

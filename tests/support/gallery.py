@@ -27,6 +27,7 @@ from pos_app.ui.rooms.sync.room import SyncRoom
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.gallery_of_customer import customer_scenes
 from tests.support.gallery_of_members import member_scenes
+from tests.support.gallery_of_payments import paying_register, payment_scenes
 from tests.support.gallery_of_prices import crowded_scenes, price_scenes
 from tests.support.gallery_of_returns import returns_scenes
 from tests.support.gallery_of_shifts import shift_scenes
@@ -64,7 +65,11 @@ class Stage:
     def _round(self) -> None:
         desk = self.application.desk
         done: list[None] = []
-        desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
+
+        def paid(_: None) -> None:
+            desk.errands.run(lambda: None, done.append)
+
+        desk.tasks.run(lambda: None, lambda _: desk.payments.run(lambda: None, paid))
         until = time.monotonic() + LIMIT_S
         while not done and time.monotonic() < until:
             QApplication.processEvents()
@@ -304,6 +309,7 @@ WALKS: tuple[tuple[Callable[[], HandRegister], Walk], ...] = (
     (HandRegister, scenes),
     (_stranger, _enrolment),
     (empty_register, empty_scenes),
+    (paying_register, payment_scenes),
     (HandRegister, sync_scenes),
     (HandRegister, diagnostics_scenes),
     (promoted_register, member_scenes),

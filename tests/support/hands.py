@@ -140,10 +140,12 @@ class Hands:
     def _round(self) -> None:
         desk = self.application.desk
         done: list[None] = []
-        if self._errands_wait:
-            desk.tasks.run(lambda: None, done.append)
-        else:
-            desk.tasks.run(lambda: None, lambda _: desk.errands.run(lambda: None, done.append))
+        last = desk.payments if self._errands_wait else desk.errands
+
+        def paid(_: None) -> None:
+            last.run(lambda: None, done.append)
+
+        desk.tasks.run(lambda: None, lambda _: desk.payments.run(lambda: None, paid))
         self.bot.waitUntil(lambda: bool(done), timeout=LIMIT_MS)
 
     def shown_keys(self) -> dict[str, str]:

@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from pos_app.domain.basket import Basket
-from pos_app.domain.branches import Opening, Parting
 from pos_app.domain.catalog import FoundProduct, Product
 from pos_app.domain.codes import lookup_key
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import DiskFull
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, next_fact
-from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, ReceiptNumber
+from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, ReceiptNumber, TenderId
 from pos_app.domain.leases import Lease
 from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, Pending, PendingEntry, points_key
 from pos_app.domain.members import Member
@@ -26,6 +25,7 @@ from pos_app.domain.scale_labels import LabelLayout
 from pos_app.domain.shift import Shift, read_opening
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.taken_tenders import TakenTender
 
 DEVICE = DeviceId("S001-R1")
 
@@ -77,8 +77,17 @@ class MemoryJournal:
     baskets: dict[BasketId, Basket] = field(default_factory=dict)
     suspended: dict[BasketId, SuspendedBasket] = field(default_factory=dict)
     full: bool = False
+    tenders: dict[TenderId, TakenTender] = field(default_factory=dict)
 
-    def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
+    def append(
+        self,
+        happening: Happening,
+        pending: Sequence[Pending] = (),
+        *,
+        closes: BasketId | None = None,
+        keeps: TakenTender | None = None,
+        drops: TenderId | None = None,
+    ) -> Fact:
         """Append to the chain."""
         self._write()
         last = self.facts[-1] if self.facts else None
@@ -88,6 +97,13 @@ class MemoryJournal:
         self.pending += [(entry.ledger, PendingEntry(fact.position, entry.delta)) for entry in pending]
         if closes is not None:
             self.baskets.pop(closes, None)
+            sold = [own for own, each in self.tenders.items() if each.basket == closes and each.state != "reversing"]
+            for own in sold:
+                del self.tenders[own]
+        if keeps is not None:
+            self.tenders[keeps.id] = keeps
+        if drops is not None:
+            self.tenders.pop(drops, None)
         return fact
 
     def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
@@ -141,6 +157,20 @@ class MemoryJournal:
     def reports(self, limit: int) -> Sequence[Fact]:
         """List them."""
         return [fact for fact in reversed(self.facts) if fact.kind in {"shift_closed", "day_closed"}][:limit]
+
+    def keep_tender(self, tender: TakenTender) -> None:
+        """Keep it."""
+        self._write()
+        self.tenders[tender.id] = tender
+
+    def drop_tender(self, tender: TenderId) -> None:
+        """Forget it."""
+        self._write()
+        self.tenders.pop(tender, None)
+
+    def taken_tenders(self) -> Sequence[TakenTender]:
+        """List them."""
+        return list(self.tenders.values())
 
     def next_receipt(self, business_date: date) -> ReceiptNumber:
         """Count the day's sales."""
@@ -357,30 +387,3 @@ class Tray:
     def facts_waiting(self) -> None:
         """Count."""
         self.nudges += 1
-
-
-@dataclass(slots=True)
-class MemoryBranches:
-    """Both chains, parted where a test says so."""
-
-    parted: Parting | None = None
-    facts: list[Fact] = field(default_factory=list)
-    epochs: list[tuple[Opening, OperatorId]] = field(default_factory=list)
-
-    def parting(self) -> Parting | None:
-        """Tell what the test said."""
-        return self.parted
-
-    def refused(self, behind: Position) -> Sequence[Fact]:
-        """List the facts behind a place."""
-        return [fact for fact in self.facts if fact.position > behind]
-
-    def has_refused(self, behind: Position) -> bool:
-        """Tell whether there are any."""
-        return bool(self.refused(behind))
-
-    def begin_epoch(self, parting: Parting, opening: Opening, at: str, operator: OperatorId) -> None:
-        """Note it; the chains are one."""
-        del parting, at
-        self.epochs.append((opening, operator))
-        self.parted = None

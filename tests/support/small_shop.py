@@ -14,7 +14,8 @@ from pos_app.domain.facts import Fact, Happening
 from pos_app.domain.ids import BasketId, DeviceId, OperatorId, Sku
 from pos_app.domain.ledger import Pending, stock_key
 from pos_app.domain.sale import Place
-from pos_app.services.selling import Selling, SellingParts
+from pos_app.services.selling import Selling
+from pos_app.services.selling_parts import SellingParts
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.opening import Beginning, create_journal, open_journal
 from pos_app.store.journal.upgrading import bring_up_to_date

@@ -26,11 +26,13 @@ from pos_app.domain.ledger import ConfirmedAmount, stock_key
 from pos_app.domain.members import Member
 from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
+from pos_app.domain.payments import Patience
 from pos_app.domain.pricing.inputs import PriceRow, Rulebook
 from pos_app.domain.quantity import Quantity
 from pos_app.domain.returned import KnownSale
 from pos_app.domain.sale import Place
 from pos_app.domain.suspended_basket import SuspendedAt
+from pos_app.domain.tender import Provider
 from pos_app.services.advising import Advising
 from pos_app.services.approvals import Approvals
 from pos_app.services.changes import Kind
@@ -38,24 +40,27 @@ from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.member_book import MemberBook
-from pos_app.services.ports import Holding
+from pos_app.services.paying import Paying, PayingParts
+from pos_app.services.ports import Holding, Ids, PaymentProvider
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
-from pos_app.services.selling import Selling, SellingParts
+from pos_app.services.selling import Selling
+from pos_app.services.selling_parts import SellingParts
 from pos_app.services.shifts import ShiftParts, Shifts
 from pos_app.services.signed_codes import SignedCodes
 from pos_app.services.signing_in import SigningIn
 from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
+from tests.support.memory_branches import MemoryBranches
+from tests.support.payments import SHORT
 from tests.support.ports import (
     DEVICE,
     CountedIds,
     HandClock,
-    MemoryBranches,
     MemoryJournal,
     MemoryReplica,
     PlainPins,
@@ -182,6 +187,7 @@ class HandRegister:
     replica: IndexedReplica = field(default_factory=demo_replica)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     clock: HandClock = field(default_factory=lambda: HandClock(OPENING))
+    ids: Ids = field(default_factory=CountedIds)
     tray: Tray = field(default_factory=Tray)
     tokens: HandTokens = field(default_factory=HandTokens)
     renderings: ReceiptRenderings = field(default_factory=lambda: RENDERINGS)
@@ -203,6 +209,9 @@ class HandRegister:
     """What is suspended at the store's other registers."""
     sold: dict[str, KnownSale] = field(default_factory=dict)
     """What headquarters knows of sales, by receipt."""
+    providers: dict[Provider, PaymentProvider] = field(default_factory=dict)
+    """Who can be asked for money."""
+    patience: Patience = SHORT
     counter: "HandCounter | None" = None
 
     def open(self) -> "HandCounter | None":
@@ -275,6 +284,7 @@ class HandCounter:
     """The real use cases over the fakes."""
 
     selling: Selling
+    paying: Paying
     receipts: Receipts
     returning: Returning
     signing_in: SigningIn
@@ -291,10 +301,12 @@ class HandCounter:
     @classmethod
     def of(cls, register: HandRegister) -> "HandCounter":
         journal, replica, clock, tray = register.journal, register.replica, register.clock, register.tray
-        place, ids = Place("S001", "east", 1), CountedIds()
+        place, ids = Place("S001", "east", 1), register.ids
         line = SeenLine(register)
         parts = SellingParts(journal, replica, clock, ids, tray, tray, line, register.tokens, LateElements())
         parts = replace(parts, holding=register.holding)
+        selling = Selling(parts, place, STORE_NAME)
+        paying = Paying(PayingParts(journal, clock, ids, tray, register.providers, patience=register.patience), selling)
         leases = Leases(journal, replica, place, clock, SeenLine(register))
         rights, book = Rights(journal, replica, place, leases), MemberBook(journal, replica)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)
@@ -302,7 +314,8 @@ class HandCounter:
         drawer = ShiftParts(journal, clock, parts.ids, tray, tray, Approvals(signing_in))
         shifts = Shifts(drawer, place, STORE_NAME)
         return cls(
-            Selling(parts, place, STORE_NAME),
+            selling,
+            paying,
             Receipts(journal, tray, STORE_NAME),
             Returning(
                 ReturningParts(journal, replica, clock, ids, tray, tray), place, STORE_NAME, Approvals(signing_in)

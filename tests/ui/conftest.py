@@ -11,6 +11,7 @@ from pos_app.bootstrap.rooms import ROOMS
 from pos_app.ui.application import Application
 from pos_app.ui.runtime.preferences import PreferenceFile
 from tests.support.hands import Hands
+from tests.support.payments import ScriptedProvider
 from tests.support.till import CASHIER, PIN, HandRegister
 
 
@@ -62,3 +63,17 @@ def till(locked: Hands) -> Hands:
     locked.press("Enter")
     assert not locked.window.locked
     return locked
+
+
+@pytest.fixture
+def provider(register: HandRegister) -> ScriptedProvider:
+    provider = ScriptedProvider()
+    register.providers = {"wechat": provider, "alipay": provider}
+    return provider
+
+
+@pytest.fixture
+def rice(provider: ScriptedProvider, till: Hands) -> Hands:
+    """A till with one good in its basket, and somebody to ask for money."""
+    till.scan("6999999000129")
+    return till

@@ -1,4 +1,4 @@
-"""`granary bench [counter|start|memory|lookup|commit|shift|pricing|sync …]`: measure, print each figure beside its floor.
+"""`granary bench [counter|start|memory|lookup|commit|shift|pricing|sync …]`: measure, each figure beside its floor.
 
 Goals that are missed are marked, not punished: the exit status is 0 wherever measuring went well.
 """

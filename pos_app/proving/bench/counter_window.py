@@ -111,7 +111,7 @@ class CounterWindow:
         """Take a large note for the basket, and go on to the next customer."""
         presenter = self._window.checkout.presenter
         presenter.settle()
-        presenter.take_cash(_NOTE)
+        presenter.tender.take_cash(_NOTE)
         self.wait(lambda: self.rows == 0, "a completed sale")
         presenter.next_customer()
         self.pause()

@@ -9,7 +9,7 @@ from pos_app.domain.errors import FileDamaged, FileTooNew
 
 APPLICATION_ID: Final = 0x47524E4A
 """``GRNJ``, in the header of every journal (SQLite's ``application_id``)."""
-VERSION: Final = 5
+VERSION: Final = 6
 """SQLite's ``user_version``: the number of the newest migration."""
 
 DEVICE: Final = "device"

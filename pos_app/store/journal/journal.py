@@ -16,15 +16,17 @@ from pos_app.domain.basket import Basket
 from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Breakdown, Refusal
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position, next_fact, read_fact
-from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber
+from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber, TenderId
 from pos_app.domain.ledger import REGISTERED, LedgerKey, Pending, PendingEntry
 from pos_app.domain.shift import Shift
 from pos_app.domain.suspended_basket import SuspendedBasket
+from pos_app.domain.taken_tenders import TakenTender
 from pos_app.store.journal import shift_rows
 from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
 from pos_app.store.journal.chain import Owner, Verified, read_head, rows_after, verify_whole
 from pos_app.store.journal.disk_sync import DiskSync
 from pos_app.store.journal.suspended_rows import adopt, read_suspended, recall, suspend, throw_away
+from pos_app.store.journal.tender_rows import drop_sold, drop_tender, keep_tender, read_tenders
 from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
 
@@ -74,32 +76,43 @@ class Journal:
         """Give the newest fact's place and hash."""
         return self._head
 
-    def append(self, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None) -> Fact:
-        """Give a happening its place in the chain, with its pending amounts; remove the basket it closes.
+    def append(
+        self,
+        happening: Happening,
+        pending: Sequence[Pending] = (),
+        *,
+        closes: BasketId | None = None,
+        keeps: TakenTender | None = None,
+        drops: TenderId | None = None,
+    ) -> Fact:
+        """Give a happening its place in the chain, with its pending amounts; remove the basket it closes, with the
+        tenders that paid it; keep a tender that it is of, or drop one that it ends.
 
         A happening whose body names a ``receipt`` uses that number up: it must be the day's next one. So does one that
         opens a shift, which must be the next and the only one. When this raises ``DiskFull`` or another
         ``Breakdown``, nothing was kept and the same call may be made again.
         """
-        (fact,) = self._append((happening,), pending, closes)
+        (fact,) = self._append((happening,), pending, closes=closes, keeps=keeps, drops=drops)
         return fact
 
     def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
         """Give a happening its place in the chain, and keep the open basket as it is by it, in one transaction."""
-        (fact,) = self._append((happening,), (), None, keeps=basket)
+        (fact,) = self._append((happening,), (), basket=basket)
         return fact
 
     def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
         """Give happenings their places in the chain in one transaction: all of them, or none."""
-        return self._append(happenings, (), None)
+        return self._append(happenings, ())
 
     def _append(
         self,
         happenings: Sequence[Happening],
         pending: Sequence[Pending],
-        closes: BasketId | None,
         *,
-        keeps: Basket | None = None,
+        closes: BasketId | None = None,
+        keeps: TakenTender | None = None,
+        drops: TenderId | None = None,
+        basket: Basket | None = None,
     ) -> list[Fact]:
         facts: list[Fact] = []
         head, kept = self._head, self._kept
@@ -122,9 +135,14 @@ class Journal:
                 )
             if closes is not None:
                 connection.execute(_DROP_BASKET, (closes,))
+                drop_sold(connection, closes)
                 kept = None
+            if basket is not None:
+                kept = write_basket(connection, basket, kept)
             if keeps is not None:
-                kept = write_basket(connection, keeps, kept)
+                keep_tender(connection, keeps)
+            if drops is not None:
+                drop_tender(connection, drops)
         # Only now: a commit that failed leaves the chain's end where it was.
         self._disk.due = False
         self._head, self._kept = head, kept
@@ -173,6 +191,23 @@ class Journal:
             adopt(connection, basket)
         self._disk.due = False
         self.open_basket()
+
+    def keep_tender(self, tender: TakenTender) -> None:
+        """Keep a tender as it stands now; it is on the disk when this returns."""
+        with self.writing() as connection:
+            keep_tender(connection, tender)
+        self._disk.due = False
+
+    def drop_tender(self, tender: TenderId) -> None:
+        """Forget a tender that was taken back; so does the disk when this returns."""
+        with self.writing() as connection:
+            drop_tender(connection, tender)
+        self._disk.due = False
+
+    def taken_tenders(self) -> list[TakenTender]:
+        """List the tenders that are in no sale yet, in the order of taking."""
+        with told_apart(self._path):
+            return read_tenders(self._connection)
 
     def sync(self) -> None:
         """Bring to the disk what was written ahead of it; raise ``Breakdown`` where it fails."""

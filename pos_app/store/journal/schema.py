@@ -107,3 +107,14 @@ Table(
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
+
+Table(
+    "tender",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("basket", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+    sqlite_strict=True,
+)

@@ -26,6 +26,8 @@ class Desk:
     """The counter's thread."""
     errands: Tasks
     """What may take seconds: enrolment, pictures, the printer's test."""
+    payments: Tasks
+    """What waits for a payment provider, and for nothing else."""
     texts: Texts
     theme: Theme
     actions: Actions

@@ -16,6 +16,7 @@ from pos_app.domain.facts import Fact, Position
 from pos_app.domain.holds import RELEASED_FACT_KIND
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.leases import RETURNED_FACT_KIND
+from pos_app.domain.payments import ASKED_FACT_KIND, SETTLED_FACT_KIND
 from pos_app.domain.registration import FACT_KIND as REGISTERED_KIND
 from pos_app.domain.returned import RETURN_KINDS, RETURN_VERSION
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
@@ -336,6 +337,7 @@ def _kept(fact: Fact, store: str) -> Effects:
 
 _KEPT_KINDS: Final = (
     *("signed_in", "signed_out", "approval", "device_note", "price_overridden", "member_looked_at"),
+    *(ASKED_FACT_KIND, SETTLED_FACT_KIND),
     *(OPENED_FACT_KIND, COMPACTED_FACT_KIND),
 )
 _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {

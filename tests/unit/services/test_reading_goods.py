@@ -15,7 +15,8 @@ from pos_app.domain.quantity import Quantity
 from pos_app.domain.sale import Place
 from pos_app.domain.scale_labels import LabelLayout
 from pos_app.services.basket_pricing import BasketView
-from pos_app.services.selling import Selling, SellingParts
+from pos_app.services.selling import Selling
+from pos_app.services.selling_parts import SellingParts
 from tests.support.ports import CountedIds, HandClock, HandLine, MemoryJournal, MemoryReplica, Tray
 from tests.support.tokens import HandTokens
 

@@ -65,7 +65,8 @@ class DonePage(Ground):
         if self._receipt is None:
             return
         receipt = self._receipt
-        _, _, received, change = receipt.tenders[0]
+        received = sum(each for _, _, each, _ in receipt.tenders)
+        change = sum(each for _, _, _, each in receipt.tenders)
         self.change.set_value(amount_text(change))
         self.due.set_value(amount_text(receipt.payable))
         self.received.set_value(amount_text(received))

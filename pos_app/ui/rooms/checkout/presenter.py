@@ -1,4 +1,4 @@
-"""The checkout's flow: ringing, questions, cash, the receipt. Asks the services on the worker, tells the view.
+"""The checkout's flow: ringing, questions, the receipt. Asks the services on the worker, tells the view.
 
 Knows no widget: the view is a `CheckoutView` by shape. Every answer comes back in the order of asking.
 """
@@ -6,10 +6,9 @@ Knows no widget: the view is a `CheckoutView` by shape. Every answer comes back 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from pos_app.domain.codes import MisreadCode, OtherCode, decode
+from pos_app.domain.codes import MisreadCode, OtherCode, PaymentCode, decode
 from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.ids import ReceiptNumber
-from pos_app.domain.money import parse_yuan
 from pos_app.domain.pricing.inputs import Rounding
 from pos_app.domain.receipt import Receipt
 from pos_app.services.basket_pricing import BasketView
@@ -21,6 +20,7 @@ from pos_app.ui.rooms.checkout.line_questions import LineQuestions
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.checkout.ringing import Ringing, Rung
 from pos_app.ui.rooms.checkout.suspended_questions import SuspendedQuestions
+from pos_app.ui.rooms.checkout.tender_questions import TenderQuestions
 from pos_app.ui.rooms.checkout.till import CheckoutView, Onlooker
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.waiting import Waiting
@@ -45,7 +45,7 @@ class CheckoutPresenter:
         self._waiting = Waiting(desk.messages)
         self._searched = ""
         self._take_first = False
-        self._completing = False
+        self.tender = TenderQuestions(self, self._completed)
         desk.on_changes.append(self.on_changes)
 
     def refresh(self) -> None:
@@ -67,7 +67,23 @@ class CheckoutPresenter:
         self.desk.tasks.run(lambda: self._ringing.ring(verb), shown, self._not_rung)
 
     def scan(self, text: str) -> None:
-        """Add what a code stands for; a receipt's number opens the receipt."""
+        """Add what a code stands for; a receipt's number opens the receipt, a payment code pays."""
+        code = decode(text)
+        if isinstance(code, PaymentCode):
+            self.desk.tasks.run(partial(self.selling.is_label, text), partial(self._pay_or_ring, code))
+        elif self.tender.is_waiting:
+            self.desk.messages.refuse(Refusal("payment_open"))
+        else:
+            self._scan_goods(text)
+
+    def _pay_or_ring(self, code: PaymentCode, is_label: bool) -> None:
+        """Pay by a code, unless it is a scale's label that looks like one."""
+        if is_label and not self.tender.is_waiting:
+            self._scan_goods(code.text)
+        else:
+            self.tender.pay_by_code(code)
+
+    def _scan_goods(self, text: str) -> None:
         if _is_receipt(text):
             self.open_receipts(text.strip().upper())
             return
@@ -126,31 +142,19 @@ class CheckoutPresenter:
 
     def settle(self) -> None:
         """Go on to the tender."""
-        if self.rung.rows:
-            self.view.open_tender(self.rung)
-            if self.rung.view is not None:
-                self.suspended.warn(self.rung.view.basket.id)
-        else:
-            self.desk.messages.refuse(Refusal("basket_empty"))
+        self.tender.settle()
+        if self.rung.rows and self.rung.view is not None:
+            self.suspended.warn(self.rung.view.basket.id)
 
-    def take_cash(self, typed: str) -> None:
-        """Complete the sale with what was handed over. Once: a second Enter before the answer means nothing."""
-        operator = self.desk.operator
-        if self._completing or operator is None:
-            return
-        try:
-            received = parse_yuan(typed.removesuffix("."))
-        except Refusal as refusal:
-            self.desk.messages.refuse(refusal)
-            return
-        self._completing = True
-        self._waiting.begin()
-        told = self.rung.payable
-        self.desk.tasks.run(
-            lambda: self.selling.complete_with_cash(received, operator.id, told=told),
-            self._completed,
-            self._not_completed,
-        )
+    def look_again(self, then: Callable[[], object] | None = None) -> None:
+        """Look again at what the basket comes to and show that, as something that a person was told of."""
+
+        def shown(rung: Rung) -> None:
+            self._show_asked(rung)
+            if then is not None:
+                then()
+
+        self.desk.tasks.run(lambda: self._ringing.ring(self.selling.renew), shown)
 
     def next_customer(self) -> None:
         """Go back to an empty basket."""
@@ -237,8 +241,6 @@ class CheckoutPresenter:
         self.desk.messages.refuse(error)
 
     def _completed(self, completed: CompletedSale) -> None:
-        self._completing = False
-        self._waiting.end()
         self.desk.messages.went_well()
         self.rung = Rung()
         self.view.show_basket(self.rung)
@@ -246,13 +248,6 @@ class CheckoutPresenter:
         for onlooker in self.onlookers:
             onlooker.sees_receipt(completed.receipt)
         self.desk.tell(completed.changes)
-
-    def _not_completed(self, error: GranaryError) -> None:
-        self._completing = False
-        self._waiting.end()
-        if isinstance(error, Refusal):
-            self.desk.tasks.run(lambda: self._ringing.ring(self.selling.renew), self._show_asked)
-        self.desk.messages.refuse(error)
 
 
 def _is_receipt(text: str) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from pos_app.domain.money import Fen
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.suspended_basket import SuspendedAt
+from pos_app.domain.taken_tenders import TakenTender
 from pos_app.services.advising import Benefits, OfferedGoods
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.looking_up import ShelfEntry
@@ -15,6 +17,8 @@ from pos_app.ui.rooms.checkout.confirm_panel import ConfirmPanel
 from pos_app.ui.rooms.checkout.done_page import DonePage
 from pos_app.ui.rooms.checkout.line_panel import LinePanel
 from pos_app.ui.rooms.checkout.pad_panel import Question
+from pos_app.ui.rooms.checkout.payment_page import PaymentPage
+from pos_app.ui.rooms.checkout.payment_talk import Said
 from pos_app.ui.rooms.checkout.presenter import CheckoutPresenter
 from pos_app.ui.rooms.checkout.receipts_page import ReceiptsPage
 from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
@@ -36,6 +40,7 @@ class CheckoutRoom(Room):
         self._layers: tuple[Layer, ...] = ()
         self._shown = False
         self._tender: TenderPage | None = None
+        self._payment: PaymentPage | None = None
         self._done: DonePage | None = None
         self._receipts: ReceiptsPage | None = None
         self._stack = QStackedLayout(self)
@@ -50,6 +55,7 @@ class CheckoutRoom(Room):
         self._stack.addWidget(self.basket)
         self._open(self.basket, self.basket.layer)
         self.presenter.refresh()
+        self.presenter.tender.take_up()
 
     @property
     def line(self) -> LinePanel:
@@ -90,6 +96,15 @@ class CheckoutRoom(Room):
             self._tender = TenderPage(self._desk, self.presenter, self.open_basket)
             self._stack.addWidget(self._tender)
         return self._tender
+
+    @property
+    def payment(self) -> PaymentPage:
+        """The page of a payment in the air."""
+        if self._payment is None:
+            tender = self.presenter.tender
+            self._payment = PaymentPage(self._desk, tender, simulated=tender.paying.simulated)
+            self._stack.addWidget(self._payment)
+        return self._payment
 
     @property
     def done(self) -> DonePage:
@@ -171,10 +186,22 @@ class CheckoutRoom(Room):
         self.basket.show_panel(None)
         self._open(self.basket, self.basket.layer, self.basket.search_layer)
 
-    def open_tender(self, rung: Rung) -> None:
+    def open_tender(self, rung: Rung, taken: tuple[TakenTender, ...]) -> None:
         self.basket.end_search()
-        self.tender.open(rung)
+        self.tender.open(rung, taken)
         self._open(self.tender, self.tender.layer)
+
+    def open_payment(self, said: Said) -> None:
+        self._desk.messages.overtaken()
+        self.basket.end_search()
+        self.payment.open(said)
+        self._open(self.payment, self.payment.layer)
+
+    def show_payment(self, said: Said) -> None:
+        self.payment.show_said(said)
+
+    def typed_part(self) -> Fen | None:
+        return self.tender.typed_part() if self.tendering() else None
 
     def renew_tender(self, rung: Rung, *, asked: bool) -> None:
         self.tender.renew(rung, asked=asked)
@@ -220,6 +247,8 @@ class CheckoutRoom(Room):
     def _open(self, page: QWidget, *layers: Layer) -> None:
         if layers == self._layers and self._stack.currentWidget() is page:
             return
+        if self._payment is not None and page is not self._payment:
+            self._payment.close_page()
         for layer in self._layers:
             self._desk.actions.close(layer)
         self._layers = layers
@@ -230,4 +259,5 @@ class CheckoutRoom(Room):
             self._make_room_for_words()
 
     def _make_room_for_words(self) -> None:
-        self._desk.messages.stand("foot" if self.tendering() else "top")
+        on_payment = self._payment is not None and self._stack.currentWidget() is self._payment
+        self._desk.messages.stand("foot" if self.tendering() or on_payment else "top")

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from pos_app.domain.money import Fen
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.suspended_basket import SuspendedAt
+from pos_app.domain.taken_tenders import TakenTender
 from pos_app.services.advising import Benefits, OfferedGoods
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.looking_up import ShelfEntry
 from pos_app.services.selling import Selling
 from pos_app.ui.rooms.checkout.pad_panel import Question
+from pos_app.ui.rooms.checkout.payment_talk import Said
 from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
 from pos_app.ui.rooms.checkout.stories import StoryRow
 from pos_app.ui.runtime.desk import Desk
@@ -38,7 +41,13 @@ class CheckoutView(Protocol):
 
     def listing_suspended(self) -> bool: ...
     def open_finds(self, finds: Sequence[ShelfEntry]) -> None: ...
-    def open_tender(self, rung: Rung) -> None: ...
+    def open_tender(self, rung: Rung, taken: tuple[TakenTender, ...]) -> None: ...
+    def open_payment(self, said: Said) -> None: ...
+    def show_payment(self, said: Said) -> None: ...
+    def typed_part(self) -> Fen | None:
+        """Tell what was typed as a part of what is due; None for all of it."""
+        ...
+
     def renew_tender(self, rung: Rung, *, asked: bool) -> None: ...
     def open_done(self, receipt: Receipt) -> None: ...
     def open_receipts(self, receipts: Sequence[Receipt], number: str) -> None: ...
@@ -69,4 +78,8 @@ class Till(Protocol):
         self, verb: Callable[[], BasketView], then: Callable[[], object] | None = None, *, stays: bool = False
     ) -> None:
         """Change the basket on the worker and show it, then do something more. ``stays``: a panel stays open."""
+        ...
+
+    def look_again(self, then: Callable[[], object] | None = None) -> None:
+        """Look again at what the basket comes to and show that, as something that a person was told of."""
         ...
