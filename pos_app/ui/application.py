@@ -78,6 +78,7 @@ class Application:
         self.window.lock_after(0)
         self.customer.close()
         self.desk.tasks.stop()
+        self.desk.messages.fall_silent()
         self.desk.errands.stop()
         self.desk.payments.stop()
         self._register.close()

@@ -37,6 +37,10 @@ class Messages:
         """Say where what is said hides least; a page that has much at its top asks for its foot."""
         self.sound: Callable[[str], object] = _unheard
 
+    def fall_silent(self) -> None:
+        """Say nothing from now on: the window goes, whatever is still being waited for."""
+        self.show = self.withdraw = self.stand = self.sound = _unheard
+
     def note(self, key: str, /, **places: object) -> None:
         """Say that something went well."""
         said = {name: short_place(name, value) for name, value in places.items()}
