@@ -13,11 +13,12 @@ from pos_app.bootstrap.payments import NOBODY, JoinedPayments, join_payments
 from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.bootstrap.sold_line import SoldLine
-from pos_app.bootstrap.store_lan import StoreLan
+from pos_app.bootstrap.store_lan import Beside, StoreLan
 from pos_app.devices.clock import SystemClock, TimedIds
 from pos_app.domain.basket import Basket
 from pos_app.domain.errors import Breakdown
-from pos_app.domain.ids import BasketId
+from pos_app.domain.facts import Position
+from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.returned import KnownSale
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.changes import Changes, Kind
@@ -80,7 +81,8 @@ class RegisterAtHand:
         self._asked_payments = payments
         self._payments = JoinedPayments()
         self._agent_command = agent or (*granary_command(), "sync-agent", "--data", str(folder.path))
-        self._lan = StoreLan(folder, network, lambda basket, device: self._tell(SoldElsewhere(basket, device)))
+        beside = Beside(self._standing, self._peer_facts, self._sold_elsewhere)
+        self._lan = StoreLan(folder, network, beside)
         self._tell: Callable[[Notice], None] = lambda _: None
         self._clock: SystemClock | None = None
         self._agent: SyncAgentHandle | None = None
@@ -88,6 +90,7 @@ class RegisterAtHand:
         self._log: IO[bytes] | None = None
         self._told_line = ToldLine()
         self._sold = SoldLine(folder)
+        self._status: Status | None = None
         self._printer = PrinterStatus()
         self._line = LineStatus()
         self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
@@ -126,6 +129,7 @@ class RegisterAtHand:
             *(self._clock, TimedIds(self._clock), self._paper, self._agent),
             *(self._agent.pull, self._told_line, self._paper, self._payments),
             holding=self._agent,
+            beside=self._lan.pending_of,
         )
         self._open = open_register(self._folder, identity, around)
         self._agent.start()
@@ -207,11 +211,24 @@ class RegisterAtHand:
         if self._open is not None:
             self._open.close()
 
+    def _standing(self) -> tuple[bool, Position] | None:
+        """Tell whether the line is up and what headquarters has; None before the sync agent told."""
+        told = self._status
+        return None if told is None else (told.online, Position(*told.acked))
+
+    def _peer_facts(self) -> None:
+        if self._agent is not None:
+            self._agent.facts_waiting()
+
+    def _sold_elsewhere(self, basket: BasketId, device: DeviceId) -> None:
+        self._tell(SoldElsewhere(basket, device))
+
     def _on_status(self, status: Status) -> None:
         if self._clock is None:
             raise AssertionError("an agent runs behind an open register")
         if status.offset_ms is not None:
             self._clock.correct(status.offset_ms)
+        self._status = status
         self._told_line.told(is_up=status.online)
         self._line = line_status(status, self._clock.zone)
         self._tell(self._line)

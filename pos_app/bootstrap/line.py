@@ -55,6 +55,7 @@ def wired_sync(
     ``clock`` than this machine's are a proof's.
     """
     from pos_app.store.journal.reading import JournalReader
+    from pos_app.store.peers.shelf import PeerReader
     from pos_app.store.replica.replica_store import ReplicaStore
     from sync.client.engine import Wiring
     from sync.client.signing import Identity as Signer
@@ -67,7 +68,7 @@ def wired_sync(
         stack.callback(source.close)
         sink = ReplicaStore(folder.replica)
         stack.callback(sink.close)
-        yield Wiring(line, signer, source, sink, folder.spool)
+        yield Wiring(line, signer, source, sink, folder.spool, PeerReader(folder.peers))
 
 
 def enrol_register(

@@ -46,7 +46,7 @@ from pos_app.store.journal.opening import open_journal
 from pos_app.store.journal.settling import Settling, follow_base
 from pos_app.store.pins import Argon2Pins
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
-from pos_app.store.replica.reader import ReplicaReader
+from pos_app.store.replica.reader import Beside, ReplicaReader
 
 UPKEEP_STEPS = 100
 """Steps of tidying at a start and a signing in: enough for ten thousand products."""
@@ -87,6 +87,8 @@ class Surroundings:
     payments: JoinedPayments = field(default_factory=JoinedPayments)
     holding: Holding | None = None
     """Asks headquarters for holds; none: nobody else spends what this register's customers have."""
+    beside: Beside = lambda _: {}
+    """Tells what other registers of the store did that headquarters may lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     device = DeviceId(identity.device)
     journal = open_journal(folder.journal, device, upgrade_journal)
     undo.callback(journal.close)
-    replica = ReplicaReader(folder.replica, device)
+    replica = ReplicaReader(folder.replica, device, around.beside)
     undo.callback(replica.close)
     signing_in = SigningIn(journal, replica, around.clock, Argon2Pins(), around.nudge)
     reuniting = Reuniting(JoinedBranches.join(journal, replica), signing_in, around.clock, around.try_again)

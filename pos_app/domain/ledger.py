@@ -4,7 +4,7 @@ A view of an amount is the confirmed base plus the own facts that the base does 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pos_app.domain.facts import Position
@@ -67,6 +67,11 @@ class ConfirmedAmount:
         return self.amount + sum(
             entry.delta for entry in pending if applied is None or not applied.contains(entry.position)
         )
+
+    def beside(self, others: Mapping[DeviceId, Iterable[PendingEntry]]) -> "ConfirmedAmount":
+        """Count what other registers did that is not in the base, as far as it is known here."""
+        amount = sum(ConfirmedAmount(0, self.applied).seen_by(device, pending) for device, pending in others.items())
+        return replace(self, amount=self.amount + amount) if amount else self
 
 
 def stock_key(sku: Sku) -> LedgerKey:

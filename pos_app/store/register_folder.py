@@ -38,6 +38,7 @@ class RegisterFolder:
         self.path = path
         self.journal = path / "journal.db"
         self.replica = path / "replica"
+        self.peers = path / "peers.db"
         self.spool = path / "spool"
         self.printouts = path / "printouts"
         self.simulated_payments = path / "simulated-payments"

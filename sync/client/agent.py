@@ -114,7 +114,7 @@ class Agent:
         if pushed.sent:
             acked = f"{pushed.acked.epoch}:{pushed.acked.seq}"
             self._log.info("pushed", sent=pushed.sent, acked=acked, exceptions=len(pushed.exceptions))
-        return pushed.more
+        return pushed.more or self._engine.relay_once()
 
     def _pull_step(self) -> bool:
         # The first question, and the first after a failure, is not held: its answer says that the line is up.

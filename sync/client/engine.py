@@ -20,9 +20,10 @@ from sync.client.health import FORKED, JOURNAL_BEHIND, Direction, Health, no_pro
 from sync.client.holding import FREED_BY_FACTS, ask_for_hold
 from sync.client.memory import Memory
 from sync.client.parting import PartingLook
-from sync.client.ports import FactSource, ReplicaSink
+from sync.client.ports import FactSource, GivenFacts, ReplicaSink
 from sync.client.pull import Pull, SnapshotNeeded
 from sync.client.push import Push, Pushed
+from sync.client.relay import Relay
 from sync.client.report import EVERYTHING, OWN_CHAIN, Changed, Status
 from sync.client.sharing import SharedSink, SharedSource
 from sync.client.signing import Identity
@@ -55,6 +56,8 @@ class Wiring:
     source: FactSource
     sink: ReplicaSink
     spool: Path
+    peers: GivenFacts | None = None
+    """What other registers of the store gave to be brought; None: there are none."""
 
 
 @dataclass(slots=True)
@@ -88,6 +91,7 @@ class SyncEngine:
         self._parting = PartingLook(wiring.line, wiring.identity, self._source, self._sink, looking=make_lock())
         self._snapshot = SnapshotFetch(wiring.line, self._sink, wiring.spool)
         self._comparison = Comparison(wiring.line, wiring.identity, self._sink)
+        self._relay = None if wiring.peers is None else Relay(wiring.line, wiring.peers, wiring.spool / "relayed.json")
         self._memory = Memory(wiring.spool / "pulled.json")
         self._compared = Memory(wiring.spool / "compared.json")
         self._health = Health(self._clock.now())
@@ -116,6 +120,14 @@ class SyncEngine:
             if pushed.stalled:
                 raise no_progress((pushed.acked.epoch, pushed.acked.seq))
             return pushed
+
+    def relay_once(self) -> bool:
+        """Bring a batch of what another register gave; tell whether there was one. Raises as `push_once` does."""
+        if self._relay is None:
+            return False
+        with self._noting(Direction.PUSH) as exchange:
+            exchange.happened = self._relay.once()
+            return exchange.happened
 
     def pull_once(self, wait_s: int = 0) -> Pulled:
         """Apply all that headquarters has, held up to ``wait_s`` for something new; a snapshot where one is needed.

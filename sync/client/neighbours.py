@@ -18,11 +18,12 @@ from pos_app.domain.basket import Basket
 from pos_app.domain.errors import Breakdown, GranaryError, LineDown, LineTalksRubbish, Refusal
 from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.suspended_basket import Ended, SuspendedAt, SuspendedBasket
+from sync.client.giving import Giving
 from sync.client.heard import Heard, Said
 from sync.client.lan import Message, Speaker, ask
 from sync.client.lan_server import LanServer
 from sync.client.network import Network
-from sync.client.ports import OwnBaskets
+from sync.client.ports import OwnBaskets, OwnFacts, PeerFacts
 
 MOST_NEIGHBOURS: Final = 20
 MOST_HEADS: Final = 100
@@ -47,18 +48,28 @@ class Me:
     heard: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What of the register its neighbours have to do with, and who hears of it (on any thread)."""
+
+    baskets: OwnBaskets
+    facts: OwnFacts
+    peers: PeerFacts
+    facts_taken: Callable[[], None]
+    sold_elsewhere: SoldElsewhere
+
+
 class Neighbours:
     """The other registers of a store, as one of them knows them."""
 
-    def __init__(
-        self, me: Me, network: Network, own: OwnBaskets, *, sold_elsewhere: SoldElsewhere = lambda *_: None
-    ) -> None:
+    def __init__(self, me: Me, network: Network, own: Own) -> None:
         """Begin to answer and to listen. Raises ``Breakdown("lan_not_open")`` where the address cannot be had."""
-        self._device, self._own = me.device, own
+        self._device, self._own = me.device, own.baskets
         self._speaker = Speaker(me.device, me.secret)
+        self._giving = Giving(self._speaker, own.facts, own.peers, own.facts_taken)
         self._addresses = tuple(network.neighbours)[:MOST_NEIGHBOURS]
         self._every_s = network.every_s
-        self._sold_elsewhere = sold_elsewhere
+        self._sold_elsewhere = own.sold_elsewhere
         self._heard = Heard(me.heard)
         self._lock = Lock()
         self._asked_for: set[BasketId] = set()
@@ -109,7 +120,6 @@ class Neighbours:
         self._server.stop()
         # Longer only where a neighbour is silent in this moment; it then finds that it was stopped.
         self._listener.join(CLOSE_LIMIT_S)
-        self._own.close()
 
     def _fetched(self, wanted: SuspendedAt, address: str) -> Basket:
         if self._own.ended([wanted.id]).sold:
@@ -137,6 +147,8 @@ class Neighbours:
         asked = str(question.get("ask", ""))
         if asked == "list":
             return self._list(by, [BasketId(str(each)) for each in question["about"]])
+        if asked == "keep":
+            return self._giving.take(by, question)
         basket = BasketId(str(question.get("basket", "")))
         if asked == "look":
             whole = self._own.whole(basket, by)
@@ -176,6 +188,7 @@ class Neighbours:
         for basket in self._heard.note(device, address, said)[:MOST_LOOKS]:
             with suppress(Refusal):
                 self._look(address, device, basket)
+        self._giving.give(address, device)
 
     def _mind(self, ended: Ended, own: Sequence[BasketId], device: DeviceId) -> None:
         """Let go of what came to its end elsewhere, and tell of one that is open here all the same."""

@@ -10,9 +10,9 @@ from typing import Protocol
 from pos_app.domain.basket import Basket
 from pos_app.domain.branches import Parting
 from pos_app.domain.facts import ChainHead, Position
-from pos_app.domain.ids import BasketId
+from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.suspended_basket import Ended, Listed, SuspendedBasket
-from sync.protocol.stream import Acknowledged, Chunk, Standing, StoredFact
+from sync.protocol.stream import Acknowledged, Chunk, Given, Standing, StoredFact
 from sync.protocol.wire import Change
 
 
@@ -78,8 +78,47 @@ class OwnBaskets(Protocol):
         """Let go of baskets that were sold elsewhere, and of those given away that were thrown away there."""
         ...
 
-    def close(self) -> None:
-        """Close what is open."""
+
+class OwnFacts(Protocol):
+    """This register's chain, as it is given to neighbours."""
+
+    def standing(self) -> tuple[bool, Position] | None:
+        """Tell whether the own line is up, and how far headquarters has the chain; None where that is not known yet."""
+        ...
+
+    def after(self, position: Position, limit: int) -> Sequence[StoredFact]:
+        """List facts behind a position, in order, at most ``limit``."""
+        ...
+
+    def sign(self, head: ChainHead) -> str:
+        """Sign an end of the chain (``Granary-Head``)."""
+        ...
+
+
+class PeerFacts(Protocol):
+    """Where what neighbours give is kept. Used from several threads."""
+
+    def kept(self, device: DeviceId) -> Position:
+        """Tell how far a register's facts were given."""
+        ...
+
+    def keep(self, given: Given) -> Position:
+        """Keep what follows on; tell how far a register's facts are here now.
+
+        Raises ``Refusal("peer_chain_parted")`` where other facts are kept in the same places.
+        """
+        ...
+
+
+class GivenFacts(Protocol):
+    """The same, for who brings them to headquarters."""
+
+    def owners(self) -> Mapping[str, Position]:
+        """Tell whose facts there are, and how far each says that headquarters has them."""
+        ...
+
+    def next_of(self, device: str, after: Position) -> Given | None:
+        """Give a register's next facts behind a place, up to an end that it signed; None where there is none."""
         ...
 
 

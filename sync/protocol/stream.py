@@ -6,7 +6,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pos_app.domain.facts import Position
+from pos_app.domain.facts import Fact, Position
+from pos_app.domain.ids import DeviceId
 from sync.protocol.wire import Change
 
 
@@ -17,6 +18,17 @@ class StoredFact:
     position: Position
     canonical: bytes
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Facts of a register that it gave to another one of its store, up to an end that it signed (``Granary-Head``)."""
+
+    device: DeviceId
+    acked: Position
+    """How far headquarters has its chain, as it knows."""
+    signed: str
+    facts: Sequence[Fact]
 
 
 @dataclass(frozen=True, slots=True)

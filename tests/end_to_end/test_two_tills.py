@@ -1,4 +1,6 @@
-"""Two tills of a store as processes, headquarters dead: a basket goes from one to the other, and one dies of it."""
+"""Two tills of a store as processes, headquarters dead: a basket goes from one to the other, and one dies of it; facts
+go by way of the other, and both die.
+"""
 
 import subprocess
 import sys
@@ -9,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.domain.facts import START
+from pos_app.store.peers.shelf import PeerReader
 from pos_app.store.register_folder import RegisterFolder
+from sync.client.network import ALONE
 from tests.integration.hq.till import small_chain
 from tests.support.real_hq import RealHq
-from tests.support.store_tills import CutLine, enrolled_folder, free_port
+from tests.support.store_tills import CutLine, Till, enrolled_folder, free_port
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(180)]
 
@@ -76,6 +81,7 @@ class Tills:
     first: TillProcess
     second: TillProcess
     line: CutLine
+    hq: RealHq
 
 
 @pytest.fixture
@@ -92,7 +98,7 @@ def tills(tmp_path: Path) -> Iterator[Tills]:
     line.meanwhile = first.plug_out
     for till in (first, second):
         till.start()
-    yield Tills(first, second, line)
+    yield Tills(first, second, line, hq)
     for till in (first, second):
         till.kill()
     line.close()
@@ -150,3 +156,47 @@ def test_a_taker_killed_after_taking_has_it_in_hand_when_it_is_back(tills: Tills
     tills.second.start()
     assert tills.second.do("own") == ""
     assert tills.second.do("sell") == basket
+
+
+def test_facts_reach_headquarters_by_way_of_a_neighbour_though_both_are_killed(tills: Tills) -> None:
+    """Headquarters is dead for the first till only. Either till dies by SIGKILL while facts go over."""
+    owner, bearer = tills.first, tills.second
+    assert owner.do("offline") == "offline"
+    for number in range(12):
+        assert owner.do("ring", RICE_CODE).endswith(f"{number + 1:04d}")
+        if number % 4 == 1:
+            bearer.kill()
+            bearer.start()
+        if number % 4 == 3:
+            owner.kill()
+            owner.start()
+            owner.do("offline")
+    owner_till, bearer_till = Till(owner.folder, ALONE), Till(bearer.folder, ALONE)
+    ends = time.monotonic() + PATIENCE_S
+    while given(bearer.folder) != 12:
+        assert time.monotonic() < ends, "they were not all given"
+        time.sleep(0.05)
+    bearer.kill()
+    owner.kill()
+
+    tills.hq.start()
+    bearer_till.relay(tills.hq)
+    assert tills.hq.facts_of("S001-R1") == owner_till.chain()
+    owner_till.push(tills.hq)
+    bearer_till.relay(tills.hq)
+
+    sales = tills.hq.administrator("GET", "/v1/reports/sales")
+    tills.hq.stop()
+    assert tills.hq.facts_of("S001-R1") == owner_till.chain()
+    assert sum(row["sales"] for row in sales["rows"]) == 12
+    for till in (owner, bearer):
+        till.start()
+
+
+def given(folder: RegisterFolder) -> int:
+    """Count the facts of the first till that a till was given."""
+    shelf, place = PeerReader(folder.peers), START
+    count = 0
+    while (facts := shelf.next_of("S001-R1", place)) is not None:
+        place, count = facts.facts[-1].position, count + len(facts.facts)
+    return count

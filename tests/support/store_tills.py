@@ -4,16 +4,19 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pos_app.bootstrap.line import enrol_register, wired_sync
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
-from pos_app.bootstrap.store_lan import StoreLan
+from pos_app.bootstrap.store_lan import Beside, StoreLan
 from pos_app.devices.clock import TimedIds
+from pos_app.domain.facts import START, Position
 from pos_app.domain.ids import BasketId, DeviceId, OperatorId
 from pos_app.domain.suspended_basket import SuspendedAt
+from pos_app.store.journal.reading import JournalReader
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from sync.client import lan
 from sync.client.engine import SyncEngine
@@ -48,19 +51,34 @@ class Till:
     clock: HandClock = field(default_factory=HandClock)
     opened: OpenRegister = field(init=False)
     lan: StoreLan = field(init=False)
+    told: tuple[bool, Position] | None = None
+    """What its sync agent says of its line."""
     sold_elsewhere: list[tuple[BasketId, DeviceId]] = field(default_factory=list)
 
     def start(self) -> "Till":
         tray = Tray()
-        around = Surroundings(self.clock, TimedIds(self.clock), tray, tray)
+        self.lan = self.lan_of()
+        around = Surroundings(self.clock, TimedIds(self.clock), tray, tray, beside=self.lan.pending_of)
         self.opened = open_register(self.folder, self.identity, around, background=False)
-        self.lan = StoreLan(self.folder, self.network, lambda *told: self.sold_elsewhere.append(told))
         self.lan.open(self.identity)
         return self
+
+    def lan_of(self) -> StoreLan:
+        """Make its end of the store's network."""
+        sold = self.sold_elsewhere
+        return StoreLan(
+            self.folder,
+            self.network,
+            Beside(lambda: self.told, lambda: None, lambda basket, device: sold.append((basket, device))),
+        )
 
     def stop(self) -> None:
         self.lan.close()
         self.opened.close()
+
+    def line_is(self, *, up: bool) -> None:
+        """Say what its sync agent would say of its line."""
+        self.told = (up, self.opened.replica.acknowledged())
 
     @property
     def identity(self) -> RegisterIdentity:
@@ -109,6 +127,23 @@ class Till:
             while engine.push_once().more:
                 pass
 
+    def relay(self, hq: RealHq) -> None:
+        """Bring headquarters all that neighbours gave."""
+        with wired_sync(self.folder, self.identity, Borrowed(hq)) as wiring:
+            engine = SyncEngine(wiring)
+            while engine.relay_once():
+                pass
+
+    def pull(self, hq: RealHq) -> None:
+        """Hear all that headquarters says."""
+        with wired_sync(self.folder, self.identity, Borrowed(hq)) as wiring:
+            SyncEngine(wiring).pull_once()
+
+    def chain(self) -> list[bytes]:
+        """List its facts, as they lie in its journal."""
+        with closing(JournalReader(self.folder.journal)) as journal:
+            return [fact.canonical for fact in journal.after(START, 100_000)]
+
 
 class CutLine:
     """A line between two registers that swallows, while ``cut``, the answers to who wants a basket."""
@@ -149,7 +184,7 @@ class CutLine:
                 other.send(sealed)
                 opened = lan.Exchange.open_question(self._secret, lan.Greeting.read(greeting), sealed)
                 answer = other.receive()
-                if self.cut and opened is not None and opened[1]["ask"] == "pass":
+                if self.cut and opened is not None and opened[1]["ask"] in {"pass", "keep"}:
                     self.swallowed += 1
                     self.meanwhile()
                 else:

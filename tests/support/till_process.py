@@ -1,10 +1,11 @@
 """A register without a window as a process: ``python -m tests.support.till_process FOLDER LISTEN NEIGHBOUR``.
 
 Obeys a line of standard input at a time, and answers each by a line: ``suspend CODE``, ``sees BASKET``,
-``recall BASKET``, ``copy BASKET``, ``sell``, ``own``.
+``recall BASKET``, ``copy BASKET``, ``sell``, ``own``, ``ring CODE`` (scan and sell), ``offline`` (so is its line).
 """
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,20 +26,43 @@ def say(words: str) -> None:
 def obey(till: Till, words: list[str]) -> str:
     """Do what a line says."""
     verb, *rest = words
-    if verb == "suspend":
-        return till.suspend(rest[0])
-    if verb == "own":
-        return " ".join(each.id for each in till.opened.selling.suspended())
-    if verb == "sell":
-        return str(till.sell()["basket"])
+    if verb in ALONE:
+        return ALONE[verb](till, *rest)
     seen = till.sees(BasketId(rest[0]))
     if verb == "sees" or seen is None:
         return "" if seen is None else seen.device
     if verb == "copy":
-        assert seen.copy is not None
-        return till.opened.selling.adopt(seen.copy).basket.id
-    till.recall(seen)
+        till.copy(seen)
+    else:
+        till.recall(seen)
     return till.opened.selling.view().basket.id
+
+
+def ring(till: Till, code: str) -> str:
+    """Scan something and sell it."""
+    till.opened.selling.scan(code)
+    return str(till.sell()["receipt"])
+
+
+def offline(till: Till) -> str:
+    """Say that its own line is down."""
+    till.line_is(up=False)
+    return "offline"
+
+
+def own(till: Till) -> str:
+    """List what is suspended here."""
+    return " ".join(each.id for each in till.opened.selling.suspended())
+
+
+ALONE: dict[str, Callable[..., str]] = {
+    "suspend": lambda till, code: str(till.suspend(code)),
+    "sell": lambda till: str(till.sell()["basket"]),
+    "own": own,
+    "ring": ring,
+    "offline": offline,
+}
+"""What a till does without the others."""
 
 
 def main(folder: str, listen: str, neighbour: str) -> None:

@@ -4,7 +4,7 @@ Reads alone, through a connection of its own; follows the sync engine from one f
 has one. Knows nothing of the line.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import START, ChainHead, Fact, Position, read_fact
 from pos_app.domain.ids import DeviceId, MemberId, OperatorId
 from pos_app.domain.leases import Lease
-from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey
+from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey, PendingEntry
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
@@ -44,12 +44,19 @@ _META = "SELECT value FROM meta WHERE key = ?"
 _SCOPES = "SELECT scope, rev FROM scope"
 _ACKNOWLEDGED = "SELECT epoch, seq FROM acknowledged"
 
+Beside = Callable[[LedgerKey], Mapping[DeviceId, Sequence[PendingEntry]]]
+"""Tells what other registers did to an amount."""
+
 
 class ReplicaReader:
     """What headquarters said, as of the last pull."""
 
-    def __init__(self, folder: Path, device: DeviceId) -> None:
-        """Read the current replica in ``folder`` for a register; none there reads as an empty one."""
+    def __init__(self, folder: Path, device: DeviceId, beside: Beside = lambda _: {}) -> None:
+        """Read the current replica in ``folder`` for a register; none there reads as an empty one.
+
+        ``beside`` tells what other registers of the store did to an amount, as far as is known here.
+        """
+        self._beside = beside
         self._file = CurrentFile(folder)
         self._device = device
         self._rules: FileRules | None = None
@@ -110,9 +117,12 @@ class ReplicaReader:
         return self._cursor
 
     def confirmed(self, key: LedgerKey) -> ConfirmedAmount | None:
-        """Give an amount as published, or None when headquarters never spoke of it."""
+        """Give an amount as published and what other registers did besides, or None when headquarters never spoke of
+        it.
+        """
         row = self._now().row(_DOCUMENT, *documents.document_of(key))
-        amount = None if row is None else documents.amount(key, row[0])
+        published = None if row is None else documents.amount(key, row[0])
+        amount = None if published is None else published.beside(self._beside(key))
         if amount is None or self._device not in amount.applied:
             return amount
         parting = self._parting()

@@ -37,3 +37,15 @@ def test_a_later_epoch_is_behind_every_fact_of_an_earlier_one() -> None:
 
 def test_before_headquarters_spoke_the_own_entries_are_all_there_is() -> None:
     assert ConfirmedAmount().seen_by(_ME, [PendingEntry(Position(1, 1), -2000)]) == -2000
+
+
+def test_what_another_register_did_counts_until_the_base_has_it() -> None:
+    theirs = {_OTHER: [PendingEntry(Position(1, number), -10) for number in (1, 2, 3)]}
+    mine = [PendingEntry(Position(1, 2), -1)]
+
+    unknown = ConfirmedAmount(100).beside(theirs)
+    half = ConfirmedAmount(80, {_OTHER: Applied(Position(1, 3), frozenset({Position(1, 2)}))}).beside(theirs)
+    whole = ConfirmedAmount(70, {_OTHER: Applied(Position(1, 3))}).beside(theirs)
+
+    assert (unknown.amount, half.amount, whole.amount) == (70, 70, 70)
+    assert unknown.seen_by(_ME, mine) == 69
