@@ -30,6 +30,7 @@ from pos_app.services.ports import Clock, DrawerAndPaper, Holding, Ids, Line, Nu
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
+from pos_app.services.returning_bare import BareReturns
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling
@@ -99,6 +100,7 @@ class OpenRegister:
     paying: Paying
     receipts: Receipts
     returning: Returning
+    bare_returns: BareReturns
     signing_in: SigningIn
     looking_up: LookingUp
     advising: Advising
@@ -188,6 +190,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
             identity.store_name,
             Approvals(signing_in),
         ),
+        bare_returns=BareReturns(journal, replica, around.clock, place),
         signing_in=signing_in,
         looking_up=LookingUp(journal, replica, around.clock, place, device),
         advising=Advising(replica, rights),

@@ -175,7 +175,7 @@ class Returned:
             "store": self.place.store,
             "zone": self.place.zone,
             "register": self.place.register,
-            "original": {"sale": sale["sale"], "receipt": sale["receipt"], "store": sale["store"]},
+            "original": {name: sale[name] for name in ("sale", "receipt", "store")} if sale["receipt"] else None,
             "member": None if sale["member"] is None else {"id": sale["member"]["id"]},
             "lines": self._lines(),
             "names": self._names(),

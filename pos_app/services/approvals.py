@@ -11,15 +11,16 @@ from pos_app.domain.ids import OperatorId
 from pos_app.domain.operators import Operator, Role
 from pos_app.services.signing_in import SigningIn
 
-Right = Literal["cash_out", "no_sale", "drawer_sum", "big_refund", "void"]
+Right = Literal["cash_out", "no_sale", "drawer_sum", "big_refund", "bare_return", "void"]
 """To take cash out; to open the drawer with no sale; to know what it should hold before it was counted; to give back
-more than a cashier may; to void a sale."""
+more than a cashier may; to take goods back without a receipt; to void a sale."""
 
 _MAY: Final[dict[Right, frozenset[Role]]] = {
     "cash_out": frozenset({"manager"}),
     "no_sale": frozenset({"manager"}),
     "drawer_sum": frozenset({"manager"}),
     "big_refund": frozenset({"manager"}),
+    "bare_return": frozenset({"manager"}),
     "void": frozenset({"manager"}),
 }
 

@@ -30,7 +30,7 @@ from pos_app.domain.returned import (
 )
 from pos_app.domain.sale import FACT_KIND, Place
 from pos_app.domain.shift import business_day
-from pos_app.services.approvals import Approvals, Consent
+from pos_app.services.approvals import Approvals, Consent, Right
 from pos_app.services.changes import Changes
 from pos_app.services.changes import Kind as Changing
 from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica
@@ -126,7 +126,9 @@ class Returning:
         return str(self._number(text))
 
     def known_here(self, sale: KnownSale) -> KnownSale:
-        """Add what this register gave back of a sale."""
+        """Add what this register gave back of a sale; of goods without a receipt nothing can be known."""
+        if not sale.receipt:
+            return sale
         return sale.with_returns([fact.body for fact in self.parts.journal.returns_of(sale.receipt)])
 
     def last_sale(self) -> KnownSale:
@@ -145,7 +147,8 @@ class Returning:
 
     def needs_consent(self, operator: Operator, back: Refunding) -> bool:
         """Tell whether an operator may not give so much back alone."""
-        return back.amount > FREE_REFUND and not self.approvals.may(operator, "big_refund")
+        right = _right(back)
+        return right is not None and not self.approvals.may(operator, right)
 
     def give_back(self, asked: Asked, operator: Operator, consent: Consent | None = None) -> CompletedReturn:
         """Write a return down.
@@ -158,8 +161,8 @@ class Returning:
         back = refunding(self.known_here(asked.sale), asked.quantities)
         if back.amount != asked.told:
             raise Refusal("refund_changed", told=asked.told, refund=back.amount)
-        big = back.amount > FREE_REFUND
-        agreed = self.approvals.approver(operator, "big_refund", consent) if big else None
+        right = _right(back)
+        agreed = None if right is None else self.approvals.approver(operator, right, consent)
         return self._complete(RETURN_KIND, back, Grounds(asked.reason, agreed), operator.id)
 
     def void_last(self, told: KnownSale, operator: Operator, consent: Consent | None = None) -> CompletedReturn:
@@ -210,3 +213,10 @@ class Returning:
             if kind == VOID_KIND or self.parts.replica.coupon_comes_back(each.get("template", ""))
         ]
         return tuple(CouponId(each["id"]) for each in again)
+
+
+def _right(back: Refunding) -> Right | None:
+    """Say which right a refund takes; None where everybody may."""
+    if not back.sale.receipt:
+        return "bare_return"
+    return "big_refund" if back.amount > FREE_REFUND else None

@@ -29,6 +29,7 @@ from pos_app.services.paying import Paying
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning
+from pos_app.services.returning_bare import BareReturns
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.selling import Selling
 from pos_app.services.shifts import Shifts
@@ -154,6 +155,11 @@ class Counter(Protocol):
     @property
     def returning(self) -> Returning:
         """What comes back of sales."""
+        ...
+
+    @property
+    def bare_returns(self) -> BareReturns:
+        """What comes back without a receipt."""
         ...
 
     @property

@@ -49,6 +49,13 @@ def returns_scenes(stage: "Stage") -> Iterator[str]:
     room.presenter.choose_all()
     room.presenter.settle()
     yield "returns-consent"
+    room.presenter.begin_bare()
+    stage.settle()
+    yield "returns-bare-empty"
+    for code in (RICE_2KG, NOODLES, RICE_2KG):
+        room.presenter.take_code(code)
+        stage.settle()
+    yield "returns-bare"
     stage.window.open_room("checkout")
     stage.window.checkout.presenter.open_receipts()
     stage.settle()

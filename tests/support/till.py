@@ -45,6 +45,7 @@ from pos_app.services.ports import Holding, Ids, PaymentProvider
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
 from pos_app.services.returning import Returning, ReturningParts
+from pos_app.services.returning_bare import BareReturns
 from pos_app.services.reuniting import Reuniting
 from pos_app.services.rights import Rights
 from pos_app.services.selling import Selling
@@ -287,6 +288,7 @@ class HandCounter:
     paying: Paying
     receipts: Receipts
     returning: Returning
+    bare_returns: BareReturns
     signing_in: SigningIn
     looking_up: LookingUp
     advising: Advising
@@ -320,6 +322,7 @@ class HandCounter:
             Returning(
                 ReturningParts(journal, replica, clock, ids, tray, tray), place, STORE_NAME, Approvals(signing_in)
             ),
+            BareReturns(journal, replica, clock, place),
             signing_in,
             LookingUp(journal, replica, clock, place, DEVICE),
             Advising(replica, rights),

@@ -331,3 +331,30 @@ def test_an_answer_that_comes_when_another_receipt_is_open_changes_nothing(
         hands.scan("S001-R1-20260618-0002")
 
     assert room(hands).sale.number.words == "S001-R1-20260618-0002"
+
+
+def test_goods_without_a_receipt_are_scanned_and_a_manager_consents(hands: Hands, register: HandRegister) -> None:
+    tr = hands.application.desk.texts.tr
+    hands.press("Alt+2")
+    hands.press("F7")
+    page = room(hands).sale
+    assert page.number.words == tr("returns.bare")
+    for code in (RICE_2KG, RICE_5KG, RICE_2KG):
+        hands.scan(code)
+    hands.press("↓")
+    hands.press("Enter")  # takes the second away
+    assert [(row.line["code"], row.chosen) for row in page.rows.rows_model.rows] == [(RICE_2KG, 2000)]
+    hands.press("*")
+    hands.type("3")
+    hands.press("Enter")
+    assert page.amount.value == "¥100.50"
+    hands.scan("6900000000007")
+    assert "6900000000007" in said(hands)
+    hands.press("+")
+    assert page.consent.isVisible()
+    for typed in (MANAGER, MANAGERS_PIN):
+        hands.type(typed)
+        hands.press("Enter")
+
+    body = last(register).body
+    assert (body["original"], body["amount"], body["approved_by"]) == (None, 10050, MANAGER)

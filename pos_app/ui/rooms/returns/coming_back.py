@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pos_app.domain.bare_return import with_quantity as bare_quantity
 from pos_app.domain.errors import Refusal
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.naming import POINTS
@@ -40,15 +41,22 @@ class ComingBack:
     reason: str = "unwanted"
 
     @property
+    def bare(self) -> bool:
+        """Whether the goods are brought without a receipt."""
+        return not self.sale.receipt
+
+    @property
     def voids(self) -> bool:
         """Whether the whole sale is to be voided."""
         return self.reason == VOIDED
 
     def with_quantity(self, number: int, quantity: int) -> "ComingBack":
-        """Choose so much of a line (thousandths); 0 chooses nothing of it.
+        """Choose so much of a line (thousandths); 0 chooses nothing of it, and without a receipt takes it away.
 
         Raises ``Refusal`` with ``refund_quantity`` or ``return_pieces``.
         """
+        if self.bare:
+            return replace(self, sale=bare_quantity(self.sale, number, quantity)).with_all()
         others = {line: each for line, each in self.quantities.items() if line != number}
         chosen = replace(self, quantities=others | ({number: quantity} if quantity else {}))
         if quantity:

@@ -26,6 +26,7 @@ class FindVerbs(Protocol):
 
     def find(self, receipt: str) -> None: ...
     def void_last(self) -> None: ...
+    def begin_bare(self) -> None: ...
 
 
 class FindPage(Ground):
@@ -44,6 +45,7 @@ class FindPage(Ground):
         self.pad.typed.connect(self.type)
         self.open = ActionButton(desk, "returns.open", self._open, look="primary", height=72, size="title")
         self.open.set_key(desk.actions.keymap.chord("panel.confirm"))
+        self.bare = ActionButton(desk, "returns.bare", verbs.begin_bare, height=56)
         self.void = ActionButton(desk, "returns.void", verbs.void_last, height=56)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
@@ -53,6 +55,7 @@ class FindPage(Ground):
         self.layer = Layer(
             {
                 "panel.confirm": self.open.click,
+                "returns.bare": self.bare.click,
                 "returns.void": self.void.click,
                 "list.up": lambda: self.rows.step(-1),
                 "list.down": lambda: self.rows.step(1),
@@ -123,5 +126,9 @@ class FindPage(Ground):
             column.addWidget(part)
         column.addWidget(self.pad, 1)
         column.addWidget(self.open)
-        column.addWidget(self.void)
+        pair = QHBoxLayout()
+        pair.setSpacing(8)
+        pair.addWidget(self.bare)
+        pair.addWidget(self.void)
+        column.addLayout(pair)
         return side

@@ -73,6 +73,9 @@ class ReturnsPresenter:
         """Choose one more of the goods with a code; False while no sale is open."""
         if self._coming is None:
             return False
+        if self._coming.bare:
+            self._add_goods(self._coming, code)
+            return True
         row = next((row for row in self._coming.rows() if row.line["code"] == code and row.chosen < row.left), None)
         if row is None:
             self._desk.messages.refuse(Refusal("return_not_in_sale", text=code))
@@ -132,6 +135,12 @@ class ReturnsPresenter:
             self._give(coming, None)
         else:
             self._view.open_consent(coming, lambda number, pin: self._give(coming, Consent(number, pin)))
+
+    def begin_bare(self) -> None:
+        """Take goods back without a receipt: they are scanned one by one."""
+        self._asked += 1
+        bare = self._desk.open_counter().bare_returns
+        self._desk.tasks.run(bare.begin, self._found)
 
     def void_last(self) -> None:
         """Show the last sale, to be voided."""
@@ -215,6 +224,14 @@ class ReturnsPresenter:
             self._desk.messages.refuse(refusal)
             return
         self.back_to_sale()
+
+    def _add_goods(self, coming: ComingBack, code: str) -> None:
+        bare = self._desk.open_counter().bare_returns
+        self._desk.tasks.run(lambda: bare.add(coming.sale, code), self._added)
+
+    def _added(self, sale: KnownSale) -> None:
+        if self._coming is not None and self._coming.bare:
+            self._show(replace(self._coming, sale=sale).with_all())
 
     def _show_void(self, sale: KnownSale) -> None:
         self._desk.messages.went_well()

@@ -194,10 +194,10 @@ class SalePage(Ground):
         if coming is None:
             return
         sale, back = coming.sale, coming.answer()
-        self.number.set_words(sale.receipt)
+        self.number.set_words(sale.receipt or tr("returns.bare"))
         member = sale.body["member"]
         places = {"at": moment_text(sale.at), "operator": sale.operator, "paid": amount_text(sale.body["payable"])}
-        about = [tr("returns.about", **places)]
+        about = [tr("returns.bare_about") if coming.bare else tr("returns.about", **places)]
         about += [] if member is None else [tr("returns.member", member=member["id"])]
         self.about.set_words("　".join(about))
         amount = 0 if back is None else back.amount
@@ -213,7 +213,7 @@ class SalePage(Ground):
         self.settle.setText(tr("returns.void_it") if coming.voids else tr("action.returns.settle"))
         for button in self.buttons.values():
             button.setEnabled(not coming.voids)
-        key = "returns.asked_void" if coming.voids else "returns.asked"
+        key = f"returns.asked_{'void' if coming.voids else 'bare' if coming.bare else 'sale'}"
         self.asked.set_words(tr(key, number=sale.receipt, amount=amount_text(amount)), "ink")
 
 
