@@ -25,6 +25,7 @@ EDGES = {
     "sync/client/worker.py": "worker loop: the other duties go on, and this one rests",
     "sync/client/lan_server.py": "request handler: what a neighbour's question trips over ends nothing here",
     "pos_app/proving/simulate/register/agent.py": "worker loop: whatever the engine fails on is what is looked for",
+    "pos_app/proving/simulate/register/counter.py": "slot runner: the same of what the counter sees to by itself",
     "pos_app/proving/simulate/hq/stepped_loop.py": "worker loop: a future carries what a thread raised",
 }
 """The files that may catch everything, and which edge each is: slot runner, request handler or worker loop."""

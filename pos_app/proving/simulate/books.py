@@ -10,12 +10,16 @@ from typing import Final
 from pos_app.domain.basket import Basket
 from pos_app.domain.branches import ADOPTED_FACT_KIND, COMPACTED_FACT_KIND, OPENED_FACT_KIND, meaning
 from pos_app.domain.facts import START, Fact, Position, read_fact
+from pos_app.domain.leases import RETURNED_FACT_KIND
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
 from sync.protocol.stream import Standing, StoredFact
 
 READ_BY_HQ: Final = {
     FACT_KIND: FACT_VERSION,
-    **dict.fromkeys(("signed_in", "price_overridden", OPENED_FACT_KIND, COMPACTED_FACT_KIND, ADOPTED_FACT_KIND), 1),
+    **dict.fromkeys(
+        ("signed_in", "price_overridden", RETURNED_FACT_KIND, OPENED_FACT_KIND, COMPACTED_FACT_KIND, ADOPTED_FACT_KIND),
+        1,
+    ),
 }
 """The newest version of each kind that headquarters of this release can read; it cannot read others."""
 

@@ -14,6 +14,8 @@ PIN: Final = "1234"
 MANAGER: Final = "9001"
 MANAGERS_PIN: Final = "4321"
 OPENING_POINTS: Final = 400
+LEASE: Final = {"most": 250, "days": 7, "tiers": {"gold": 400}}
+"""How many points of a member may lie at a register: more than what one basket spends, less than most members have."""
 COUPON_TEMPLATE: Final = "T1"
 TIERS: Final = ("", "silver", "gold")
 
@@ -66,6 +68,10 @@ def members_of(store: int) -> list[str]:
     return [f"M{store:03d}{number}" for number in range(1, MEMBERS_PER_STORE + 1)]
 
 
+FAMOUS: Final = members_of(1)[0]
+"""A member who shops in every store that knows them, and moves often: what they have is contended for."""
+
+
 def chain_document(stores: int) -> Mapping[str, Any]:
     """Describe the chain."""
     numbers = range(1, stores + 1)
@@ -75,7 +81,7 @@ def chain_document(stores: int) -> Mapping[str, Any]:
         "products": [product(each) for each in goods],
         "prices": [base_price(each) for each in goods],
         "coupon_templates": [{"id": COUPON_TEMPLATE, "kind": "cash", "off": 300, "min_spend": 1500}],
-        "points": {"earn_per": 100, "worth": {"points": 10, "amount": 10}},
+        "points": {"earn_per": 100, "worth": {"points": 10, "amount": 10}, "lease": LEASE},
         "operators": [
             {"id": number, "name": name, "role": role, "stores": [store_id(each) for each in numbers], "pin": pin}
             for number, name, role, pin in (

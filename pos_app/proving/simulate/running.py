@@ -12,6 +12,7 @@ from typing import Final
 
 from pos_app.proving.simulate.foundations import Foundations, register_names
 from pos_app.proving.simulate.invariants.all import HEALED, Invariant
+from pos_app.proving.simulate.invariants.leases import LeaseBooks
 from pos_app.proving.simulate.invariants.watching import Watching
 from pos_app.proving.simulate.machine.chance import Chance, seeded_machine
 from pos_app.proving.simulate.machine.connections import simulated_disks
@@ -19,6 +20,7 @@ from pos_app.proving.simulate.machine.fuses import Death
 from pos_app.proving.simulate.machine.timeline import DAY, HOUR, MINUTE
 from pos_app.proving.simulate.misfortunes import Misfortunes
 from pos_app.proving.simulate.plan import Plan
+from pos_app.proving.simulate.register.counter import UPKEEP_US
 from pos_app.proving.simulate.season import rest_for_a_season
 from pos_app.proving.simulate.weather import Weather
 from pos_app.proving.simulate.work.all import WORK
@@ -104,6 +106,7 @@ def live(world: World) -> None:
     """Let it all happen; raise `Broken` where something does not hold."""
     weather = Weather.of(world.chance.stream("weather"), world.plan.weather)
     world.watches.append(Watching(world))
+    world.hq.watches.append(LeaseBooks(world))
     world.hq.start()
     world.office.start()
     for name in register_names(world.plan):
@@ -115,17 +118,19 @@ def live(world: World) -> None:
     for register in world.registers:
         register.switch_on()
     world.run(world.plan.minutes * MINUTE)
+    _heal_and_check(world)
+    if weather.season and SEASON not in world.plan.without:
+        world.trace.note("world", "rests")
+        rest_for_a_season(world)
+        _heal_and_check(world)
+
+
+def _heal_and_check(world: World) -> None:
     heal(world)
     for invariant in HEALED[:-1]:
         check(world, invariant)
     settle(world)
     check(world, HEALED[-1])
-    if weather.season and SEASON not in world.plan.without:
-        world.trace.note("world", "rests")
-        rest_for_a_season(world)
-        heal(world)
-        for invariant in HEALED:
-            check(world, invariant)
 
 
 def heal(world: World) -> None:
@@ -139,6 +144,20 @@ def heal(world: World) -> None:
     world.hq.calm()
     for register in world.registers:
         register.switch_on()
+    _drain(world)
+    for register in world.registers:
+        if register.agent is not None:
+            register.agent.want("compare")
+        world.follow(register)
+        world.books[register.name].past.parted = False
+    world.run(world.timeline.now_us + UPKEEP_US + MINUTE)  # leases that were asked for come back
+    _drain(world)
+    for register in world.registers:
+        world.follow(register)
+
+
+def _drain(world: World) -> None:
+    """Wait until nothing waits; raise `Broken` where something waits for ever."""
     healed_us = world.timeline.now_us + LONGEST_HEALING_US
     while any(HEALED[0](world)) and world.timeline.now_us < healed_us:
         for register in world.registers:
@@ -148,17 +167,13 @@ def heal(world: World) -> None:
                 register.agent.facts_waiting()
                 register.agent.want("pull")
         world.run(world.timeline.now_us + MINUTE)
-    for register in world.registers:
-        if register.agent is not None:
-            register.agent.want("compare")
-        world.follow(register)
-        world.books[register.name].past.parted = False
-    world.run(world.timeline.now_us + MINUTE)
+    check(world, HEALED[0])
 
 
 def settle(world: World) -> None:
     """Let a day go by with the shops closed, and open them again: who signs in puts pending amounts in order."""
     _sign_in(world)
+    _drain(world)
     for register in world.registers:
         register.switch_off()
     world.run(world.timeline.now_us + DAY)

@@ -10,7 +10,9 @@ OLD_DISK: Final = "old_disk"
 """The weather in which a whole disk is put back, lines are down for long, and a season follows."""
 DEADLY: Final = "deadly"
 """The weather in which registers die all day, on good lines."""
-WEATHERS: Final = ("", DREADFUL, OLD_DISK, DEADLY)
+CUT_OFF: Final = "cut_off"
+"""The weather in which lines are down for half of the day, and nothing else happens: rights are spent from leases."""
+WEATHERS: Final = ("", DREADFUL, OLD_DISK, DEADLY, CUT_OFF)
 """Those that can be asked for; the first is drawn by the seed."""
 
 
@@ -80,6 +82,18 @@ _NAMED: Final = {
         hands=5,
         disks=1,
         season=True,
+    ),
+    CUT_OFF: Weather(
+        bad_requests=0,
+        cuts=5,
+        deaths=0,
+        hq_deaths=0,
+        jumps=0,
+        restores=0,
+        slow_statements=0,
+        hands=5,
+        disks=0,
+        season=False,
     ),
     DEADLY: Weather(
         bad_requests=0,

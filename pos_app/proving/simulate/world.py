@@ -106,7 +106,9 @@ class World:
         self.chance = Chance(self.plan.seed)
         self.trace = Trace(self.timeline.now, self.tell)
         self.faults = Faults(self.chance, self.trace, self.plan.without, self.plan.only)
-        self.hq = SimulatedHq(self.timeline, self.folder / "hq", self.chance, died=self._hq_died, on_bug=self._hq_broke)
+        self.hq = SimulatedHq(
+            self.timeline, self.folder / "hq", self.chance, died=self._hq_died, on_bug=self._hq_broke, wrong=broken
+        )
         self.network = Network(self.timeline, self.hq, self.trace, self._spins)
         self.office = Office(self.timeline, self.hq, self.trace, self._office_refused)
 
@@ -114,7 +116,9 @@ class World:
         """Put a register into its store; ``bad`` thousandths of its requests meet a mishap."""
         stream = self.chance.stream("road", name)
         road = Road(stream, self.faults, bad, stream.choice(SPEEDS_US))
-        witness = Witness(self._opened, self._status, self._changed, self._failed, self._broke, self._died)
+        witness = Witness(
+            self._opened, self._status, self._changed, self._failed, self._broke, self._counter_broke, self._died
+        )
         register = SimulatedRegister(
             name,
             self.folder / "registers" / name,
@@ -228,6 +232,9 @@ class World:
 
     def _broke(self, register: SimulatedRegister, what: str, error: BaseException) -> None:
         raise Broken("engine_never_breaks", f"{register.name}: {what}: {error!r}") from error
+
+    def _counter_broke(self, register: SimulatedRegister, what: str, error: Exception) -> None:
+        raise Broken("counter_never_breaks", f"{register.name}: {what}: {error!r}") from error
 
     def _spins(self, name: str) -> None:
         broken("nothing_spins", f"{name} asks without end")

@@ -78,7 +78,7 @@ def receipts_are_numbered_from_memory(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Journal, "append", append)
 
 
-@mutation("amounts_seen", weather=DEADLY, first=4)
+@mutation("amounts_seen", weather=DEADLY, first=7)
 def a_fact_and_its_amounts_are_two_transactions(patch: pytest.MonkeyPatch) -> None:
     original = Journal.append
 
@@ -99,7 +99,7 @@ def a_fact_and_its_amounts_are_two_transactions(patch: pytest.MonkeyPatch) -> No
     patch.setattr(Journal, "append", append)
 
 
-@mutation("no_basket_sold_twice", "baskets_survive", weather=DEADLY, first=4)
+@mutation("no_basket_sold_twice", "baskets_survive", weather=DEADLY, first=7)
 def the_basket_is_closed_after_the_sale(patch: pytest.MonkeyPatch) -> None:
     original = Journal.append
 

@@ -40,7 +40,7 @@ def another_life_of_headquarters_is_taken_for_the_same(patch: pytest.MonkeyPatch
     patch.setattr(pull.Pull, "_fetch", fetch)
 
 
-@mutation("prices_under_named_rulebook", first=3)
+@mutation("prices_under_named_rulebook", first=6)
 def a_sale_names_the_newest_cursor(patch: pytest.MonkeyPatch) -> None:
     """Not the one by which it was priced."""
     patch.setattr(

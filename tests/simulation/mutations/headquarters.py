@@ -61,7 +61,7 @@ def _movements(push: intake.Push) -> list[ledger.Movement]:
     return found
 
 
-@mutation("stock_adds_up", "amounts_seen", first=2)
+@mutation("stock_adds_up", "amounts_seen", first=4)
 def two_lines_of_one_product_count_once(patch: pytest.MonkeyPatch) -> None:
     """Forgets doubled movements: the last line of a product takes the place of those before."""
     patch.setattr(
@@ -82,7 +82,7 @@ def a_fact_that_cannot_be_read_stops_the_line(patch: pytest.MonkeyPatch) -> None
     patch.setattr(applying, "judge", judge)
 
 
-@mutation("facts_exactly_once", "everything_drains", "chains_verify", "office_is_obeyed")
+@mutation("facts_exactly_once", "everything_drains", "chains_verify", "office_is_obeyed", first=3)
 def headquarters_answers_before_it_commits(patch: pytest.MonkeyPatch) -> None:
     """Acknowledges before the commit, and now and then the commit does not come to pass."""
     original = Database._write_once

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qs
 
 import structlog
@@ -70,6 +70,19 @@ class _Life:
         return self.process.alive and (not self.ready or len(self.open) > len(self.held))
 
 
+class HqWatch(Protocol):
+    """What must hold in headquarters' database at every moment."""
+
+    @property
+    def invariant(self) -> str:
+        """Its name."""
+        ...
+
+    def committed(self, database: sqlite3.Connection) -> str | None:
+        """Look at the database behind a commit; say what is wrong."""
+        ...
+
+
 @dataclass(slots=True)
 class SimulatedHq:
     """Headquarters. ``folder`` is what its disk holds now."""
@@ -83,6 +96,9 @@ class SimulatedHq:
     thread_us: Callable[[], int] = field(default=lambda: 0)
     """How long each of its threads takes."""
     died: Callable[[Death], None] = field(default=lambda _: None)
+    watches: list["HqWatch"] = field(default_factory=list)
+    wrong: Callable[[str, str], None] = field(default=lambda *_: None)
+    """Hears which of them finds what."""
     on_bug: Callable[[str], None] = field(default=lambda _: None)
     """Hears what its own code failed on."""
     bugs: list[str] = field(default_factory=list)
@@ -95,6 +111,8 @@ class SimulatedHq:
     _life: _Life | None = None
     _fuse: Fuse | None = None
     _dying: Death | None = None
+    _found: tuple[str, str] | None = None
+    """What a watch found first; it is told when the loop rests, for nothing may be raised inside of it."""
 
     def __post_init__(self) -> None:
         """Stand there, switched off."""
@@ -117,7 +135,7 @@ class SimulatedHq:
         self.lives += 1
         self.folder.mkdir(parents=True, exist_ok=True)
         self._fuse = Fuse(self.chance.stream("hq pauses", self.lives), self._last_moment)
-        process = Process("hq", str(self.folder), self._fuse, self._died)
+        process = Process("hq", str(self.folder), self._fuse, self._died, self._committed)
         loop = SteppedLoop(lambda: self.timeline.now_us / SECOND, lambda: self._taking_s(self.thread_us))
         settings = Settings(
             f"sqlite+simulated:///{self.database}",
@@ -233,11 +251,24 @@ class SimulatedHq:
         with as_process(life.process):
             life.loop.settle()
         life.process.bury()
+        if self._found is not None:
+            self.wrong(*self._found)
         if self.bugs:
             self.on_bug(self.bugs[0])
         timer_s = life.loop.next_timer_s()
         if life.at_work and timer_s is not None:
             self.timeline.after(round(timer_s * SECOND) - self.timeline.now_us + TICK_US, self._run)
+
+    def _committed(self) -> None:
+        """Let the watches look."""
+        if not self.watches or self._found is not None:
+            return
+        with self.look() as database:
+            for watch in self.watches:
+                wrong = watch.committed(database)
+                if wrong is not None:
+                    self._found = watch.invariant, wrong
+                    return
 
     def _taking_s(self, of: Callable[[], int]) -> float:
         """Let something take its time, and be there when it is up."""

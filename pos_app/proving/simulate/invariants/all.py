@@ -13,6 +13,7 @@ from pos_app.proving.simulate.invariants.facts import (
     sales_exactly_once,
     stock_adds_up,
 )
+from pos_app.proving.simulate.invariants.leases import leases_add_up
 from pos_app.proving.simulate.invariants.prices import prices_under_named_rulebook
 from pos_app.proving.simulate.invariants.replicas import replica_equals_hq
 from pos_app.proving.simulate.invariants.rights import coupons_accepted_once, points_add_up
@@ -30,6 +31,7 @@ HEALED: Final[tuple[Invariant, ...]] = (
     receipts_without_gap,
     stock_adds_up,
     points_add_up,
+    leases_add_up,
     coupons_accepted_once,
     no_needless_exceptions,
     replica_equals_hq,
@@ -46,6 +48,8 @@ AT_EVERY_MOMENT: Final = (
     "no_basket_sold_twice",
     "amounts_seen",
     "online_is_honest",
+    "lease_books_hold",
+    "offline_points_are_leased",
     "nothing_goes_back",
     "nothing_spins",
     "office_is_obeyed",

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pos_app.proving.simulate.invariants.leases import backups_interfere, leased_in
 from pos_app.proving.simulate.invariants.rights import redemptions
 from pos_app.proving.simulate.world import World
 
 _NOT_READ: Final = frozenset({"fact_version_unknown", "fact_kind_unknown"})
 _OF_A_PUT_BACK_DISK: Final = frozenset({"receipt_repeated", "basket_sold_twice", "chain_forked"})
+_OF_ANY_BACKUP: Final = frozenset({"lease_unknown", "lease_overspent", "lease_returned_short"})
 _OF_A_PUT_BACK_DATABASE: Final = frozenset({"price_unknown", "product_unknown", "coupon_unknown"})
 
 
@@ -33,13 +35,17 @@ class _Causes:
     redeemed: dict[str, set[str]] = field(init=False)
     spent_at: dict[str, set[str]] = field(init=False)
     """At which registers each member paid with points."""
+    unleased: set[str] = field(init=False)
+    """Members who paid with points that no lease had kept for them."""
 
     def __post_init__(self) -> None:
-        self.redeemed, self.spent_at = redemptions(self.world), {}
+        self.redeemed, self.spent_at, self.unleased = redemptions(self.world), {}, set()
         for name, book in self.world.books.items():
             for fact in book.sales():
                 if fact.body["points_used"]:
-                    self.spent_at.setdefault(fact.body["member"]["id"], set()).add(name)
+                    member = fact.body["member"]["id"]
+                    self.spent_at.setdefault(member, set()).add(name)
+                    self.unleased |= {member} if leased_in(fact) < fact.body["points_used"] else set()
 
     def explain(self, device: str, place: tuple[int, int], code: str, details: dict[str, Any]) -> bool:
         """Tell whether an exception had to be."""
@@ -51,5 +57,11 @@ class _Causes:
             or (code in _OF_A_PUT_BACK_DISK and book.past.was_put_back)
             or (code in _OF_A_PUT_BACK_DATABASE and bool(self.world.earlier))
             or (code == "coupon_spent" and len(self.redeemed.get(details["coupon"], ())) > 1)
-            or (code == "points_below_zero" and len(self.spent_at.get(details["member"], ())) > 1)
+            or (code == "points_below_zero" and self._may_be_below_zero(details["member"]))
+            or (code in _OF_ANY_BACKUP and backups_interfere(self.world))
+            or (code == "lease_returned_short" and bool(book.unreadable))
         )
+
+    def _may_be_below_zero(self, member: str) -> bool:
+        """Tell whether two registers spent at once what a member had: with leases alone they cannot."""
+        return len(self.spent_at.get(member, ())) > 1 and (member in self.unleased or backups_interfere(self.world))

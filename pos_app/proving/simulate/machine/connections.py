@@ -81,6 +81,7 @@ class SimulatedConnection(sqlite3.Connection):
         if self.in_transaction:
             self.step("COMMIT", super().commit)
         super().commit()
+        self.process.committed()
 
     def rollback(self) -> None:
         """Roll back, as SQLAlchemy says it."""

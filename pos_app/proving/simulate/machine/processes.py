@@ -44,6 +44,8 @@ class Process:
     fate: Fate | None = None
     on_death: Callable[[], None] = field(default=lambda: None)
     """Called once, when nothing of it runs any more."""
+    committed: Callable[[], None] = field(default=lambda: None)
+    """Called behind each commit that SQLAlchemy made."""
     alive: bool = True
     steps: int = 0
     strands: "list[Strand]" = field(default_factory=list)

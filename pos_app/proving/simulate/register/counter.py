@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from pos_app.bootstrap.counter import ToldLine
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.devices.clock import SystemClock, TimedIds
 from pos_app.domain.receipt import Receipt
@@ -55,7 +56,12 @@ class Counter:
     """What is to be done, the first first; who adds some calls `called`."""
     opened_up: Callable[["Counter"], None]
     """Hears, on the counter's strand, that the register has opened."""
+    broke: Callable[[str, Exception], None]
+    """Hears what our own code failed on beside the chores."""
     tray: Tray = field(default_factory=Tray)
+    line: ToldLine = field(default_factory=ToldLine)
+    line_changed_us: int = -1
+    """When the sync engine last told otherwise of the line; it is down until it tells."""
     clock: SystemClock | None = None
     register: OpenRegister | None = None
     _wake: Callable[[object], None] | None = None
@@ -82,6 +88,16 @@ class Counter:
             raise AssertionError("a cashier comes when the register is open")
         return self.clock.now()
 
+    def hear_line(self, *, is_up: bool) -> None:
+        """Hear from the sync engine whether the line is up."""
+        if is_up != self.line.is_up():
+            self.line_changed_us = self.timeline.now_us
+        self.line.told(is_up=is_up)
+
+    def line_down_since(self, moment_us: int) -> bool:
+        """Tell whether the line was taken to be down all the time since a moment."""
+        return not self.line.is_up() and self.line_changed_us < moment_us
+
     def think(self, wait_us: int) -> None:
         """Let the cashier, or the customer, take their time."""
         resting_strand().sleep(wait_us)
@@ -101,7 +117,7 @@ class Counter:
     def _run(self) -> None:
         identity = self.folder.identity() or self.enrol()
         self.clock = clock = SystemClock(identity.utc_offset_minutes, self.machine.wall)
-        around = Surroundings(clock, TimedIds(clock), self.tray, self.nudge, self.try_again)
+        around = Surroundings(clock, TimedIds(clock), self.tray, self.nudge, self.try_again, self.line)
         self.register = open_register(self.folder, identity, around, background=False)
         self.opened_up(self)
         self.timeline.after(0, lambda: Strand(self.timeline, self.process, self._keep_wal_short).start())
@@ -110,7 +126,13 @@ class Counter:
                 self.chores.pop(0)(self)
             self._wake = resting_strand().waker()
             resting_strand().wait(UPKEEP_US)
+            self._see_to_it()
+
+    def _see_to_it(self) -> None:
+        try:
             self.open.upkeep.step()
+        except Exception as error:  # noqa: BLE001 — whatever our own code fails on is what a simulation looks for
+            self.broke("upkeep", error)
 
     def _keep_wal_short(self) -> None:
         while True:

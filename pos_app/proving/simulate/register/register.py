@@ -41,6 +41,7 @@ class Witness:
     changed: Callable[["SimulatedRegister", Changed], None]
     failed: Callable[["SimulatedRegister", str, GranaryError], None]
     broke: Callable[["SimulatedRegister", str, BaseException], None]
+    counter_broke: Callable[["SimulatedRegister", str, Exception], None]
     died: Callable[["SimulatedRegister", Death], None]
 
 
@@ -96,6 +97,7 @@ class SimulatedRegister:
             self._try_again,
             self.chores,
             self._opened,
+            lambda what, error: self.witness.counter_broke(self, what, error),
         )
         self.counter = counter
         counter.start()
@@ -190,6 +192,7 @@ class SimulatedRegister:
         def told(status: Status) -> None:
             if status.offset_ms is not None and counter.clock is not None:
                 counter.clock.correct(status.offset_ms)
+            counter.hear_line(is_up=status.online)
             self.witness.status(self, status)
 
         self._fuses[1] = Fuse(self._after_pauses(), self._last_moment, quiet=self.quiet)

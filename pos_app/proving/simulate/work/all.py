@@ -8,6 +8,7 @@ from pos_app.proving.simulate.work.customers import Customers
 from pos_app.proving.simulate.work.goods import GoodsChanges
 from pos_app.proving.simulate.work.jobs import Jobs
 from pos_app.proving.simulate.work.latecomers import Latecomers
+from pos_app.proving.simulate.work.leases import Leases
 from pos_app.proving.simulate.work.looks import Looks
 from pos_app.proving.simulate.work.newer_release import NewerRelease
 from pos_app.proving.simulate.work.people import MemberChanges
@@ -39,6 +40,7 @@ WORK: Final[tuple[Work, ...]] = (
     NewerRelease(),
     Latecomers(),
     Coupons(),
+    Leases(),
     Jobs(),
     Approvals(),
 )

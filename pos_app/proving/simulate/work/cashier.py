@@ -11,8 +11,9 @@ from pos_app.domain.basket import Basket
 from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
-from pos_app.proving.simulate.books import Book, ToldSale
+from pos_app.proving.simulate.books import Book, ToldSale, meant
 from pos_app.proving.simulate.chain import CASHIER, PIN
+from pos_app.proving.simulate.invariants.leases import check_spent_offline
 from pos_app.proving.simulate.register.counter import Counter
 from pos_app.proving.simulate.register.register import SimulatedRegister
 from pos_app.proving.simulate.world import Broken, World, broken
@@ -49,7 +50,7 @@ class Cashier:
 
     def pay(self, payable: Fen) -> CompletedSale | None:
         """Take the money."""
-        selling = self.counter.open.selling
+        selling, began_us = self.counter.open.selling, self.world.timeline.now_us
         done = self._do("pay", lambda: selling.complete_with_cash(payable, OperatorId(CASHIER), told=payable))
         if done is None:
             return None
@@ -60,6 +61,10 @@ class Cashier:
             broken(
                 "no_sale_forgotten", f"{self.register.name}: {done.sale.receipt} was printed and is not in the journal"
             )
+        if self.counter.line_down_since(began_us):
+            at = self.book.sales_at[done.sale.id]
+            fact = next(stored for stored in reversed(self.book.facts) if stored.position == at)
+            check_spent_offline(self.register.name, meant(fact))
         return done
 
     def clear(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.pricing.quote import Quote
-from pos_app.proving.simulate.chain import CASHIER, MEMBERS_PER_STORE, PRODUCTS, members_of, sku, weighed
+from pos_app.proving.simulate.chain import CASHIER, FAMOUS, MEMBERS_PER_STORE, PRODUCTS, members_of, sku, weighed
 from pos_app.proving.simulate.machine.timeline import DAY, MINUTE, SECOND
 from pos_app.proving.simulate.register.counter import Counter
 from pos_app.proving.simulate.register.register import SimulatedRegister
@@ -53,7 +53,7 @@ class _Visit:
         random, cashier = Random(self.seed), Cashier(world, register, counter)
         if cashier.basket() is not None and random.random() < 0.5:
             cashier.clear()  # what an earlier customer left behind
-        if random.random() < 0.35:
+        if random.random() < 0.5:
             self._card(random, cashier)
         for _ in range(random.randint(1, 4)):
             counter.think(random.randint(0, LONGEST_THOUGHT_US))
@@ -69,8 +69,8 @@ class _Visit:
         self._pay(random, cashier)
 
     def _card(self, random: Random, cashier: Cashier) -> None:
-        store = int(cashier.register.name[1:4])
-        card = "CARD" + members_of(store)[random.randrange(MEMBERS_PER_STORE)]
+        own = members_of(int(cashier.register.name[1:4]))
+        card = "CARD" + (FAMOUS if random.random() < 0.4 else own[random.randrange(MEMBERS_PER_STORE)])
         cashier.ring("member", lambda: cashier.counter.open.selling.set_member(card))
 
     def _rights(self, random: Random, cashier: Cashier) -> None:
@@ -80,7 +80,7 @@ class _Visit:
             code = any_coupon(cashier.world, random)
             cashier.ring("coupon", lambda: selling.present(code))
         basket = cashier.basket()
-        if basket is not None and basket.member is not None and random.random() < 0.3:
+        if basket is not None and basket.member is not None and random.random() < 0.6:
             cashier.ring("points", selling.redeem_most_points)
 
     def _scan(self, random: Random, cashier: Cashier) -> None:

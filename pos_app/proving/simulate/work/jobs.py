@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from pos_app.proving.simulate.machine.timeline import HOUR
+from pos_app.proving.simulate.machine.timeline import DAY, HOUR
 from pos_app.proving.simulate.world import World
 from sync.hq.headquarters import Headquarters
-from sync.hq.jobs import JOBS, SELDOM, Job, run_job
+from sync.hq.jobs import JOBS, NIGHTLY, SELDOM, Job, run_job
 
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Tombstones and settled exceptions are looked through."""
+    """Tombstones and settled exceptions are looked through, ledgers proven, leases renewed."""
 
     name: str = "jobs"
 
@@ -24,11 +24,14 @@ class Jobs:
             for job in JOBS:
                 at_us = turn * turn_us + random.randrange(turn_us // HOUR) * HOUR
                 world.at(at_us, partial(world.hq.do, partial(_run, job)))
+        for day in range(world.plan.days):
+            for job, hour in NIGHTLY.items():
+                world.at(day * DAY + hour * HOUR, partial(world.hq.do, partial(_run, job)))
 
 
 def do_jobs(world: World) -> None:
     """Do all of them now."""
-    for job in JOBS:
+    for job in (*JOBS, *NIGHTLY):
         world.hq.do(partial(_run, job))
 
 

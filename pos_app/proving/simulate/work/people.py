@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from pos_app.proving.simulate.chain import TIERS, members_of, store_id
+from pos_app.proving.simulate.chain import FAMOUS, TIERS, members_of, store_id
 from pos_app.proving.simulate.office import Office
 from pos_app.proving.simulate.world import World
 
@@ -32,7 +32,8 @@ class _Move:
 
     def __call__(self, world: World, office: Office) -> None:
         random = Random(self.seed)
-        name = random.choice(members_of(random.randint(1, world.plan.stores)))
+        store = random.randint(1, world.plan.stores)
+        name = FAMOUS if random.random() < 0.5 else random.choice(members_of(store))
         home = store_id(random.randint(1, world.plan.stores))
         member = {"id": name, "name": name, "tier": random.choice(TIERS), "card": f"CARD{name}", "home_store": home}
         office.ask("POST", "/v1/import", {"members": [member]})
