@@ -5,7 +5,7 @@ on many machines; a row costs no disk sync, and goes when its signature would be
 """
 
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy import delete, text
 
@@ -16,6 +16,14 @@ from sync.hq.db.schema import nonce
 from sync.protocol.signatures import WINDOW, NonceMemory, Signed
 
 MOST_CHARACTERS = 100
+
+
+_USE: Final = text(
+    "INSERT INTO nonce (device, nonce, seen_at) SELECT :device, :nonce, CAST(:seen_at AS bigint)"
+    " FROM (SELECT set_config('synchronous_commit', 'off', true)) AS not_waited_for"
+    " ON CONFLICT DO NOTHING RETURNING nonce"
+)
+"""Not waited for: after a crash of the database the window is a few requests wide, no more."""
 
 
 class Nonces(Protocol):
@@ -50,14 +58,8 @@ class SharedNonces:
         if len(signed.nonce) > MOST_CHARACTERS:
             raise Refusal("signature_invalid", reason="the nonce is too long")
 
-        async def use(writer: Writer) -> bool:
-            # Not waited for: after a crash of the database the window is a few requests wide, no more.
-            await writer.execute(text("SET LOCAL synchronous_commit = off"))
-            once = writer.insert(nonce).on_conflict_do_nothing().returning(nonce.c.nonce)
-            values = {"device": signed.device, "nonce": signed.nonce, "seen_at": instant_of(now)}
-            return await writer.row(once.values(values)) is not None
-
-        if not await self._database.write(use):
+        values = {"device": signed.device, "nonce": signed.nonce, "seen_at": instant_of(now)}
+        if await self._database.write_alone(_USE, values) is None:
             raise Refusal("signature_replayed", device=signed.device)
 
 

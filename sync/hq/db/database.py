@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
 from sync.hq.db.engines import Engines, open_engines, touch_file
-from sync.hq.db.many import ManyRows, one_of
+from sync.hq.db.many import ManyRows, Rows, insert_together, one_of
 from sync.hq.db.migrating import upgrade
 from sync.hq.db.troubles import HqBusy, database_troubles
 
@@ -84,6 +84,10 @@ class Writer(Reader):
     async def add(self, many: ManyRows, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows in one go (none: nothing)."""
         await many.insert(self._connection, rows)
+
+    async def add_together(self, *parts: tuple[ManyRows, Rows]) -> None:
+        """Insert many rows into several tables in one go; the tables must not hang together."""
+        await insert_together(self._connection, parts)
 
     async def count(self, statement: Executable) -> int:
         """Write, and tell how many rows it was."""
@@ -153,6 +157,25 @@ class Database:
         with database_troubles():
             async with self._engines.read.connect() as connection, connection.begin():
                 yield Reader(connection)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Reader]:
+        """Ask one question, or several that each see the state of their own moment."""
+        if not self.shared:
+            async with self.read() as reader:
+                yield reader
+            return
+        with database_troubles():
+            # Without the words around a transaction, which cost more than such a question.
+            async with self._engines.read.connect() as connection:
+                yield Reader(await connection.execution_options(isolation_level="AUTOCOMMIT"))
+
+    async def write_alone(self, statement: Executable, values: Mapping[str, Any]) -> AnyRow | None:
+        """Write by one statement that is its own transaction; give the row that it gives, if it does."""
+        with database_troubles():
+            async with self._engines.write.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                return (await alone.execute(statement, values)).one_or_none()
 
     async def write(self, work: Callable[[Writer], Awaitable[T]]) -> T:
         """Do a piece of work in one transaction, from its beginning again when others were in its way.

@@ -7,12 +7,13 @@ On PostgreSQL rows are locked, and readers see one state by REPEATABLE READ.
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, InvalidRequestError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from pos_app.domain.errors import Refusal
 
@@ -21,6 +22,9 @@ QUEUE_S: Final = 10
 READERS: Final = 10
 WRITERS: Final = 10
 """Connections of each kind that a process has to PostgreSQL; who comes while all are busy waits in turn."""
+RESTED_S: Final = 2.0
+"""A connection that nobody used for so long may be one that a restarted server has forgotten."""
+_USED_S: Final = "used_s"
 LOCK_MS: Final = 5000
 """How long it waits for another process."""
 
@@ -71,22 +75,20 @@ def touch_file(url: str) -> None:
 
 def _engines(url: str) -> Engines:
     if not url.startswith("sqlite"):
-        # Asked before use: a connection that a restarted server has forgotten is not handed out. None beyond the pool:
-        # one that is made for a request and then closed costs the server more than the request.
-        pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": QUEUE_S, "pool_pre_ping": True}
-        return Engines(
-            read=create_async_engine(
-                url, isolation_level="REPEATABLE READ", hide_parameters=True, pool_size=READERS, **pool
-            ),
-            write=create_async_engine(
-                url,
-                isolation_level="READ COMMITTED",
-                hide_parameters=True,
-                pool_size=WRITERS,
-                connect_args={"server_settings": _POSTGRESQL},
-                **pool,
-            ),
+        # None beyond the pool: a connection that is made for a request and then closed costs the server more than the
+        # request.
+        pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": QUEUE_S, "hide_parameters": True}
+        read = create_async_engine(url, isolation_level="REPEATABLE READ", pool_size=READERS, **pool)
+        write = create_async_engine(
+            url,
+            isolation_level="READ COMMITTED",
+            pool_size=WRITERS,
+            connect_args={"server_settings": _POSTGRESQL},
+            **pool,
         )
+        for engine in (read, write):
+            _ask_after_a_rest(engine)
+        return Engines(read, write)
     # What a statement carries (secrets, people) is in no log.
     options: dict[str, Any] = {
         "hide_parameters": True,
@@ -99,6 +101,28 @@ def _engines(url: str) -> Engines:
     _prepare_sqlite(read, begin="BEGIN", pragmas=(*_SQLITE, *_READING))
     _prepare_sqlite(write, begin="BEGIN IMMEDIATE", pragmas=(*_SQLITE, *_WRITING))
     return Engines(read, write)
+
+
+def _ask_after_a_rest(engine: AsyncEngine) -> None:
+    """Ask whether the server still knows a connection that was not used for a while, and make a new one where not.
+
+    Not before each use, which costs three words on the line: a server does not come back within so short a while, and
+    who meets one that is gone is told to come again.
+    """
+
+    def on_checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED_S] = monotonic()
+
+    def on_checkout(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401 — the driver's connection, adapted
+        if monotonic() - record.info.get(_USED_S, monotonic()) < RESTED_S:
+            return
+        try:
+            connection.ping()
+        except Exception as error:
+            raise DisconnectionError from error
+
+    event.listen(engine.sync_engine, "checkin", on_checkin)
+    event.listen(engine.sync_engine, "checkout", on_checkout)
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:

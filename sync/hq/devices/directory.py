@@ -42,7 +42,7 @@ def devices_of(database: Database) -> Callable[[frozenset[str]], Coroutine[Any, 
 
     async def find(names: frozenset[str]) -> Mapping[str, Device]:
         known = select(device, place.c.zone).join(place, place.c.id == device.c.store)
-        async with database.read() as reader:
+        async with database.look() as reader:
             return {row.id: _device(row) for row in await reader.rows_in(known, device.c.id, names)}
 
     return find

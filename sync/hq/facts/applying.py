@@ -16,7 +16,7 @@ from pos_app.domain.instants import Instant
 from sync.hq.coupons.spending import CouponsMoved, again_documents, gone_documents, move_coupons, put_others_off
 from sync.hq.db.database import AnyRow, Writer
 from sync.hq.db.drawers_schema import drawer_entry
-from sync.hq.db.many import ManyRows
+from sync.hq.db.many import ManyRows, Rows
 from sync.hq.db.schema import fact, fact_exception, sale, sale_line, sale_promotion, tender
 from sync.hq.devices.applied import applied_at
 from sync.hq.exceptions.keeping import About, Trouble, document_of, rows_of
@@ -35,7 +35,8 @@ from sync.hq.publications.outbox import put_off
 from sync.hq.publications.publishing import Document, LockedScopes
 from sync.hq.returns.claiming import write_returns
 from sync.hq.returns.sale_came import settle_waiting
-from sync.hq.stock_pool.ledger import move, stock_documents
+from sync.hq.stock_pool.ledger import rows_of as rows_of_movements
+from sync.hq.stock_pool.ledger import stock_documents
 
 FAILED: Final = "fact_failed"
 
@@ -47,7 +48,7 @@ _TENDERS: Final = ManyRows(tender)
 _PROMOTIONS: Final = ManyRows(sale_promotion)
 _DRAWERS: Final = ManyRows(drawer_entry)
 
-_REFUSED_BY_DATABASE: Final = (IntegrityError, DataError, UnicodeError, OverflowError)
+REFUSED_BY_DATABASE: Final = (IntegrityError, DataError, UnicodeError, OverflowError)
 
 
 @dataclass(slots=True)
@@ -105,22 +106,21 @@ class Changed:
 
 
 async def apply(
-    writer: Writer, register: Register, lines: Sequence[Arrived], *, known: KnownGoods, now: Instant
+    writer: Writer, occasion: Occasion, lines: Sequence[Arrived], *, known: KnownGoods, singly: bool
 ) -> Changed:
-    """Store new facts and apply them."""
+    """Store new facts and apply them: all at once, or one by one when the database has refused one of them."""
+    register, now = occasion.register, occasion.now
     judged = [judge(line, register) for line in lines]
     batch = [one.effects for one in judged if one.effects is not None]
     await known.note_strangers(writer, batch)
     members = await hold_members(writer, batch)
     await note_codes(writer, batch)
-    try:
-        async with writer.savepoint():
-            await _write(writer, batch)
-    except _REFUSED_BY_DATABASE:
+    if singly:
         for one in judged:
             await apply_alone(writer, one)
-    changed = await changed_by(writer, judged, members, Occasion(register, now))
-    await writer.add(_FACTS, [_fact_row(one, register, now) for one in judged])
+        batch = []
+    await _write(writer, batch, [_fact_row(one, register, now) for one in judged])
+    changed = await changed_by(writer, judged, members, occasion)
     troubled = [row for one in judged for row in rows_of(one.about(register), one.all_troubles(), now)]
     await writer.add(_EXCEPTIONS, troubled)
     return replace(changed, exceptions=[*changed.exceptions, *map(document_of, troubled)])
@@ -182,19 +182,22 @@ async def apply_alone(writer: Writer, one: Judged) -> None:
     try:
         async with writer.savepoint():
             await _write(writer, [one.effects])
-    except _REFUSED_BY_DATABASE as error:
+    except REFUSED_BY_DATABASE as error:
         one.quarantine(Trouble(FAILED, {"error": type(error).__name__}))
 
 
-async def _write(writer: Writer, batch: Sequence[Effects]) -> None:
-    await writer.add(_SALES, [effects.sale for effects in batch if effects.sale is not None])
-    await writer.add(_LINES, [row for effects in batch for row in effects.lines])
-    await writer.add(_TENDERS, [row for effects in batch for row in effects.tenders])
-    await writer.add(_DRAWERS, [effects.drawer for effects in batch if effects.drawer is not None])
-    await writer.add(_PROMOTIONS, [row for effects in batch for row in effects.promotions])
+async def _write(writer: Writer, batch: Sequence[Effects], facts: Rows = ()) -> None:
+    await writer.add_together(
+        (_SALES, [effects.sale for effects in batch if effects.sale is not None]),
+        (_LINES, [row for effects in batch for row in effects.lines]),
+        (_TENDERS, [row for effects in batch for row in effects.tenders]),
+        (_DRAWERS, [effects.drawer for effects in batch if effects.drawer is not None]),
+        (_PROMOTIONS, [row for effects in batch for row in effects.promotions]),
+        *rows_of_movements([movement for effects in batch for movement in effects.movements]),
+        (_FACTS, facts),
+    )
     await _write_returns(writer, [effects for effects in batch if effects.came_back is not None])
     await enter(writer, [entry for effects in batch for entry in effects.entries])
-    await move(writer, [movement for effects in batch for movement in effects.movements])
 
 
 async def _write_returns(writer: Writer, batch: Sequence[Effects]) -> None:

@@ -5,7 +5,7 @@ Knows nothing of HTTP and of signatures: the head is one that its owner signed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select, update
@@ -15,14 +15,13 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import AnyRow, Reader, Writer
-from sync.hq.db.schema import device, fact, fact_exception, forked_fact
+from sync.hq.db.schema import device, fact, fact_exception, forked_fact, headquarters
 from sync.hq.exceptions.keeping import FORKED, About, Trouble, add, standing_documents
 from sync.hq.exceptions.settling import resolve_fork
-from sync.hq.facts.applying import Register, apply, tell
+from sync.hq.facts.applying import Occasion, Register, apply, tell
 from sync.hq.facts.batch import Arrived, read_batch
 from sync.hq.facts.chain import Verdict, compare
 from sync.hq.facts.known import KnownGoods
-from sync.hq.life import incarnation_of
 from sync.hq.publications.publishing import LockedScopes
 from sync.protocol.wire import FactException
 
@@ -49,32 +48,49 @@ class Taken:
     thawed: bool = False
 
 
-async def take(writer: Writer, push: Push, *, known: KnownGoods, now: Instant) -> Taken:
-    """Store and apply what is new.
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What of a push is new, and whether each fact is tried alone."""
 
-    Raises ``Refusal`` with ``device_frozen``, ``device_revoked``, ``epoch_unknown``, ``batch_not_in_order``.
+    push: Push
+    new: Sequence[Arrived]
+    singly: bool
+
+
+_REGISTER: Final = select(
+    device, select(headquarters.c.incarnation).scalar_subquery().label("incarnation")
+).with_for_update(of=device)
+
+
+async def take(writer: Writer, push: Push, *, known: KnownGoods, now: Instant, singly: bool = False) -> Taken:
+    """Store and apply what is new: as one batch, or ``singly``, when a transaction for all of it has failed.
+
+    Raises one of `REFUSED_BY_DATABASE` for a batch that the database does not take as one; ``Refusal`` with
+    ``device_frozen``, ``device_revoked``, ``epoch_unknown``, ``batch_not_in_order``.
     """
-    row = await writer.row(select(device).where(device.c.id == push.device).with_for_update())
+    row = await writer.row(_REGISTER.where(device.c.id == push.device))
     if row is None:
         raise AssertionError("the device that signed is enrolled")
     if row.state == "revoked":
         raise Refusal("device_revoked", device=push.device)
-    incarnation = await incarnation_of(writer)
     arrived = read_batch(push.device, push.lines, push.head)
     head = ChainHead(Position(row.head_epoch, row.head_seq), row.head_hash)
-    verdict = compare(head, await _known_hashes(writer, push.device, arrived), arrived, granted_epoch=row.granted_epoch)
+    again = arrived[0].position <= head.position
+    hashes = await _known_hashes(writer, push.device, arrived) if again else {}
+    verdict = compare(head, hashes, arrived, granted_epoch=row.granted_epoch)
     if verdict.kind == "fork":
         await _set_aside(writer, row, verdict, now)
-        return Taken(head.position, 0, incarnation, forked_at=verdict.lines[0].position)
+        return Taken(head.position, 0, row.incarnation, forked_at=verdict.lines[0].position)
     new = verdict.lines if verdict.kind == "follows" else ()
     thawed = row.state == "frozen" and _approved(new)
     if row.state == "frozen" and verdict.lines and not thawed:
         raise Refusal("device_frozen", device=push.device)
+    troubled = again
     if new:
-        await _go_on(writer, row, push, new, known=known, now=now)
+        troubled |= await _go_on(writer, row, Coming(push, new, singly=singly), known=known, now=now)
     acked = new[-1].position if new else head.position
-    exceptions = await _exceptions(writer, push.device, arrived)
-    return Taken(acked, len(new), incarnation, exceptions, thawed=thawed)
+    exceptions = await _exceptions(writer, push.device, arrived) if troubled else []
+    return Taken(acked, len(new), row.incarnation, exceptions, thawed=thawed)
 
 
 def _opener(new: Sequence[Arrived]) -> str:
@@ -88,11 +104,11 @@ def _approved(new: Sequence[Arrived]) -> bool:
     return opening is not None and opening.reason == "forked"
 
 
-async def _go_on(
-    writer: Writer, row: AnyRow, push: Push, new: Sequence[Arrived], *, known: KnownGoods, now: Instant
-) -> None:
-    """Lengthen the chain: facts and ledgers, the head, and last the store's scope."""
-    changed = await apply(writer, Register(push.device, row.store), new, known=known, now=now)
+async def _go_on(writer: Writer, row: AnyRow, coming: Coming, *, known: KnownGoods, now: Instant) -> bool:
+    """Lengthen the chain: facts and ledgers, the head, and last the store's scope; tell of any exceptions by it."""
+    push, new = coming.push, coming.new
+    occasion = Occasion(Register(push.device, row.store), now)
+    changed = await apply(writer, occasion, new, known=known, singly=coming.singly)
     settled = await resolve_fork(writer, push.device, by=_opener(new), now=now) if row.state == "frozen" else []
     last = new[-1]
     await writer.execute(
@@ -108,6 +124,7 @@ async def _go_on(
         )
     )
     await tell(writer, row.store, changed, await standing_documents(writer, settled), now=now)
+    return bool(changed.exceptions)
 
 
 async def _known_hashes(reader: Reader, name: str, arrived: Sequence[Arrived]) -> dict[Position, bytes]:

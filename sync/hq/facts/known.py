@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Column, select
 
 from sync.hq.db.database import Reader
+from sync.hq.db.many import one_of
 from sync.hq.db.returns_schema import sale_return
 from sync.hq.db.schema import price, product, sale
 from sync.hq.exceptions.keeping import Trouble
@@ -31,7 +32,7 @@ class KnownGoods:
         skus = await _unknown(reader, product.c.sku, self._skus, (line["sku"] for line in lines))
         named = (line["price_id"] for line in lines if line["price_id"] is not None)
         prices = await _unknown(reader, price.c.id, self._prices, named)
-        used, sold = await _used_receipts(reader, batch), await _sold_baskets(reader, batch)
+        used, sold = await _sold_before(reader, batch)
         for effects in batch:
             for line in effects.lines:
                 where = {"sale": line["sale"], "line": line["line"]}
@@ -58,11 +59,18 @@ async def _unknown(reader: Reader, column: Column[str], remembered: set[str], na
     return asked - found
 
 
-async def _used_receipts(reader: Reader, batch: Sequence[Effects]) -> set[str]:
-    receipts = [effects.receipt for effects in batch if effects.receipt is not None]
-    sales = await reader.rows_in(select(sale.c.receipt), sale.c.receipt, receipts)
+async def _sold_before(reader: Reader, batch: Sequence[Effects]) -> tuple[set[str], dict[str, tuple[str, str]]]:
+    """Give the receipts of a batch that are used, and its baskets that are sold, with the register and the receipt."""
+    receipts = {effects.receipt for effects in batch if effects.receipt is not None}
+    if not receipts:
+        return set(), {}
+    sales = (effects.sale for effects in batch if effects.sale is not None)
+    baskets = {each["basket"] for each in sales if each["basket"] is not None}
+    named = one_of(reader.dialect, sale.c.receipt, receipts) | one_of(reader.dialect, sale.c.basket, baskets)
+    rows = await reader.rows(select(sale.c.receipt, sale.c.basket, sale.c.device).where(named))
     returns = await reader.rows_in(select(sale_return.c.receipt), sale_return.c.receipt, receipts)
-    return {row.receipt for row in (*sales, *returns)}
+    used = {row.receipt for row in (*rows, *returns)} & receipts
+    return used, {row.basket: (row.device, row.receipt) for row in rows if row.basket in baskets}
 
 
 def _note_basket(effects: Effects, sold: dict[str, tuple[str, str]]) -> None:
@@ -73,9 +81,3 @@ def _note_basket(effects: Effects, sold: dict[str, tuple[str, str]]) -> None:
     device, before = sold.setdefault(basket, (effects.sale["device"], receipt))
     if before != receipt:
         effects.troubles.append(Trouble("basket_sold_twice", {"basket": basket, "register": device, "other": before}))
-
-
-async def _sold_baskets(reader: Reader, batch: Sequence[Effects]) -> dict[str, tuple[str, str]]:
-    baskets = [each.sale["basket"] for each in batch if each.sale is not None and each.sale["basket"] is not None]
-    columns = select(sale.c.basket, sale.c.device, sale.c.receipt)
-    return {row.basket: (row.device, row.receipt) for row in await reader.rows_in(columns, sale.c.basket, baskets)}

@@ -10,6 +10,7 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Position
 from sync.hq.answers import HqRequest, answer, decoded, unpacked
 from sync.hq.devices.directory import Device
+from sync.hq.facts.applying import REFUSED_BY_DATABASE
 from sync.hq.facts.batch import split_lines
 from sync.hq.facts.intake import Push, Taken, take
 from sync.hq.facts.own_chain import chain_page
@@ -46,7 +47,7 @@ async def push_facts(
     head = verify_head(signed, device, public_key(owner.public_key))
     push = Push(device, lines, head, signed)
     with hq.batches.admitted():
-        taken = await hq.database.write(lambda writer: take(writer, push, known=hq.known, now=hq.instant()))
+        taken = await _taken(hq, push)
     hq.outbox.wake()
     _tell(hq, asking, push, taken)
     if taken.forked_at is not None:
@@ -109,6 +110,14 @@ async def _owner(hq: Headquarters, asking: Device, name: str) -> Device:
     if owner is None or owner.store != asking.store:
         raise Refusal("device_mismatch", field="device", signed_by=asking.id)
     return owner
+
+
+async def _taken(hq: Headquarters, push: Push) -> Taken:
+    """Take a batch as one, which is nearly always well; where the database refuses a fact of it, once more, singly."""
+    try:
+        return await hq.database.write(lambda writer: take(writer, push, known=hq.known, now=hq.instant()))
+    except REFUSED_BY_DATABASE:
+        return await hq.database.write(lambda writer: take(writer, push, known=hq.known, now=hq.instant(), singly=True))
 
 
 def _tell(hq: Headquarters, asking: Device, push: Push, taken: Taken) -> None:

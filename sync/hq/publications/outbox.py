@@ -65,7 +65,7 @@ class Outbox:
     async def drain(self) -> None:
         """Send all that is due now."""
         while True:
-            async with self._database.read() as reader:
+            async with self._database.look() as reader:
                 scope = await reader.value(select(func.min(due.c.scope)))
             if scope is None:
                 return

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from pos_app.domain.facts import Position
 from sync.hq.db.database import Reader, Writer
-from sync.hq.db.many import ManyRows
+from sync.hq.db.many import ManyRows, Rows
 from sync.hq.db.schema import stock_balance, stock_movement
 from sync.hq.publications.publishing import Document, body_text
 from sync.protocol.topics import STOCK, AppliedBody, StockBody
@@ -34,30 +34,30 @@ class Movement:
     at: str
 
 
-async def move(writer: Writer, movements: Sequence[Movement]) -> None:
-    """Write movements that are not in the ledger yet, and what is on hand by them."""
-    await writer.add(
-        _MOVEMENTS,
-        [
-            {
-                "place": each.place,
-                "sku": each.sku,
-                "source": each.source,
-                "reason": each.reason,
-                "quantity": each.quantity,
-                "at": each.at,
-            }
-            for each in movements
-        ],
-    )
+def rows_of(movements: Sequence[Movement]) -> tuple[tuple[ManyRows, Rows], tuple[ManyRows, Rows]]:
+    """Make the rows of movements that are not in the ledger yet, and of what is on hand by them."""
+    rows = [
+        {
+            "place": each.place,
+            "sku": each.sku,
+            "source": each.source,
+            "reason": each.reason,
+            "quantity": each.quantity,
+            "at": each.at,
+        }
+        for each in movements
+    ]
     sums: dict[tuple[str, str], int] = {}
     for each in movements:
         sums[each.place, each.sku] = sums.get((each.place, each.sku), 0) + each.quantity
-    await writer.add(
-        _BALANCES,
-        # Sorted: two stores' batches lock rows of one place in the same order.
-        [{"place": place, "sku": sku, "on_hand": moved} for (place, sku), moved in sorted(sums.items())],
-    )
+    # Sorted: two stores' batches lock rows of one place in the same order.
+    balances = [{"place": place, "sku": sku, "on_hand": moved} for (place, sku), moved in sorted(sums.items())]
+    return (_MOVEMENTS, rows), (_BALANCES, balances)
+
+
+async def move(writer: Writer, movements: Sequence[Movement]) -> None:
+    """Write movements that are not in the ledger yet, and what is on hand by them."""
+    await writer.add_together(*rows_of(movements))
 
 
 async def stock_documents(

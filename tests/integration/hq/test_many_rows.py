@@ -136,3 +136,19 @@ def test_one_of_many_names_finds_just_those_however_many_and_whatever_they_say(u
     ((found, none),) = in_a_database(url, work)
 
     assert (found, none) == (set(names[:3_000]), [])
+
+
+def test_rows_of_several_tables_are_all_there_or_none(url: str) -> None:
+    async def work(writer: Writer) -> Any:  # noqa: ANN401 — rows
+        goods = [{"sku": word, "name": word, "document": "{}"} for word in HOSTILE]
+        here = [{"place": "S001", "sku": word, "on_hand": 1} for word in HOSTILE]
+        await writer.add_together((ManyRows(product), goods), (ManyRows(price), []), (BALANCES, here), (BALANCES, []))
+        with pytest.raises(IntegrityError):
+            async with writer.savepoint():
+                await writer.add_together((BALANCES, here), (ManyRows(fact), [fact_row(1)]), (ManyRows(product), goods))
+        found = await rows_of(writer, product), await rows_of(writer, stock_balance), await rows_of(writer, fact)
+        return goods, here, *found
+
+    ((goods, here, *found),) = in_a_database(url, work)
+
+    assert found == [sorted(goods, key=repr), sorted(here, key=repr), []]
