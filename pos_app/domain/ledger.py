@@ -99,6 +99,11 @@ def leased_key(member: MemberId) -> LedgerKey:
     return LedgerKey("leased", member)
 
 
+def bounded_key(template: str, day: str) -> LedgerKey:
+    """Name what was taken of a template's coupons on a day with no line, in fen; it has no base."""
+    return LedgerKey("bounded", f"{template}:{day}")
+
+
 def lease_key(lease: str) -> LedgerKey:
     """Name what is left of a lease."""
     return LedgerKey("lease", lease)

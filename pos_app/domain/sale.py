@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_app.domain.basket import Basket, BasketLine
+from pos_app.domain.coupons import BoundedUse
 from pos_app.domain.errors import Refusal
 from pos_app.domain.holds import NamedHold
 from pos_app.domain.ids import CouponId, DeviceId, MemberId, ReceiptNumber, SaleId, Sku, StoreId, device_id
 from pos_app.domain.instants import Instant, moment_of
 from pos_app.domain.leases import SpentFrom
-from pos_app.domain.ledger import Pending, coupon_key, lease_key, points_key, stock_key, use_key
+from pos_app.domain.ledger import Pending, bounded_key, coupon_key, lease_key, points_key, stock_key, use_key
 from pos_app.domain.priced import Priced
 from pos_app.domain.pricing.compiled import compiled
 from pos_app.domain.pricing.documents import read_basket
@@ -56,6 +57,8 @@ class Sale:
     """Leases from which points were spent."""
     holds: tuple[NamedHold, ...] = ()
     """All that were asked for the basket."""
+    bounded: tuple[BoundedUse, ...] = ()
+    """Coupons spent with no line, within what the register may take."""
     shift: str | None = None
     """The shift that is open; none where nobody opened one."""
 
@@ -88,6 +91,7 @@ class Sale:
             "tenders": [tender.document() for tender in self.tenders],
             **({"member_code": self.basket.member_code} if self.basket.member_code else {}),
             **({"holds": [hold.document() for hold in self.holds]} if self.holds else {}),
+            **({"bounded": [use.document() for use in self.bounded]} if self.bounded else {}),
             **({"leases": [part.document() for part in self.spent_from]} if self.spent_from else {}),
             **({} if self.shift is None else {"shift": self.shift}),
         }
@@ -206,4 +210,5 @@ def pending_of(body: Mapping[str, Any]) -> list[Pending]:
         changes += [Pending(use_key(promotion, member), count) for promotion, count in sorted(body["uses"].items())]
     changes += [Pending(coupon_key(CouponId(each["id"])), 1) for each in body["coupons"] if each["accepted"]]
     changes += [Pending(lease_key(each["lease"]), -each["amount"]) for each in body.get("leases", ())]
+    changes += [Pending(bounded_key(each["template"], each["day"]), each["amount"]) for each in body.get("bounded", ())]
     return changes

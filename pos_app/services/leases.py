@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pos_app.domain.branches import NOBODY
 from pos_app.domain.facts import Happening
-from pos_app.domain.ids import MemberId
+from pos_app.domain.ids import CouponId, MemberId
 from pos_app.domain.instants import instant_of
 from pos_app.domain.leases import (
     RETURNED_FACT_KIND,
@@ -20,7 +20,7 @@ from pos_app.domain.leases import (
     pending_of_return,
     returned_body,
 )
-from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, lease_key, leased_key, returned_key
+from pos_app.domain.ledger import ConfirmedAmount, LedgerKey, bounded_key, lease_key, leased_key, returned_key
 from pos_app.domain.sale import Place
 from pos_app.services.ports import Clock, Journal, Line, Nudge, Replica
 
@@ -53,6 +53,20 @@ class Leases:
         """Say why not all points may be spent: a part of a refusal's code."""
         return "leased" if self.line.is_up() else "offline"
 
+    def of_coupon(self, coupon: CouponId) -> Lease | None:
+        """Find the lease by which a coupon lies here, and may be spent without asking."""
+        usable = self._usable(self.replica.leases_on("coupon", coupon))
+        return next((lease for lease in usable if self.left(lease) > 0), None)
+
+    def left_today(self, template: str) -> int:
+        """Tell for how much a template's coupons may be taken here today with no line, in fen."""
+        share = sum(self.left(lease) for lease in self._usable(self.replica.leases_on("bounded", template)))
+        return max(0, share - self._seen(bounded_key(template, self.today())))
+
+    def today(self) -> str:
+        """Tell the day by which that is counted."""
+        return self.clock.now().date().isoformat()
+
     def spend(self, member: MemberId, points: int) -> tuple[SpentFrom, ...]:
         """Say from which leases points are spent, as far as they go."""
         parts: list[SpentFrom] = []
@@ -73,8 +87,11 @@ class Leases:
         return self._seen(returned_key(lease.key)) > 0
 
     def _here(self, member: MemberId) -> list[Lease]:
+        return self._usable(self.replica.leases_of(member))
+
+    def _usable(self, leases: Sequence[Lease]) -> list[Lease]:
         now = instant_of(self.clock.now())
-        own = [lease for lease in self.replica.leases_of(member) if lease.register == self.place.device]
+        own = [lease for lease in leases if lease.register == self.place.device]
         return [lease for lease in own if lease.holds(now) and not self.is_returned(lease)]
 
     def _said(self, key: LedgerKey) -> int:

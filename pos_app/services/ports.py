@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct
-from pos_app.domain.coupons import Coupon
+from pos_app.domain.coupons import Coupon, OfflineRule
 from pos_app.domain.element_strings import Elements
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position
@@ -263,6 +263,14 @@ class Replica(Protocol):
 
     def leases_of(self, member: MemberId) -> Sequence[Lease]:
         """List the leases of a member's points that lie in this store, by key."""
+        ...
+
+    def leases_on(self, resource: str, key: str) -> Sequence[Lease]:
+        """List the leases that lie in this store of a ``coupon``, or of what a template's may come to (``bounded``)."""
+        ...
+
+    def coupon_offline(self, template: str) -> OfflineRule:
+        """Tell how a template's coupons may be spent with no line."""
         ...
 
     def leases_behind(self, key: str, limit: int) -> Sequence[Lease]:

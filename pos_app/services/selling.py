@@ -68,7 +68,7 @@ class Selling:
         self._codes = SignedCodes(parts.tokens, parts.clock)
         self._goods = ReadingGoods(parts.replica, parts.clock, place, parts.elements)
         self._holds = Holds(parts.journal, parts.clock, parts.ids, parts.nudge, parts.line, parts.holding)
-        self._securing = Securing(self._leases, self._holds)
+        self._securing = Securing(parts.replica, self._leases, self._holds)
         self._basket = parts.journal.open_basket() or self._new_basket()
 
     @property
@@ -229,7 +229,7 @@ class Selling:
             raise Refusal(f"coupon_{answer.reason}", **said)
         outcome = "taken" if answer.reason is None else answer.reason
         notice = view.notice or Notice(f"coupon_{outcome}", said | {"saving": answer.saving})
-        held = self._secured(self._securing.coupons(self._basket, [coupon]))
+        held = self._secured(self._securing.coupons(self._basket, [coupon], {coupon.id: answer.saving}))
         return self._kept(replace(view, basket=replace(view.basket, holds=held), notice=notice))
 
     def present_only(self, coupons: Sequence[CouponId]) -> BasketView:
@@ -325,6 +325,7 @@ class Selling:
             tenders=tenders,
             spent_from=spent.leases,
             holds=spent.holds,
+            bounded=spent.bounded,
             shift=None if shift is None else shift.id,
         )
         body = sale.body()

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
-from sync.hq.leases.granting import nightly_round
+from sync.hq.leases.rounds import nightly_round
 from sync.hq.nonces import forget_nonces
 from sync.hq.publications.pruning import prune, retire_exceptions
 from sync.hq.reports.proof import prove_ledgers

@@ -8,7 +8,7 @@ from uuid import UUID
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import FoundProduct, Product
 from pos_app.domain.codes import lookup_key
-from pos_app.domain.coupons import Coupon
+from pos_app.domain.coupons import NEVER, Coupon, OfflineRule
 from pos_app.domain.errors import DiskFull
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, next_fact
@@ -267,6 +267,8 @@ class MemoryReplica:
     as_of: datetime | None = None
     """When nothing more waited at headquarters; None: nothing is held."""
     leases: list[Lease] = field(default_factory=list)
+    offline: dict[str, OfflineRule] = field(default_factory=dict)
+    """How templates' coupons are spent with no line; never, where nothing is said."""
     layouts: list[LabelLayout] = field(default_factory=list)
     kept_coupons: set[str] = field(default_factory=set)
     """Templates whose coupons do not come back with a return."""
@@ -310,6 +312,14 @@ class MemoryReplica:
     def leases_of(self, member: MemberId) -> Sequence[Lease]:
         """Search the leases."""
         return [lease for lease in self.leases if lease.key.startswith(f"points:{member}:")]
+
+    def leases_on(self, resource: str, key: str) -> Sequence[Lease]:
+        """List those."""
+        return [lease for lease in self.leases if lease.key.startswith(f"{resource}:{key}:")]
+
+    def coupon_offline(self, template: str) -> OfflineRule:
+        """Find a template's rule."""
+        return self.offline.get(template, NEVER)
 
     def leases_behind(self, key: str, limit: int) -> Sequence[Lease]:
         """Search the leases."""

@@ -5,12 +5,12 @@ Pure; knows nothing of files or tables.
 
 import re
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from pos_app.domain.catalog import Barcode, Product, Unit
-from pos_app.domain.coupons import Coupon
+from pos_app.domain.coupons import NEVER, Coupon, OfflineRule, read_offline_rule
 from pos_app.domain.errors import Refusal
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import Position
@@ -69,6 +69,12 @@ class _ComesBackBody(msgspec.Struct, frozen=True):
     returns: str = "whole"
 
 
+class _OfflineBody(msgspec.Struct, frozen=True):
+    """How a coupon template's coupons are spent with no line."""
+
+    offline: Any = None
+
+
 class _ActiveBody(msgspec.Struct, frozen=True):
     """The dates of a promotion."""
 
@@ -86,6 +92,7 @@ class _PromotionBody(msgspec.Struct, frozen=True):
 
 _PROMOTION: Final = msgspec.json.Decoder(_PromotionBody)
 _COMES_BACK: Final = msgspec.json.Decoder(_ComesBackBody)
+_OFFLINE: Final = msgspec.json.Decoder(_OfflineBody)
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
 
@@ -220,6 +227,15 @@ def coupon_comes_back(body: str) -> bool:
     """Read from a template whether its coupons are the customer's again when all of their sale came back."""
     said = _read(_COMES_BACK, body)
     return said is None or said.returns != "never"
+
+
+def coupon_offline(body: str) -> OfflineRule:
+    """Read from a template how its coupons may be spent with no line; what cannot be read allows nothing."""
+    said = _read(_OFFLINE, body)
+    try:
+        return NEVER if said is None else read_offline_rule(said.offline)
+    except ValueError:
+        return NEVER
 
 
 def document_of(key: LedgerKey) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pos_app.domain.branches import Parting
 from pos_app.domain.catalog import FoundProduct
-from pos_app.domain.coupons import Coupon
+from pos_app.domain.coupons import NEVER, Coupon, OfflineRule
 from pos_app.domain.errors import Refusal
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.facts import START, ChainHead, Fact, Position, read_fact
@@ -194,6 +194,11 @@ class ReplicaReader:
         row = self._now().row(_DOCUMENT, COUPON_TEMPLATE, template)
         return row is None or documents.coupon_comes_back(row[0])
 
+    def coupon_offline(self, template: str) -> OfflineRule:
+        """Tell how a template's coupons may be spent with no line."""
+        row = self._now().row(_DOCUMENT, COUPON_TEMPLATE, template)
+        return NEVER if row is None else documents.coupon_offline(row[0])
+
     def coupons_of(self, member: MemberId) -> list[Coupon]:
         """List the coupons that are one member's own, under any id of theirs."""
         file = self._now()
@@ -209,6 +214,11 @@ class ReplicaReader:
         """List the leases of a member's points that lie in this store, under any id of theirs."""
         firsts = [f"points:{own}:" for own in self._ids_of(member)]
         return [lease for first in firsts for lease in self._leases(first, f"{first}{_LAST}", -1)]
+
+    def leases_on(self, resource: str, key: str) -> list[Lease]:
+        """List the leases that lie in this store of a ``coupon``, or of what a template's may come to (``bounded``)."""
+        first = f"{resource}:{key}:"
+        return self._leases(first, f"{first}{_LAST}", -1)
 
     def leases_behind(self, key: str, limit: int) -> list[Lease]:
         """List the leases that lie in this store, by key, those behind one."""

@@ -19,12 +19,12 @@ from sync.hq.db.rights_schema import hold, lease
 from sync.hq.db.schema import coupon
 from sync.hq.devices.directory import Device
 from sync.hq.holds.keeping import BY_ANOTHER, end_hold, held_of
-from sync.hq.leases.keeping import ENDED
+from sync.hq.leases.keeping import COUPON, ENDED
 from sync.hq.members.families import balances_of_families, families_of
 from sync.hq.members.ledger import POINTS
 from sync.hq.members.publishing import lock_members
 
-COUPON: Final = "coupon"
+LEASED_ELSEWHERE: Final = "coupon_leased"
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
@@ -99,7 +99,7 @@ async def _check_coupon(writer: Writer, wanted: HoldWanted, by: Device) -> list[
         raise Refusal("coupon_spent", field="key", store=row.store, receipt=row.receipt, **told)
     holds = (await held_of(writer, COUPON, [wanted.key])).get(wanted.key, [])
     own = [each for each in holds if _is_own(each, wanted, by)]
-    for code, rows in (("coupon_held", holds), ("coupon_leased", await _leases(writer, COUPON, wanted.key))):
+    for code, rows in (("coupon_held", holds), (LEASED_ELSEWHERE, await _leases(writer, COUPON, wanted.key))):
         others = [each for each in rows if each not in own]
         if others:
             raise Refusal(code, field="key", store=others[0].store, **told)

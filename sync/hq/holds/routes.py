@@ -11,10 +11,12 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import Instant, moment_of
 from sync.hq.answers import HqRequest, answer, decoded
 from sync.hq.db.database import AnyRow, Writer
-from sync.hq.db.rights_schema import hold
+from sync.hq.db.rights_schema import hold, lease
 from sync.hq.guard import Hq, check_administrator, signed_body
-from sync.hq.holds.asking import HoldWanted, hold_right
+from sync.hq.headquarters import Headquarters
+from sync.hq.holds.asking import LEASED_ELSEWHERE, HoldWanted, hold_right
 from sync.hq.holds.keeping import end_hold
+from sync.hq.leases.keeping import COUPON, HELD, ask_back
 
 _BODY_BYTES: Final = 4096
 MOST_ROWS: Final = 10_000
@@ -44,7 +46,12 @@ async def hold_for_basket(request: HqRequest, hq: Hq) -> Response[bytes]:
         raise Refusal("device_frozen", device=device.id)
     wanted = decoded(request, raw, HoldWanted, limit_bytes=_BODY_BYTES)
     now = hq.instant()
-    await hq.database.write(lambda writer: hold_right(writer, wanted, device, now))
+    try:
+        await hq.database.write(lambda writer: hold_right(writer, wanted, device, now))
+    except Refusal as refusal:
+        if refusal.code == LEASED_ELSEWHERE:
+            await _ask_for_it(hq, wanted.key)
+        raise
     return answer(request, {"hold": wanted.hold, "amount": wanted.amount, "time": hq.time()})
 
 
@@ -90,6 +97,15 @@ async def write_hold_off(request: HqRequest, hq: Hq, hold_id: FromPath[str]) -> 
     row = await hq.database.write(work)
     hq.log.warning("hold_written_off", hold=hold_id, device=row.device, by=wanted.by)
     return answer(request, {"id": hold_id, "state": "ended"})
+
+
+async def _ask_for_it(hq: Headquarters, name: str) -> None:
+    """Ask the register that has a coupon for it: somebody else wants it, and where its line is up, it comes soon."""
+    async with hq.database.read() as reader:
+        live = select(lease.c.id).where(lease.c.resource == COUPON, lease.c.key == name, lease.c.state == HELD)
+        rows = await reader.rows(live)
+    await hq.database.write(lambda writer: ask_back(writer, [row.id for row in rows]))
+    hq.outbox.wake()
 
 
 def _document(row: AnyRow) -> dict[str, Any]:

@@ -7,19 +7,18 @@ spend that much less. Knows no schedule.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import msgspec
 from sqlalchemy import bindparam, select, update
 
 from pos_app.domain.instants import Instant
-from sync.hq.claims import claim
 from sync.hq.db.database import AnyRow, Database, Reader, Writer
 from sync.hq.db.rights_schema import lease
 from sync.hq.db.schema import device, member
 from sync.hq.holds.keeping import held_of
-from sync.hq.leases.keeping import ASKED, HELD, live_leases, put_leases_off
+from sync.hq.leases.keeping import ask_back, live_leases, new_row, put_leases_off
 from sync.hq.leases.planning import Lease, Plan, Standing, plan
 from sync.hq.leases.rule import LeaseRule, rule_in_force
 from sync.hq.members.families import balances_of_families, families_of
@@ -27,7 +26,6 @@ from sync.hq.members.ledger import POINTS
 from sync.hq.members.publishing import lock_members, put_copies_off
 from sync.protocol.topics import MemberBody
 
-ROUND: Final = "lease-points"
 AT_A_TIME: Final = 200
 
 
@@ -46,14 +44,6 @@ class Granted:
     def document(self) -> dict[str, int]:
         """Write it."""
         return asdict(self)
-
-
-async def nightly_round(database: Database, now: Instant) -> int:
-    """Make the round of the night, unless another process did; tell how many leases changed."""
-    if not await database.write(lambda writer: claim(writer, ROUND, now)):
-        return 0
-    done = await lease_round(database, now)
-    return done.granted + done.written + done.asked
 
 
 async def lease_round(database: Database, now: Instant) -> Granted:
@@ -82,15 +72,13 @@ async def _carry_out(writer: Writer, members: Sequence[str], now: Instant) -> Gr
     granted = [each.grant for each in planned.values() if each.grant is not None]
     written = [each.write for each in planned.values() if each.write is not None]
     asked = [own for each in planned.values() for own in each.ask]
-    await writer.execute(lease.insert(), [_row(each, now) for each in granted])
+    await writer.execute(lease.insert(), [new_row(POINTS, each, now) for each in granted])
     await writer.execute(
         update(lease).where(lease.c.id == bindparam("own")).values(amount=bindparam("to"), until=bindparam("by")),
         [{"own": each.id, "to": each.amount, "by": each.until} for each in written],
     )
-    await writer.execute(
-        update(lease).where(lease.c.id == bindparam("own")).values(state=ASKED), [{"own": own} for own in asked]
-    )
-    changed = [*(each.id for each in (*granted, *written)), *asked]
+    await ask_back(writer, asked)
+    changed = [each.id for each in (*granted, *written)]
     await put_leases_off(writer, await writer.rows_in(select(lease), lease.c.id, changed))
     await put_copies_off(writer, {own: stores.get(own, ()) for own in planned}, own_store="")
     return Granted(len(granted), len(written), len(asked))
@@ -121,7 +109,7 @@ async def _standings(
     held = await held_of(reader, POINTS, families)
     rows = await reader.rows_in(select(member).order_by(member.c.id), member.c.id, members)
     bodies = [msgspec.json.decode(row.document, type=MemberBody) for row in rows]
-    registers = await _registers(reader, {body.home_store for body in bodies})
+    registers = await registers_of(reader, {body.home_store for body in bodies})
     return [
         Standing(
             body.id,
@@ -140,7 +128,7 @@ def _free(family: Sequence[str], points: int, lies: Mapping[str, int], held: Map
     return points - baskets - sum(lies.get(own, 0) for own in family)
 
 
-async def _registers(reader: Reader, stores: set[str]) -> dict[str, list[str]]:
+async def registers_of(reader: Reader, stores: set[str]) -> dict[str, list[str]]:
     """List the registers that work at these stores, the first one first."""
     question = select(device.c.id, device.c.store).where(device.c.state == "active").order_by(device.c.register)
     found: dict[str, list[str]] = {}
@@ -153,20 +141,3 @@ def _holder(live: Sequence[Lease], registers: Sequence[str]) -> str | None:
     """Choose who holds a lease: who has one already, else the store's first register."""
     held = [each.device for each in live if not each.asked and each.device in registers]
     return next(iter([*held, *registers]), None)
-
-
-def _row(granted: Lease, now: Instant) -> dict[str, Any]:
-    return {
-        "id": granted.id,
-        "resource": POINTS,
-        "key": granted.member,
-        "store": granted.store,
-        "device": granted.device,
-        "amount": granted.amount,
-        "spent": granted.spent,
-        "until": granted.until,
-        "state": HELD,
-        "granted_at": now,
-        "ended_at": None,
-        "ended_by": None,
-    }

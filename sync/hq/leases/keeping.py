@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from pos_app.domain.instants import Instant, moment_of
 from sync.hq.db.database import AnyRow, Reader, Writer
@@ -13,6 +13,11 @@ from sync.hq.devices.applied import applied_at
 from sync.hq.leases.planning import Lease
 from sync.hq.publications.publishing import Document, body_text
 from sync.protocol.topics import LEASE, AppliedBody, LeaseBody
+
+POINTS: Final = "points"
+COUPON: Final = "coupon"
+BOUNDED: Final = "bounded"
+"""What may be leased: points of a member, a coupon, so many fen a day of a template's coupons at a register."""
 
 HELD: Final = "held"
 ASKED: Final = "asked"
@@ -40,8 +45,9 @@ def read_lease(row: AnyRow) -> Lease:
 
 
 async def live_leases(reader: Reader, members: Iterable[str], *, lock: bool = False) -> dict[str, list[Lease]]:
-    """List the leases of members that are not ended."""
-    question: Select[Any] = select(lease).where(lease.c.state != ENDED).order_by(lease.c.id)
+    """List the leases of members' points that are not ended."""
+    question: Select[Any] = select(lease).where(lease.c.state != ENDED, lease.c.resource == POINTS)
+    question = question.order_by(lease.c.id)
     found: dict[str, list[Lease]] = {}
     for row in await reader.rows_in(question.with_for_update() if lock else question, lease.c.key, members):
         found.setdefault(row.key, []).append(read_lease(row))
@@ -88,6 +94,34 @@ async def put_leases_off(writer: Writer, rows: Iterable[AnyRow]) -> None:
         ),
         [{"scope": scope, "topic": LEASE, "key": key, "body": None} for scope, key in due],
     )
+
+
+def new_row(resource: str, granted: Lease, now: Instant) -> dict[str, Any]:
+    """Write the row of a lease that is granted."""
+    return {
+        "id": granted.id,
+        "resource": resource,
+        "key": granted.key,
+        "store": granted.store,
+        "device": granted.device,
+        "amount": granted.amount,
+        "spent": granted.spent,
+        "until": granted.until,
+        "state": HELD,
+        "granted_at": now,
+        "ended_at": None,
+        "ended_by": None,
+    }
+
+
+async def ask_back(writer: Writer, own: Iterable[str]) -> None:
+    """Ask registers for leases that they hold; each counts as theirs until they give it back."""
+    asked = sorted(own)
+    await writer.execute(
+        update(lease).where(lease.c.id == bindparam("own"), lease.c.state == HELD).values(state=ASKED),
+        [{"own": each} for each in asked],
+    )
+    await put_leases_off(writer, await writer.rows_in(select(lease), lease.c.id, asked))
 
 
 async def end_lease(writer: Writer, own: str, by: str, now: Instant) -> None:

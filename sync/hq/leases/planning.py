@@ -15,10 +15,10 @@ _A_DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A part of what a member has that lies at one register."""
+    """A part of what is leased, a member's points or a coupon, that lies at one register."""
 
     id: str
-    member: str
+    key: str
     store: str
     device: str
     amount: int
@@ -77,7 +77,7 @@ def plan(who: Standing, live: Sequence[Lease], rule: LeaseRule | None, now: Inst
     is_old = own.until - now < rule.days * _A_DAY // 2
     if not more and not is_old:
         return Plan()
-    written = Lease(own.id, own.member, own.store, own.device, own.amount + more, own.spent, until)
+    written = Lease(own.id, own.key, own.store, own.device, own.amount + more, own.spent, until)
     return Plan(write=written)
 
 

@@ -13,8 +13,8 @@ from sync.hq.answers import HqRequest, answer, decoded
 from sync.hq.db.database import AnyRow, Writer
 from sync.hq.db.rights_schema import lease
 from sync.hq.guard import Hq, check_administrator
-from sync.hq.leases.granting import lease_round
 from sync.hq.leases.keeping import ASKED, ENDED, HELD, end_lease, put_leases_off
+from sync.hq.leases.rounds import whole_round
 from sync.hq.members.publishing import lock_members, put_copies_off
 
 _WANTED_BYTES: Final = 4096
@@ -50,7 +50,7 @@ async def list_leases(
 async def make_round(request: HqRequest, hq: Hq) -> Response[bytes]:
     """Do at once what is done every night; `{"granted": 3, "written": 1, "asked": 0}`."""
     check_administrator(request, hq)
-    done = await lease_round(hq.database, hq.instant())
+    done = await whole_round(hq.database, hq.instant())
     hq.outbox.wake()
     hq.log.info("leases_granted", **done.document())
     return answer(request, done.document())

@@ -19,7 +19,7 @@ from sync.hq.db.rights_schema import lease
 from sync.hq.db.schema import fact, fact_exception
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.effects import Effects, GivenBack, LeasedPoints
-from sync.hq.leases.keeping import ENDED, RETURNED, SETTLING, end_lease, id_of
+from sync.hq.leases.keeping import COUPON, ENDED, RETURNED, SETTLING, end_lease, id_of
 
 SHORT: Final = "lease_returned_short"
 
@@ -49,6 +49,8 @@ class _Books:
             return Trouble("lease_unknown", case)
         left = self.left(own)
         self.spent[own] = self.spent.get(own, row.spent) + min(left, said.amount)
+        if row.resource == COUPON and left <= said.amount:
+            self.ended.add(own)  # a coupon is spent once: nothing is left to give back
         return Trouble("lease_overspent", case | {"left": left}) if said.amount > left else None
 
     def give_back(self, said: GivenBack) -> Trouble | None:

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DataError
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
 from sync.hq.facts import applying, effects
-from sync.hq.leases.granting import lease_round, nightly_round
+from sync.hq.leases.granting import lease_round
+from sync.hq.leases.rounds import nightly_round
 from sync.protocol.topics import LEASE, MEMBER
 from tests.integration.hq.sending import import_json, mistakes
 from tests.integration.hq.till import RICE, Till, execute, goods, small_chain, until_copies_went

@@ -27,7 +27,7 @@ USES = use_key("P2", MemberId("M1"))
 RULES = {
     "points": {"earn_per": 100, "worth": {"points": 100, "amount": 100}},
     "promotions": [{"id": "P2", "kind": "price", "of": {"skus": [OIL]}, "price": 5000, "limit_per_member": 2}],
-    "coupon_templates": [{"id": "T1", "kind": "cash", "off": 500}],
+    "coupon_templates": [{"id": "T1", "kind": "cash", "off": 500, "offline": {"each": 500, "store_day": 500}}],
     "coupons": [{"id": "CARD", "template": "T1"}],
 }
 
@@ -141,7 +141,10 @@ def test_a_coupon_used_in_a_race_counts_once_and_the_other_is_told(
 ) -> None:
     """odoo#79235, POSNext#198: a gift card or coupon was used twice at the same time."""
     other = new_register("S002")
+    hq.administrator("POST", "/v1/leases/round")
+    until_copies_went(hq)
     for one in (register, other):
+        one.sync()
         one.line.cut()
         sell_with_coupon(one)
         assert one.seen(coupon_key(CouponId("CARD"))) == 1
