@@ -20,6 +20,7 @@ from pos_app.domain.sale import Place
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.services.advising import Advising
 from pos_app.services.approvals import Approvals
+from pos_app.services.exchanging import Exchanging
 from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.leases import Returning as ReturningLeases
@@ -113,6 +114,11 @@ class OpenRegister:
     journal: Journal
     replica: ReplicaReader
     checkpointer: Checkpointer
+
+    @property
+    def exchanging(self) -> Exchanging:
+        """Goods that go in place of what came back."""
+        return Exchanging(self.returning, self.selling)
 
     def sync(self) -> None:
         """Bring to the disk what was answered ahead of it."""

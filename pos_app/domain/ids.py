@@ -54,6 +54,10 @@ class ReceiptNumber:
         """Write it as it is printed."""
         return f"{self.device}-{self.business_date:%Y%m%d}-{self.number:04d}"
 
+    def later(self, by: int) -> Self:
+        """Give the number so many behind it, of the same day."""
+        return type(self)(self.device, self.business_date, self.number + by)
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a printed number; raise ``Refusal("receipt_format")`` when it is not one."""

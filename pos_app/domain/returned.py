@@ -25,6 +25,10 @@ RETURN_KIND: Final = "return"
 VOID_KIND: Final = "void"
 RETURN_KINDS: Final = (RETURN_KIND, VOID_KIND)
 RETURN_VERSION: Final = 1
+GIVEN_BACK_AS_PAID: Final = frozenset({"cash", "card"})
+"""What goes back the way it came: by hand, or at the card's own terminal. All else is given back in cash, what passed
+from a return into the sale too: it was in nobody's account.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +112,20 @@ class Refunding:
     points_given: int
     whole: bool
 
-    def tenders(self) -> tuple[Tender, ...]:
-        """Give it back as the sale was paid, the first tender first; what was given back before is left out."""
-        paid = [(tender["kind"], tender["amount"]) for tender in self.sale.body["tenders"]]
+    def tenders(self, swapped: int = 0) -> tuple[Tender, ...]:
+        """Give it back as the sale was paid (`GIVEN_BACK_AS_PAID`), the first tender first; what was given back before
+        is left out. Of an exchange, ``swapped`` goes into the new sale.
+        """
+        paid: dict[Any, int] = {}
+        for tender in self.sale.body["tenders"]:
+            kind = tender["kind"] if tender["kind"] in GIVEN_BACK_AS_PAID else "cash"
+            paid[kind] = paid.get(kind, 0) + tender["amount"]
         gone: dict[str, int] = {}
         for each in self.sale.returns:
             for tender in each["tenders"]:
                 gone[tender["kind"]] = gone.get(tender["kind"], 0) - tender["amount"]
-        return _given_back(self.amount, paid, gone)
+        into = (Tender("exchange", Fen(-swapped), Fen(-swapped)),) if swapped else ()
+        return (*into, *_given_back(self.amount - swapped, paid, gone))
 
 
 def refunding(sale: KnownSale, quantities: Mapping[int, int]) -> Refunding:
@@ -249,17 +259,17 @@ def _returned_line(sold: Mapping[str, Any], before: Refundable, after: Refundabl
     return ReturnedLine(number, now - was, gross, discounts, net - amount, amount, taken, given)
 
 
-def _given_back(amount: int, paid: Sequence[tuple[Any, int]], gone: dict[str, int]) -> tuple[Tender, ...]:
+def _given_back(amount: int, paid: Mapping[Any, int], gone: Mapping[str, int]) -> tuple[Tender, ...]:
+    """Share an amount over kinds of tenders, in order, none beyond what was paid by it and is not given back yet."""
     tenders: list[Tender] = []
-    for kind, settled in paid:
-        earlier = min(settled, gone.get(kind, 0))
-        gone[kind] = gone.get(kind, 0) - earlier
-        part = min(amount, settled - earlier)
+    for kind, settled in paid.items():
+        part = min(amount, max(0, settled - gone.get(kind, 0)))
         if part > 0:
             tenders.append(Tender(kind, Fen(-part), Fen(-part)))
             amount -= part
     if amount:
-        raise AssertionError("more goes back than was paid")
+        # What was swapped earlier counts against no kind: the rest is cash, as what was swapped was in hand.
+        tenders.append(Tender("cash", Fen(-amount), Fen(-amount)))
     return tuple(tenders)
 
 

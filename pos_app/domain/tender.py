@@ -8,7 +8,8 @@ from pos_app.domain.money import MAX_FEN, Fen
 
 Provider = Literal["wechat", "alipay"]
 """Who is asked for the money, and may answer late, twice or not at all (`domain.payments`)."""
-TenderKind = Literal["cash", "card", "wechat", "alipay"]
+TenderKind = Literal["cash", "card", "wechat", "alipay", "exchange"]
+"""``exchange``: what a return brought, for the sale behind it."""
 
 _SMALL_STEPS_FEN = (100, 500, 1000, 2000, 5000, 10_000)
 _LARGE_STEPS_FEN = (1000, 5000, 10_000, 50_000)

@@ -33,6 +33,9 @@ from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.domain.taken_tenders import TakenTender
 from pos_app.domain.tokens import Token
 
+Written = tuple[Happening, Sequence[Pending]]
+"""What is written at once: a happening, and what it changes in the ledgers."""
+
 
 class Clock(Protocol):
     """Corrected time: this machine's clock plus the offset to headquarters' (docs/sync.md §5)."""
@@ -89,6 +92,10 @@ class Journal(Protocol):
 
     def closed_day(self) -> date | None:
         """Tell the last business day that was closed."""
+        ...
+
+    def append_all(self, written: Sequence[Written], *, closes: BasketId | None = None) -> Sequence[Fact]:
+        """Give happenings their places in the chain, each with its pending amounts: all of them, or none."""
         ...
 
     def append_keeping(self, happening: Happening, basket: Basket) -> Fact:

@@ -5,7 +5,7 @@ twice, since what came back of a sale is read from the journal again at the mome
 gave back is known as far as headquarters told (`KnownSale.with_returns`). Knows no window and no network.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening
 from pos_app.domain.ids import CouponId, OperatorId, ReceiptNumber
+from pos_app.domain.ledger import Pending
 from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
 from pos_app.domain.receipt import Receipt, receipt_of_returned
@@ -30,10 +31,11 @@ from pos_app.domain.returned import (
 )
 from pos_app.domain.sale import FACT_KIND, Place
 from pos_app.domain.shift import business_day
+from pos_app.domain.tender import Tender
 from pos_app.services.approvals import Approvals, Consent, Right
 from pos_app.services.changes import Changes
 from pos_app.services.changes import Kind as Changing
-from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica
+from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica, Written
 
 _CHANGED: Changes = frozenset({Changing.SALE, Changing.STOCK, Changing.MEMBER, Changing.LINE})
 
@@ -70,6 +72,21 @@ class Asked:
     quantities: Mapping[int, int]
     reason: str
     told: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A return or a void that is still to be written down."""
+
+    returned: Returned
+    happening: Happening
+    pending: Sequence[Pending]
+    receipt: Receipt
+
+    @property
+    def written(self) -> Written:
+        """What is written of it, for a transaction with more in it."""
+        return self.happening, self.pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +168,13 @@ class Returning:
         return right is not None and not self.approvals.may(operator, right)
 
     def give_back(self, asked: Asked, operator: Operator, consent: Consent | None = None) -> CompletedReturn:
-        """Write a return down.
+        """Write a return down; raise what `prepare` refuses."""
+        return self._append(self.prepare(asked, operator, consent))
+
+    def prepare(
+        self, asked: Asked, operator: Operator, consent: Consent | None = None, *, swapped: Fen = Fen(0)
+    ) -> Prepared:
+        """Make a return that is still to be written down; ``swapped`` of it pays for what is sold behind it.
 
         Raises:
             Refusal: what `refunding` refuses; ``refund_changed`` where it comes to another amount than was told; what
@@ -163,7 +186,15 @@ class Returning:
             raise Refusal("refund_changed", told=asked.told, refund=back.amount)
         right = _right(back)
         agreed = None if right is None else self.approvals.approver(operator, right, consent)
-        return self._complete(RETURN_KIND, back, Grounds(asked.reason, agreed), operator.id)
+        return self._prepare(
+            RETURN_KIND, back, Grounds(asked.reason, agreed), operator=operator.id, tenders=back.tenders(swapped)
+        )
+
+    def completed(self, prepared: Prepared) -> CompletedReturn:
+        """Let a return that was written down be printed and sent; neither can fail it."""
+        self.parts.receipts.put(prepared.receipt)
+        self.parts.nudge.facts_waiting()
+        return CompletedReturn(prepared.returned, prepared.receipt)
 
     def void_last(self, told: KnownSale, operator: Operator, consent: Consent | None = None) -> CompletedReturn:
         """Void the last sale, the one that was told.
@@ -179,10 +210,19 @@ class Returning:
         if sale.with_returns(told.returns).returns:
             raise Refusal("void_returned", text=sale.receipt)
         agreed = self.approvals.approver(operator, "void", consent)
-        return self._complete(VOID_KIND, refunding(sale, sale.left()), Grounds(VOIDED, agreed), operator.id)
+        back = refunding(sale, sale.left())
+        return self._append(
+            self._prepare(VOID_KIND, back, Grounds(VOIDED, agreed), operator=operator.id, tenders=back.tenders()),
+        )
 
-    def _complete(self, kind: Kind, back: Refunding, grounds: Grounds, operator: OperatorId) -> CompletedReturn:
+    def _append(self, prepared: Prepared) -> CompletedReturn:
         """Append: one transaction with its pending amounts. Printer and sync engine hear of it afterwards."""
+        self.parts.journal.append(prepared.happening, prepared.pending)
+        return self.completed(prepared)
+
+    def _prepare(
+        self, kind: Kind, back: Refunding, grounds: Grounds, *, operator: OperatorId, tenders: tuple[Tender, ...]
+    ) -> Prepared:
         parts, now, shift = self.parts, self.parts.clock.now(), self.parts.journal.open_shift()
         returned = Returned(
             id=str(parts.ids.new()),
@@ -190,17 +230,16 @@ class Returning:
             receipt=parts.journal.next_receipt(self._day()),
             place=self.place,
             refunding=back,
-            tenders=back.tenders(),
+            tenders=tenders,
             coupons=self._coupons(kind, back),
             grounds=grounds,
             shift=None if shift is None else shift.id,
         )
         at, body = now.isoformat(timespec="milliseconds"), returned.body()
-        parts.journal.append(Happening(kind, RETURN_VERSION, at, operator, body), pending_of_returned(body))
         receipt = receipt_of_returned(body, at=at, operator=operator, store_name=self.store_name)
-        parts.receipts.put(receipt)
-        parts.nudge.facts_waiting()
-        return CompletedReturn(returned, receipt)
+        return Prepared(
+            returned, Happening(kind, RETURN_VERSION, at, operator, body), pending_of_returned(body), receipt
+        )
 
     def _coupons(self, kind: Kind, back: Refunding) -> tuple[CouponId, ...]:
         """Say which coupons the customer has again: of a whole sale, those whose template lets them; of a void, all."""

@@ -32,6 +32,7 @@ from pos_app.services.holds import Holds, Secured
 from pos_app.services.leases import Leases
 from pos_app.services.member_book import MemberBook
 from pos_app.services.overriding import price_override
+from pos_app.services.ports import Written
 from pos_app.services.reading_goods import ReadingGoods
 from pos_app.services.rights import Rights
 from pos_app.services.securing import Securing
@@ -306,8 +307,11 @@ class Selling:
             raise Refusal("price_changed", told=told, payable=view.quote.payable)
         return self.complete(view, (pay_cash(view.quote.payable, received),), operator)
 
-    def complete(self, view: BasketView, tenders: tuple[Tender, ...], operator: OperatorId) -> CompletedSale:
-        """Append the sale of a view: one transaction with its pending amounts, and the basket is closed in it.
+    def complete(
+        self, view: BasketView, tenders: tuple[Tender, ...], operator: OperatorId, *, behind: Sequence[Written] = ()
+    ) -> CompletedSale:
+        """Append the sale of a view: one transaction with its pending amounts, and the basket is closed in it. Of an
+        exchange the return, with its receipt, is written in the same one: the sale stands ``behind`` it.
 
         The printer's queue and the sync engine hear of it afterwards; neither can fail the sale.
         """
@@ -317,7 +321,7 @@ class Selling:
         shift = parts.journal.open_shift()
         sale = Sale(
             id=SaleId(str(parts.ids.new())),
-            receipt=parts.journal.next_receipt(business_day(now, shift, parts.journal.closed_day())),
+            receipt=parts.journal.next_receipt(business_day(now, shift, parts.journal.closed_day())).later(len(behind)),
             at=now.isoformat(timespec="milliseconds"),
             place=self._place,
             basket=view.basket,
@@ -330,7 +334,7 @@ class Selling:
         )
         body = sale.body()
         happening = Happening(FACT_KIND, FACT_VERSION, sale.at, operator, body)
-        parts.journal.append(happening, pending_of(body), closes=view.basket.id)
+        parts.journal.append_all((*behind, (happening, pending_of(body))), closes=view.basket.id)
         self._basket = self._new_basket()
         receipt = receipt_of(body, at=sale.at, operator=operator, store_name=self._store_name)
         parts.receipts.put(receipt)

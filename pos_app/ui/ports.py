@@ -23,6 +23,7 @@ from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.advising import Advising
 from pos_app.services.changes import Changes
+from pos_app.services.exchanging import Exchanging
 from pos_app.services.knowing import Knowing
 from pos_app.services.looking_up import LookingUp
 from pos_app.services.paying import Paying
@@ -160,6 +161,11 @@ class Counter(Protocol):
     @property
     def bare_returns(self) -> BareReturns:
         """What comes back without a receipt."""
+        ...
+
+    @property
+    def exchanging(self) -> Exchanging:
+        """Goods that go in place of what came back."""
         ...
 
     @property

@@ -44,11 +44,35 @@ def returns_scenes(stage: "Stage") -> Iterator[str]:
     stage.settle()
     room.presenter.choose_all()
     yield "returns-rest"
+    yield from _in_place(stage, room)
+    yield from _bare(stage, room)
+    stage.window.open_room("checkout")
+    stage.window.checkout.presenter.open_receipts()
+    stage.settle()
+    yield "receipts-with-returns"
+
+
+def _in_place(stage: "Stage", room: ReturnsRoom) -> Iterator[str]:
+    """Exchange the rest of it, and give a big refund."""
+    room.presenter.begin_exchange()
+    stage.settle()
+    yield "returns-exchange-empty"
+    stage.scan(RICE_5KG, OIL_SOY_18)
+    room.exchange.type("100")
+    yield "returns-exchange"
+    room.presenter.exchange.leave()
+    stage.settle()
+    room.presenter.start()
+    stage.settle()
     room.presenter.find("0003")
     stage.settle()
     room.presenter.choose_all()
     room.presenter.settle()
     yield "returns-consent"
+
+
+def _bare(stage: "Stage", room: ReturnsRoom) -> Iterator[str]:
+    """Take goods back without a receipt."""
     room.presenter.begin_bare()
     stage.settle()
     yield "returns-bare-empty"
@@ -56,10 +80,6 @@ def returns_scenes(stage: "Stage") -> Iterator[str]:
         room.presenter.take_code(code)
         stage.settle()
     yield "returns-bare"
-    stage.window.open_room("checkout")
-    stage.window.checkout.presenter.open_receipts()
-    stage.settle()
-    yield "receipts-with-returns"
 
 
 def _sell(stage: "Stage", *codes: str, points: int = 0) -> None:

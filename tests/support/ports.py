@@ -26,6 +26,7 @@ from pos_app.domain.shift import Shift, read_opening
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.domain.taken_tenders import TakenTender
+from pos_app.services.ports import Written
 
 DEVICE = DeviceId("S001-R1")
 
@@ -105,6 +106,11 @@ class MemoryJournal:
         if drops is not None:
             self.tenders.pop(drops, None)
         return fact
+
+    def append_all(self, written: Sequence[Written], *, closes: BasketId | None = None) -> Sequence[Fact]:
+        """Append them, one after the other."""
+        self._write()
+        return [self.append(happening, pending, closes=closes) for happening, pending in written]
 
     def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
         """Append, and keep."""

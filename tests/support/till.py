@@ -36,6 +36,7 @@ from pos_app.domain.tender import Provider
 from pos_app.services.advising import Advising
 from pos_app.services.approvals import Approvals
 from pos_app.services.changes import Kind
+from pos_app.services.exchanging import Exchanging
 from pos_app.services.knowing import Knowing
 from pos_app.services.leases import Leases
 from pos_app.services.looking_up import LookingUp
@@ -299,6 +300,10 @@ class HandCounter:
     knowing: Knowing
     registering: Registering
     sync: Callable[[], None]
+
+    @property
+    def exchanging(self) -> Exchanging:
+        return Exchanging(self.returning, self.selling)
 
     @classmethod
     def of(cls, register: HandRegister) -> "HandCounter":

@@ -358,3 +358,57 @@ def test_goods_without_a_receipt_are_scanned_and_a_manager_consents(hands: Hands
 
     body = last(register).body
     assert (body["original"], body["amount"], body["approved_by"]) == (None, 10050, MANAGER)
+
+
+def test_goods_are_exchanged_by_keys_alone_and_the_difference_is_paid(hands: Hands, register: HandRegister) -> None:
+    hands.press("Alt+2")
+    hands.scan("S001-R1-20260618-0002")
+    hands.press("A")
+    hands.press("X")
+    page = room(hands).exchange
+    assert page.isVisible()
+    hands.scan(RICE_5KG)
+    hands.scan(RICE_2KG)
+    hands.press("-")
+    assert (page.credit.value, page.payable.value, page.due.value) == ("¥34.90", "¥65.90", "¥31.00")
+    hands.type("30")
+    hands.press("Enter")
+    assert said(hands)
+    hands.press("⌫")
+    hands.press("⌫")
+    hands.type("40")
+    hands.press("+")
+
+    *_, back, new = register.journal.facts
+    assert (back.kind, new.kind, new.body["payable"]) == ("return", "sale", 6590)
+    assert [tender["amount"] for tender in new.body["tenders"]] == [3490, 3100]
+    assert room(hands).done.amount.value == "¥9.00"
+    hands.press("Enter")
+    assert room(hands).finding.isVisible()
+    assert hands.window.checkout.presenter.selling.view().basket.lines == ()
+
+
+def test_an_exchange_that_is_left_puts_the_new_goods_away(hands: Hands, register: HandRegister) -> None:
+    hands.press("Alt+2")
+    hands.scan(FIRST)
+    hands.press("A")
+    hands.press_shown(hands.application.desk.texts.tr("action.returns.exchange"))
+    hands.scan(RICE_2KG)
+    hands.click(room(hands).exchange.back)
+
+    assert room(hands).sale.isVisible()
+    assert room(hands).sale.amount.value == "¥93.85"
+    assert hands.window.checkout.presenter.selling.view().basket.lines == ()
+    assert last(register).kind == "sale"
+
+
+def test_with_goods_in_the_basket_nothing_is_exchanged(hands: Hands) -> None:
+    hands.press("Alt+1")
+    hands.scan(RICE_2KG)
+    hands.press("Alt+2")
+    hands.scan(FIRST)
+    hands.press("A")
+    hands.press("X")
+
+    assert said(hands) == hands.application.desk.texts.tr("error.basket_in_hand")
+    assert room(hands).sale.isVisible()

@@ -92,22 +92,27 @@ class Journal:
         opens a shift, which must be the next and the only one. When this raises ``DiskFull`` or another
         ``Breakdown``, nothing was kept and the same call may be made again.
         """
-        (fact,) = self._append((happening,), pending, closes=closes, keeps=keeps, drops=drops)
+        (fact,) = self._append(((happening, pending),), closes=closes, keeps=keeps, drops=drops)
         return fact
+
+    def append_all(
+        self, written: Sequence[tuple[Happening, Sequence[Pending]]], *, closes: BasketId | None = None
+    ) -> Sequence[Fact]:
+        """Give happenings their places in the chain, each with its pending amounts: all of them, or none."""
+        return self._append(written, closes=closes)
 
     def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
         """Give a happening its place in the chain, and keep the open basket as it is by it, in one transaction."""
-        (fact,) = self._append((happening,), (), basket=basket)
+        (fact,) = self._append(((happening, ()),), basket=basket)
         return fact
 
     def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
         """Give happenings their places in the chain in one transaction: all of them, or none."""
-        return self._append(happenings, ())
+        return self._append([(happening, ()) for happening in happenings])
 
     def _append(
         self,
-        happenings: Sequence[Happening],
-        pending: Sequence[Pending],
+        written: Sequence[tuple[Happening, Sequence[Pending]]],
         *,
         closes: BasketId | None = None,
         keeps: TakenTender | None = None,
@@ -117,7 +122,7 @@ class Journal:
         facts: list[Fact] = []
         head, kept = self._head, self._kept
         with self.writing() as connection:
-            for happening in happenings:
+            for happening, pending in written:
                 fact = next_fact(self._owner.device, head, happening)
                 epoch, seq = fact.position.epoch, fact.position.seq
                 connection.execute(_INSERT_FACT, (epoch, seq, fact.at, fact.kind, fact.hash, fact.canonical))
@@ -126,13 +131,11 @@ class Journal:
                     connection.execute(_INSERT_RECEIPT, (used.business_date.isoformat(), used.number, epoch, seq))
                 if happening.kind in shift_rows.KINDS:
                     shift_rows.note(connection, fact)
+                if pending:
+                    rows = [(each.ledger.topic, each.ledger.key, epoch, seq, each.delta) for each in pending]
+                    connection.executemany(_INSERT_PENDING, rows)
                 head = ChainHead(fact.position, fact.hash)
                 facts.append(fact)
-            if pending:
-                epoch, seq = head.position.epoch, head.position.seq
-                connection.executemany(
-                    _INSERT_PENDING, [(each.ledger.topic, each.ledger.key, epoch, seq, each.delta) for each in pending]
-                )
             if closes is not None:
                 connection.execute(_DROP_BASKET, (closes,))
                 drop_sold(connection, closes)

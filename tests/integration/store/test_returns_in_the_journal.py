@@ -20,12 +20,13 @@ from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
 from pos_app.domain.returned import refunding
 from pos_app.services.approvals import Approvals
+from pos_app.services.exchanging import Exchanging, difference_of
 from pos_app.services.returning import Asked, CompletedReturn, Returning, ReturningParts
 from pos_app.services.signing_in import SigningIn
 from pos_app.store.journal.branches import GoingOn, begin_epoch
 from pos_app.store.journal.journal import _RETURNS, _RETURNS_NAMING
 from tests.support.ports import PlainPins
-from tests.support.small_shop import PLACE, RICE, RICE_CODE, Counter, reopened
+from tests.support.small_shop import OIL, OIL_CODE, PLACE, RICE, RICE_CODE, Counter, reopened
 
 CASHIER = OperatorId("1001")
 PERSON = Operator(CASHIER, "林小满", "cashier", "1234")
@@ -91,6 +92,33 @@ def test_a_return_of_a_refused_branch_is_found_where_it_stands_now(counter: Coun
     assert (fact.kind, fact.position.epoch) == ("return", 2)
     assert returning_at(counter).find(receipt).left() == {1: 1000}
     assert sum(each.delta for each in counter.journal.pending_of(stock_key(Sku(RICE)))) == -1000
+
+
+def test_an_exchange_is_two_facts_in_one_transaction_each_with_its_own_amounts(counter: Counter) -> None:
+    receipt = sell(counter)
+    returning = returning_at(counter)
+    sale = returning.find(receipt)
+    back = refunding(sale, {1: 1000})
+    counter.selling.scan(OIL_CODE)
+    told = difference_of(back, counter.selling.view())
+    commits: list[str] = []
+    counter.journal.reading().set_trace_callback(lambda said: commits.append(said) if said == "COMMIT" else None)
+
+    asked = Asked(sale, {1: 1000}, "unwanted", back.amount)
+    Exchanging(returning, counter.selling).complete(asked, told, PERSON, received=told.due)
+
+    counter.journal.reading().set_trace_callback(None)
+    assert len(commits) == 1
+    counter.journal.verify()
+    at = counter.journal.head().position.seq
+    assert [(each.position.seq, each.delta) for each in counter.journal.pending_of(stock_key(Sku(RICE)))] == [
+        (at - 2, -2000),
+        (at - 1, 1000),
+    ]
+    assert [(each.position.seq, each.delta) for each in counter.journal.pending_of(stock_key(Sku(OIL)))] == [
+        (at, -1000)
+    ]
+    assert counter.journal.open_basket() is None
 
 
 PROGRAM = """

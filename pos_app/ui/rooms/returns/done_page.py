@@ -6,6 +6,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.receipt import Receipt
+from pos_app.services.exchanging import CompletedExchange
 from pos_app.services.returning import CompletedReturn
 from pos_app.ui.rooms.checkout.receipt_panel import ReceiptPanel, ReceiptVerbs
 from pos_app.ui.runtime.actions import Layer
@@ -31,6 +32,7 @@ class DonePage(Ground):
         super().__init__(desk.theme)
         self._desk = desk
         self._completed: CompletedReturn | None = None
+        self._exchanged: CompletedExchange | None = None
         self.panel = ReceiptPanel(desk, verbs)
         self.panel.setFixedWidth(RECEIPT_WIDTH)
         self.next = ActionButton(desk, "returns.next", verbs.start, look="primary", height=96, size="figure")
@@ -46,18 +48,27 @@ class DonePage(Ground):
 
     def show_completed(self, completed: CompletedReturn) -> None:
         """Show a return or a void."""
-        self._completed = completed
+        self._completed, self._exchanged = completed, None
         self.panel.show_receipt(completed.receipt)
+        self._show()
+
+    def show_exchanged(self, completed: CompletedExchange) -> None:
+        """Show an exchange: what comes over, or the change of what was paid on top; the paper is the new goods'."""
+        self._completed, self._exchanged = completed.returned, completed
+        self.panel.show_receipt(completed.sold.receipt)
         self._show()
 
     def _show(self) -> None:
         if self._completed is None:
             return
         receipt, tr = self._completed.receipt, self._desk.texts.tr
-        self.title.set_words(tr(f"returns.done_{receipt.kind}"))
+        exchanged = self._exchanged
+        self.title.set_words(tr("exchange.done" if exchanged else f"returns.done_{receipt.kind}"))
         self.number.set_words(tr("returns.done_number", number=receipt.number))
         self.original.set_words(tr("returns.done_of", number=receipt.original))
-        self.amount.set_value(amount_text(receipt.payable))
+        change = 0 if exchanged is None else sum(tender.change for tender in exchanged.sold.sale.tenders)
+        given = receipt.payable if exchanged is None else exchanged.difference.over + change
+        self.amount.set_value(amount_text(given))
         for words, line in zip(self.beside, self._lines(receipt), strict=True):
             words.set_words(line)
 

@@ -3,7 +3,7 @@
 Asks the services on the worker, tells the view; knows no widget. Nothing is kept before the money is given.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -16,11 +16,12 @@ from pos_app.services.approvals import Consent
 from pos_app.services.returning import REASONS, VOIDED, Asked, CompletedReturn
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.returns.coming_back import ComingBack, SoldRow
+from pos_app.ui.rooms.returns.exchange import ExchangePresenter, ExchangeView
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import counted_text
 
 
-class ReturnsView(Protocol):
+class ReturnsView(ExchangeView, Protocol):
     """What the presenter tells the room."""
 
     def open_find(self, receipts: Sequence[Receipt]) -> None: ...
@@ -28,11 +29,8 @@ class ReturnsView(Protocol):
         """Say after a moment that headquarters is asked for a sale; empty: it has answered."""
         ...
 
-    def open_sale(self, coming: ComingBack) -> None: ...
     def show_sale(self, coming: ComingBack, at: int | None = None) -> None: ...
     def open_question(self, question: Question) -> None: ...
-    def open_consent(self, coming: ComingBack, approve: Callable[[str, str], object]) -> None: ...
-    def consent_refused(self, error: GranaryError) -> None: ...
     def open_done(self, completed: CompletedReturn) -> None: ...
     def chosen_row(self) -> SoldRow | None: ...
 
@@ -45,6 +43,7 @@ class ReturnsPresenter:
         self._view = view
         self._coming: ComingBack | None = None
         self._giving = False
+        self.exchange = ExchangePresenter(desk, view, self._given)
         self._asked = 0
         """Counts questions, so that an answer that comes late is known as such."""
 
@@ -115,7 +114,7 @@ class ReturnsPresenter:
 
     def back_to_sale(self) -> None:
         """Put a question away."""
-        if self._coming is not None:
+        if self._coming is not None and not self.exchange.reopen():
             self._view.open_sale(self._coming)
 
     def settle(self) -> None:
@@ -141,6 +140,14 @@ class ReturnsPresenter:
         self._asked += 1
         bare = self._desk.open_counter().bare_returns
         self._desk.tasks.run(bare.begin, self._found)
+
+    def begin_exchange(self) -> None:
+        """Take other goods for what is chosen."""
+        coming = self._coming
+        if coming is None or coming.answer() is None:
+            self._desk.messages.refuse(Refusal("return_nothing"))
+        elif not coming.voids:
+            self.exchange.begin(coming)
 
     def void_last(self) -> None:
         """Show the last sale, to be voided."""
@@ -254,9 +261,11 @@ class ReturnsPresenter:
 
         self._desk.tasks.run(give, self._completed, self._refused if consent is None else self._consent_refused)
 
+    def _given(self) -> None:
+        self._giving, self._coming = False, None
+
     def _completed(self, completed: CompletedReturn) -> None:
-        self._giving = False
-        self._coming = None
+        self._given()
         self._desk.messages.went_well()
         self._view.open_done(completed)
         self._desk.tell(completed.changes)

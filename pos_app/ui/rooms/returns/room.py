@@ -8,10 +8,13 @@ from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.receipt import Receipt
 from pos_app.services.changes import Changes, Kind
+from pos_app.services.exchanging import CompletedExchange, Difference
 from pos_app.services.returning import CompletedReturn
 from pos_app.ui.rooms.checkout.pad_panel import Question
+from pos_app.ui.rooms.checkout.ringing import LineRow, Rung
 from pos_app.ui.rooms.returns.coming_back import ComingBack, SoldRow
 from pos_app.ui.rooms.returns.done_page import DonePage
+from pos_app.ui.rooms.returns.exchange_page import ExchangePage
 from pos_app.ui.rooms.returns.find_page import FindPage
 from pos_app.ui.rooms.returns.presenter import ReturnsPresenter
 from pos_app.ui.rooms.returns.sale_page import SalePage
@@ -32,7 +35,8 @@ class ReturnsRoom(Room):
         self.finding = FindPage(desk, self.presenter)
         self.sale = SalePage(desk, self.presenter)
         self.done = DonePage(desk, self.presenter)
-        for page in (self.finding, self.sale, self.done):
+        self.exchange = ExchangePage(desk, self.presenter.exchange)
+        for page in (self.finding, self.sale, self.done, self.exchange):
             self._stack.addWidget(page)
         self._layer = self.finding.layer
         desk.on_changes.append(self._on_changes)
@@ -41,7 +45,7 @@ class ReturnsRoom(Room):
         """The room is shown: its keys work. A sale that is open stays open."""
         self._shown = True
         self._desk.actions.open(self._layer)
-        if self._stack.currentWidget() is not self.sale:
+        if self._stack.currentWidget() not in (self.sale, self.exchange):
             self.presenter.start()
 
     def leave(self) -> None:
@@ -51,6 +55,9 @@ class ReturnsRoom(Room):
 
     def scan(self, text: str, otherwise: Callable[[], object]) -> None:
         """Take a receipt's number, or goods of the sale that is open; all else is the checkout's."""
+        if self._stack.currentWidget() is self.exchange:
+            self.presenter.exchange.scan(text)
+            return
         try:
             ReceiptNumber.parse(text)
         except Refusal:
@@ -64,6 +71,20 @@ class ReturnsRoom(Room):
     def open_find(self, receipts: Sequence[Receipt]) -> None:
         self.finding.begin(receipts)
         self._open(self.finding, self.finding.layer)
+
+    def open_exchange(self, coming: ComingBack) -> None:
+        self.exchange.begin(coming.sale.receipt)
+        self._open(self.exchange, self.exchange.layer)
+
+    def show_exchange(self, rung: Rung, difference: Difference) -> None:
+        self.exchange.show_exchange(rung, difference)
+
+    def open_exchanged(self, completed: CompletedExchange) -> None:
+        self.done.show_exchanged(completed)
+        self._open(self.done, self.done.layer)
+
+    def chosen_line(self) -> LineRow | None:
+        return self.exchange.lines.current_row()
 
     def wait_for(self, receipt: str) -> None:
         self.finding.waiting.wait_for(receipt)

@@ -31,6 +31,7 @@ class SaleVerbs(Protocol):
     def choose_all(self) -> None: ...
     def ask_quantity(self) -> None: ...
     def next_reason(self) -> None: ...
+    def begin_exchange(self) -> None: ...
     def settle(self) -> None: ...
     def start(self) -> None: ...
     def back_to_sale(self) -> None: ...
@@ -125,9 +126,10 @@ class SalePage(Ground):
             "returns.all": verbs.choose_all,
             "returns.quantity": verbs.ask_quantity,
             "returns.reason": verbs.next_reason,
+            "returns.exchange": verbs.begin_exchange,
         }
         self.buttons = {name: ActionButton(desk, name, run, height=48) for name, run in runs.items()}
-        self.settle = ActionButton(desk, "returns.settle", verbs.settle, look="primary", height=88, size="figure")
+        self.settle = ActionButton(desk, "returns.settle", verbs.settle, look="primary", height=72, size="title")
         self.back = ActionButton(desk, "panel.back", verbs.start, look="quiet", height=48)
         total = Surface(desk.theme)
         inside = QVBoxLayout(total)
@@ -151,6 +153,7 @@ class SalePage(Ground):
         pair.addWidget(self.buttons["returns.quantity"])
         column.addLayout(pair)
         column.addWidget(self.buttons["returns.reason"])
+        column.addWidget(self.buttons["returns.exchange"])
         column.addWidget(self.settle)
         column.addWidget(self.back)
         return side
