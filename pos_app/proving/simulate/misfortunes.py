@@ -28,6 +28,7 @@ KEEP: Final = "keep_replica"
 DISK_OLD: Final = "disk_old"
 CLOCK_JUMP: Final = "clock_jump"
 HAND: Final = "hand"
+DISK_FULL: Final = "disk_full"
 DEATHS: Final = (
     *(KILL, KILL, KILL, KILL, POWER_CUT, POWER_CUT, POWER_CUT),
     *(AGENT_KILL, AGENT_KILL, RESTART, REPLICA_LOST, REPLICA_OLD),
@@ -64,6 +65,9 @@ class Misfortunes:
             self._at(random, CLOCK_JUMP, register, self._jump)
         for _ in range(self.weather.hands * self.world.plan.days):
             self._at(random, HAND, register, self._hand)
+        full = self.world.chance.stream("full disks", register.name)
+        for _ in range(self.weather.full_disks * self.world.plan.days):
+            self._at(full, DISK_FULL, register, self._fill)
         for _ in range(self.world.plan.days):
             self._at(random, KEEP, register, lambda register, _: register.keep_replica())
 
@@ -118,6 +122,11 @@ class Misfortunes:
 
     def _jump(self, register: SimulatedRegister, how: Random) -> None:
         register.machine.jump(timedelta(minutes=how.choice((-1, 1)) * how.randint(1, 20 * 60)))
+
+    def _fill(self, register: SimulatedRegister, how: Random) -> None:
+        """Fill its disk; somebody makes room later."""
+        register.room.share, register.room.refuses = how.choice((1.0, 0.5, 0.1)), how
+        self.world.timeline.after(how.randint(MINUTE, how.choice((10 * MINUTE, 3 * HOUR))), register.make_room)
 
     def _hand(self, register: SimulatedRegister, how: Random) -> None:
         if register.agent is not None:

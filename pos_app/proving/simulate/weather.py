@@ -12,7 +12,9 @@ DEADLY: Final = "deadly"
 """The weather in which registers die all day, on good lines."""
 CUT_OFF: Final = "cut_off"
 """The weather in which lines are down for half of the day, and nothing else happens: rights are spent from leases."""
-WEATHERS: Final = ("", DREADFUL, OLD_DISK, DEADLY, CUT_OFF)
+NO_ROOM: Final = "no_room"
+"""The weather in which disks are full again and again, on good lines."""
+WEATHERS: Final = ("", DREADFUL, OLD_DISK, DEADLY, CUT_OFF, NO_ROOM)
 """Those that can be asked for; the first is drawn by the seed."""
 
 
@@ -34,6 +36,8 @@ class Weather:
     """Thousandths of headquarters' statements that take a while."""
     hands: int
     """How often a hand presses a button of a register's Sync room, a day."""
+    full_disks: int
+    """How often a register's disk is full for a while, a day."""
     season: bool
     """The shops are shut for a season in the end."""
     disks: int
@@ -55,6 +59,7 @@ class Weather:
             hands=5,
             disks=random.choice((0, 0, 1)),
             season=random.choice((False, False, False, True)),
+            full_disks=random.choice((0, 0, 1)),
         )
 
 
@@ -69,6 +74,7 @@ _NAMED: Final = {
         slow_statements=100,
         hands=30,
         disks=0,
+        full_disks=1,
         season=False,
     ),
     OLD_DISK: Weather(
@@ -81,6 +87,7 @@ _NAMED: Final = {
         slow_statements=0,
         hands=5,
         disks=1,
+        full_disks=0,
         season=True,
     ),
     CUT_OFF: Weather(
@@ -93,6 +100,20 @@ _NAMED: Final = {
         slow_statements=0,
         hands=5,
         disks=0,
+        full_disks=0,
+        season=False,
+    ),
+    NO_ROOM: Weather(
+        bad_requests=0,
+        cuts=1,
+        deaths=0,
+        hq_deaths=0,
+        jumps=0,
+        restores=0,
+        slow_statements=0,
+        hands=5,
+        disks=0,
+        full_disks=6,
         season=False,
     ),
     DEADLY: Weather(
@@ -105,6 +126,7 @@ _NAMED: Final = {
         slow_statements=0,
         hands=0,
         disks=0,
+        full_disks=0,
         season=False,
     ),
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, NoReturn, Protocol
 
-from pos_app.domain.errors import FileDamaged, GranaryError, Refusal
+from pos_app.domain.errors import Breakdown, FileDamaged, GranaryError, Refusal
 from pos_app.domain.facts import START, Position
 from pos_app.proving.simulate.books import Book, Earlier, Past, meant
 from pos_app.proving.simulate.chain import BEGINS
@@ -149,8 +149,14 @@ class World:
         """Let a cashier do something at a time, if work still goes on then."""
 
         def do(counter: Counter) -> None:
+            refused = register.room.refused
             try:
                 chore(self, register, counter)
+            except Breakdown as error:
+                if register.room.refused == refused:
+                    raise Broken("counter_never_breaks", f"{register.name}: {error!r}") from error
+                self._failed(register, "chore", error)
+                self.follow(register)
             except Exception as error:
                 raise Broken("counter_never_breaks", f"{register.name}: {error!r}") from error
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from tests.simulation.mutations import counter, engine, headquarters, old_disks, publications, rights
+from tests.simulation.mutations import counter, engine, full_disks, headquarters, old_disks, publications, rights
 from tests.simulation.mutations.registry import MUTATIONS, Mutation
 
 ALL: Final[tuple[Mutation, ...]] = tuple(MUTATIONS)
-PLACES: Final = (counter, engine, headquarters, old_disks, publications, rights)
+PLACES: Final = (counter, engine, full_disks, headquarters, old_disks, publications, rights)

@@ -54,6 +54,8 @@ AT_EVERY_MOMENT: Final = (
     "nothing_spins",
     "office_is_obeyed",
     "no_file_is_damaged",
+    "full_disk_is_told",
+    "refused_leaves_nothing",
     "counter_never_breaks",
     "engine_never_breaks",
     "hq_never_breaks",

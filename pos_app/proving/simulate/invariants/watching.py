@@ -1,16 +1,15 @@
 """What must hold at every moment, looked at whenever a register opens or its sync engine speaks."""
 
-import json
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from pos_app.domain.basket import Basket
 from pos_app.domain.ids import DeviceId
 from pos_app.proving.simulate.machine.processes import as_process
 from pos_app.proving.simulate.machine.timeline import SECOND
 from pos_app.proving.simulate.register.counter import Counter
 from pos_app.proving.simulate.register.register import SimulatedRegister
+from pos_app.proving.simulate.work.cashier import written
 from pos_app.proving.simulate.work.looks import check_amount
 from pos_app.proving.simulate.world import World, broken
 from pos_app.store.replica.reader import ReplicaReader
@@ -79,7 +78,7 @@ class Watching:
             return
         if kept is not None and kept.id in book.baskets and not book.past.was_put_back:
             broken("no_basket_sold_twice", f"{register.name}: {kept.id} was sold and is open again")
-        before, now = _written(remembered), _written(kept)
+        before, now = written(remembered), written(kept)
         if now == before:
             return
         sold = remembered is not None and remembered.id in book.baskets
@@ -89,8 +88,3 @@ class Watching:
             broken("baskets_survive", f"{register.name}: doing {busy!r} it had {before}, now it has {now}")
         if remembered is not None and kept is not None and remembered.id != kept.id:
             broken("baskets_survive", f"{register.name}: doing {busy!r} the basket became another")
-
-
-def _written(basket: Basket | None) -> str | None:
-    """Write a basket as the journal does, for which a tuple and a list are the same."""
-    return None if basket is None else json.dumps(basket.document(), ensure_ascii=False)

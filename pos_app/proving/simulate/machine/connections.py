@@ -4,7 +4,6 @@ Connections of this kind take the place of `sqlite3.connect` while a simulation 
 is not touched. Knows nothing of what is written.
 """
 
-import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from pos_app.proving.simulate.machine.processes import Commit, Process, running_
 
 _REAL: Final[Any] = sqlite3.connect
 _NAMING: Final = frozenset({"os.rename", "os.remove"})
+_OPENING: Final = "open"
 
 
 class SimulatedCursor(sqlite3.Cursor):
@@ -42,6 +42,8 @@ class SimulatedConnection(sqlite3.Connection):
     path: Path
     lazy: bool = False
     """Its commits do not wait for the disk."""
+    began: int = 0
+    """Its count of changes when the transaction began."""
 
     def cursor(self, factory: Any = SimulatedCursor) -> Any:  # noqa: ANN401 — as the driver declares it
         """Make a cursor."""
@@ -57,6 +59,10 @@ class SimulatedConnection(sqlite3.Connection):
 
     def step(self, sql: str, do: Callable[[], object] | None = None) -> None:
         """Take the step before a statement. The dead may roll back: it reaches no disk that anybody reads."""
+        if self.process.alive:
+            self.process.room.statement(self, sql, self.began)
+        if sql.startswith("BEGIN"):
+            self.began = self.total_changes
         if sql == "COMMIT" and do is not None:
             self.process.step(sql, Commit(self.path, do))
             self._note_sync(synced=not self.lazy)
@@ -108,14 +114,19 @@ def _path(database: str) -> Path:
 
 
 def _on_audit(event: str, arguments: tuple[Any, ...]) -> None:
-    """Make steps of what gives a file of the running process another name, or none.
+    """Make steps of what gives a file of the running process another name, or none; refuse files for which there is no
+    room.
 
     Python tells of it beforehand (PEP 578), and what is raised here stops it.
     """
-    if event not in _NAMING:
+    if event not in _NAMING and event != _OPENING:
         return
     process = running_process()
-    if process is not None and process.alive and os.fspath(arguments[0]).startswith(process.root):
+    if process is None or not process.alive or not str(arguments[0]).startswith(process.root):
+        return
+    if event == _OPENING:
+        process.room.opening(str(arguments[0]), arguments[2])
+    else:
         process.step(event)
 
 

@@ -12,6 +12,7 @@ from typing import Final, NoReturn, Protocol
 
 from greenlet import getcurrent, greenlet
 
+from pos_app.proving.simulate.machine.room import Room
 from pos_app.proving.simulate.machine.timeline import Timeline
 
 
@@ -46,6 +47,8 @@ class Process:
     """Called once, when nothing of it runs any more."""
     committed: Callable[[], None] = field(default=lambda: None)
     """Called behind each commit that SQLAlchemy made."""
+    room: Room = field(default_factory=Room)
+    """How its machine's disk stands."""
     alive: bool = True
     steps: int = 0
     strands: "list[Strand]" = field(default_factory=list)

@@ -20,7 +20,7 @@ from pos_app.proving.simulate.machine.timeline import HOUR, MINUTE, SECOND, Time
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from sync.client.backoff import Backoff
 from sync.client.clock import HqClock
-from sync.client.engine import SyncEngine
+from sync.client.engine import SyncEngine, Wiring
 from sync.client.report import Changed, Status
 from sync.protocol.wire import MAX_WAIT_S
 
@@ -95,9 +95,7 @@ class Agent:
         Strand(self.timeline, self.process, body).start()
 
     def _open_and_push(self) -> None:
-        wiring = self.closing.enter_context(
-            wired_sync(self.folder, self.identity, self.transport, clock=HqClock(self.machine))
-        )
+        wiring = self._wired()
         self.engine = SyncEngine(wiring, changed=self.told.changed, breathe=self._breathe, make_lock=StrandLock)
         for body in (self._pull, self._errands):
             self.timeline.after(0, partial(self._begin, body))
@@ -107,6 +105,20 @@ class Agent:
                 continue
             self._wake_push = resting_strand().waker()
             resting_strand().wait(self.random.randint(PUSH_ANYWAY_US // 3, PUSH_ANYWAY_US))
+
+    def _wired(self) -> Wiring:
+        """Open the files, as often as it takes: who started it starts it again."""
+        while True:
+            refused = self.process.room.refused
+            try:
+                return self.closing.enter_context(
+                    wired_sync(self.folder, self.identity, self.transport, clock=HqClock(self.machine))
+                )
+            except Breakdown as error:
+                if self.process.room.refused == refused:
+                    raise
+                self.told.failed("open", error)
+                resting_strand().sleep(HAND_US)
 
     def _pull(self) -> None:
         engine, backoff = self._running(), self._backoff()

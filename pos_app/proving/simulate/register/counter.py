@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pos_app.bootstrap.counter import ToldLine
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.devices.clock import SystemClock, TimedIds
+from pos_app.domain.errors import Breakdown, GranaryError
 from pos_app.domain.receipt import Receipt
 from pos_app.proving.simulate.machine.clocks import MachineClock
 from pos_app.proving.simulate.machine.processes import Process, Strand, as_process, resting_strand
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_AT_WAL_US: Final = 7 * MINUTE
 UPKEEP_US: Final = 9 * MINUTE
+OPEN_AGAIN_US: Final = 2 * MINUTE
 """Between two steps of what is seen to beside the sales; the window does it every few seconds."""
 
 Chore = Callable[["Counter"], None]
@@ -58,6 +60,8 @@ class Counter:
     """Hears, on the counter's strand, that the register has opened."""
     broke: Callable[[str, Exception], None]
     """Hears what our own code failed on beside the chores."""
+    failed: Callable[[str, GranaryError], None]
+    """Hears what the surroundings refused beside the chores."""
     tray: Tray = field(default_factory=Tray)
     line: ToldLine = field(default_factory=ToldLine)
     line_changed_us: int = -1
@@ -118,7 +122,7 @@ class Counter:
         identity = self.folder.identity() or self.enrol()
         self.clock = clock = SystemClock(identity.utc_offset_minutes, self.machine.wall)
         around = Surroundings(clock, TimedIds(clock), self.tray, self.nudge, self.try_again, self.line)
-        self.register = open_register(self.folder, identity, around, background=False)
+        self.register = self._opened(identity, around)
         self.opened_up(self)
         self.timeline.after(0, lambda: Strand(self.timeline, self.process, self._keep_wal_short).start())
         while True:
@@ -128,9 +132,23 @@ class Counter:
             resting_strand().wait(UPKEEP_US)
             self._see_to_it()
 
+    def _opened(self, identity: RegisterIdentity, around: Surroundings) -> OpenRegister:
+        """Open the files, as often as it takes: somebody makes room, and starts it again."""
+        while True:
+            refused = self.process.room.refused
+            try:
+                return open_register(self.folder, identity, around, background=False)
+            except Breakdown as error:
+                if self.process.room.refused == refused:
+                    raise
+                self.failed("open", error)
+                resting_strand().sleep(OPEN_AGAIN_US)
+
     def _see_to_it(self) -> None:
         try:
             self.open.upkeep.step()
+        except Breakdown as error:
+            self.failed("upkeep", error)
         except Exception as error:  # noqa: BLE001 — whatever our own code fails on is what a simulation looks for
             self.broke("upkeep", error)
 

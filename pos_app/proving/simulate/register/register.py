@@ -18,6 +18,7 @@ from pos_app.proving.simulate.machine.clocks import MachineClock
 from pos_app.proving.simulate.machine.fuses import Death, Fuse
 from pos_app.proving.simulate.machine.images import TornCommit, copy_disk, frames, tear
 from pos_app.proving.simulate.machine.processes import Process, resting_strand
+from pos_app.proving.simulate.machine.room import Room
 from pos_app.proving.simulate.machine.timeline import MINUTE, SECOND, Timeline
 from pos_app.proving.simulate.register.agent import Agent, Told
 from pos_app.proving.simulate.register.counter import Chore, Counter
@@ -59,6 +60,8 @@ class SimulatedRegister:
     chance: Chance
     witness: Witness
     machine: MachineClock = field(init=False)
+    room: Room = field(default_factory=Room)
+    """How its disk stands."""
     folder: RegisterFolder = field(init=False)
     counter: Counter | None = None
     agent: Agent | None = None
@@ -86,7 +89,9 @@ class SimulatedRegister:
             Fuse(self.chance.stream("pauses", self.name, self.lives, each), self._last_moment, quiet=self.quiet)
             for each in range(2)
         ]
-        process = Process(f"{self.name} counter", str(self.folder.path), self._fuses[0], self._counter_died)
+        process = Process(
+            f"{self.name} counter", str(self.folder.path), self._fuses[0], self._counter_died, room=self.room
+        )
         counter = Counter(
             self.timeline,
             process,
@@ -98,6 +103,7 @@ class SimulatedRegister:
             self.chores,
             self._opened,
             lambda what, error: self.witness.counter_broke(self, what, error),
+            lambda what, error: self.witness.failed(self, what, error),
         )
         self.counter = counter
         counter.start()
@@ -157,8 +163,13 @@ class SimulatedRegister:
     def calm(self) -> None:
         """Let nothing befall it any more."""
         self.quiet = True
+        self.make_room()
         for fuse in self._fuses:
             fuse.quiet = True
+
+    def make_room(self) -> None:
+        """Let somebody throw away what filled its disk."""
+        self.room.refuses = None
 
     def do(self, chore: Chore) -> None:
         """Give the cashier something to do."""
@@ -198,7 +209,7 @@ class SimulatedRegister:
         self._fuses[1] = Fuse(self._after_pauses(), self._last_moment, quiet=self.quiet)
         self.agent = Agent(
             self.timeline,
-            Process(f"{self.name} agent", str(self.folder.path), self._fuses[1], self._agent_died),
+            Process(f"{self.name} agent", str(self.folder.path), self._fuses[1], self._agent_died, room=self.room),
             self.folder,
             identity,
             self.network.transport(self.line),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pos_app.domain.errors import Refusal
+from pos_app.domain.errors import Breakdown, Refusal
 from pos_app.proving.simulate.chain import MANAGER, MANAGERS_PIN
 from pos_app.proving.simulate.machine.timeline import HOUR, MINUTE
 from pos_app.proving.simulate.register.counter import Counter
@@ -35,6 +35,8 @@ def approve(world: World, register: SimulatedRegister, counter: Counter) -> None
             world.trace.note(register.name, "goes on by approval")
     except Refusal as refusal:
         world.trace.note(register.name, "approval refused", refusal.code)
+    except Breakdown:
+        raise
     except Exception as error:
         raise Broken("counter_never_breaks", f"{register.name}: approval: {error!r}") from error
     world.follow(register)

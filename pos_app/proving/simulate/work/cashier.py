@@ -3,12 +3,13 @@
 The memory outlives the register's processes, as a person's does.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pos_app.domain.basket import Basket
-from pos_app.domain.errors import Refusal
+from pos_app.domain.errors import Breakdown, Refusal
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
 from pos_app.proving.simulate.books import Book, ToldSale, meant
@@ -20,6 +21,8 @@ from pos_app.proving.simulate.world import Broken, World, broken
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.selling import CompletedSale
 
+NO_ROOM: Final = frozenset({"disk_full", "disk_failing", "file_locked"})
+"""How a counter says that the disk has no room; a file is locked where a reader stays in the way of what is owed."""
 T = TypeVar("T")
 
 
@@ -76,20 +79,54 @@ class Cashier:
         return self.book.basket
 
     def _do(self, what: str, verb: Callable[[], T]) -> T | None:
-        book = self.book
+        book, refused = self.book, self.register.room.refused
         book.busy = what
         try:
             result = verb()
+        except Breakdown as breakdown:
+            self._refused_by_disk(what, breakdown, refused)
+            self._nothing_is_kept(what)
+            book.busy = ""
+            return None
         except Refusal as refusal:
             self.world.trace.note(self.register.name, f"{what} refused", refusal.code)
             book.busy = ""
             return None
         except Exception as error:
             raise Broken("counter_never_breaks", f"{self.register.name}: {what}: {error!r}") from error
-        self.counter.sync()
+        try:
+            self.counter.sync()
+        except Breakdown as breakdown:
+            self._refused_by_disk("sync", breakdown, refused)
         # Killed before this line, the cashier does not know what came of it.
         book.busy = ""
         return result
+
+    def _refused_by_disk(self, what: str, error: Breakdown, refused: int) -> None:
+        """Hear that the disk has no room, or had none when what is owed it was written."""
+        room, name = self.register.room, self.register.name
+        if room.refused == refused and not (room.refused and error.code == "file_locked"):
+            raise Broken("counter_never_breaks", f"{name}: {what}: {error!r}") from error
+        if error.code not in NO_ROOM:
+            broken("full_disk_is_told", f"{name}: {what}: {error!r}")
+        self.register.witness.failed(self.register, what, error)
+
+    def _nothing_is_kept(self, what: str) -> None:
+        """Hold the journal against what was in the basket before the disk refused."""
+        self.world.follow(self.register)
+        remembered = self.book.basket
+        if remembered is not None and remembered.id in self.book.baskets:
+            broken("refused_leaves_nothing", f"{self.register.name}: {what} was refused, and {remembered.id} is sold")
+        kept = self.counter.open.journal.open_basket()
+        if kept is not None and not kept.lines and kept.member is None:
+            kept = None
+        if written(kept) != written(remembered):
+            broken("refused_leaves_nothing", f"{self.register.name}: {what} was refused: {remembered}, now {kept}")
+
+
+def written(basket: Basket | None) -> str | None:
+    """Write a basket as the journal does, for which a tuple and a list are the same."""
+    return None if basket is None else json.dumps(basket.document(), ensure_ascii=False)
 
 
 def sign_in(world: World, register: SimulatedRegister, counter: Counter) -> None:

@@ -1,0 +1,47 @@
+"""Faults of a counter whose disk has no room."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+
+from pos_app.domain.errors import DiskFull
+from pos_app.domain.facts import Fact, Happening, next_fact
+from pos_app.domain.ids import BasketId
+from pos_app.domain.ledger import Pending
+from pos_app.proving.simulate.weather import NO_ROOM
+from pos_app.store.journal.journal import Journal
+from tests.simulation.mutations.registry import mutation
+
+
+@mutation("no_sale_forgotten", weather=NO_ROOM)
+def a_sale_for_which_there_is_no_room_is_told_as_done(patch: pytest.MonkeyPatch) -> None:
+    original = Journal.append
+
+    def append(
+        self: Journal, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None
+    ) -> Fact:
+        try:
+            return original(self, happening, pending, closes=closes)
+        except DiskFull:
+            return next_fact(self.device, self.head(), happening)
+
+    patch.setattr(Journal, "append", append)
+
+
+@mutation("refused_leaves_nothing", weather=NO_ROOM)
+def a_sale_that_is_refused_takes_its_basket_along(patch: pytest.MonkeyPatch) -> None:
+    original = Journal.append
+
+    def append(
+        self: Journal, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None
+    ) -> Fact:
+        try:
+            return original(self, happening, pending, closes=closes)
+        except DiskFull:
+            if closes is not None:
+                with suppress(DiskFull):
+                    self.drop_basket(closes)
+            raise
+
+    patch.setattr(Journal, "append", append)
