@@ -1,17 +1,13 @@
 """Headquarters' table of drawers: a ledger of what registers told of their shifts. A row is never changed.
 
-What `schema` says of columns holds here too; importing this one brings all tables.
+What `schema` says of columns holds here too.
 """
-
-from typing import Final
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
+from sync.hq.db.columns import METADATA
 from sync.hq.db.columns import number_column as _number
 from sync.hq.db.columns import text_column as _text
-from sync.hq.db.rights_schema import lease
-
-METADATA: Final = lease.metadata
 
 drawer_entry = Table(
     "drawer_entry",

@@ -12,12 +12,11 @@ import msgspec
 from pos_app.domain.facts import Fact
 from pos_app.domain.shift import CLOSED, COUNTED, DAY_CLOSED, DRAWER, MOVED, OPENED
 from sync.hq.exceptions.keeping import Trouble
+from sync.hq.facts.bodies import Amount, Word
 
 LARGE_DIFFERENCE_FEN: Final = 1_000
 """Beyond it, over or short, the store is asked: a slip over a coin is nobody's business."""
 
-Amount = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Reason = Annotated[str, msgspec.Meta(max_length=200)]
 
 Row = dict[str, Any]

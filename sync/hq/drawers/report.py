@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, func, select, tuple_
 
 from pos_app.domain.facts import Position
 from pos_app.domain.shift import CLOSED, COUNTED, DAY_CLOSED, DRAWER, MOVED, OPENED
 from sync.hq.db.database import AnyRow, Reader
 from sync.hq.db.drawers_schema import drawer_entry
+from sync.hq.db.returns_schema import return_tender, sale_return
 from sync.hq.db.schema import sale, tender
 
 MOST_SHIFTS: Final = 1_000
@@ -61,25 +62,45 @@ async def shifts_side_by_side(reader: Reader, *, store: str, first: str, last: s
         if row.kind == CLOSED and shift.closed is None:
             shift.closed = row
     closed_days = await _closed_days(reader, {row.device for row in opened})
-    return [_told(shift, await _taken(reader, shift), closed_days) for shift in shifts.values()]
+    return [
+        _told(shift, (await _taken(reader, shift), await _given_back(reader, shift)), closed_days)
+        for shift in shifts.values()
+    ]
 
 
 async def _taken(reader: Reader, shift: _Shift) -> Mapping[str, int]:
-    """Add up what a register took between two places of its chain, by kind of tender."""
-    place = tuple_(sale.c.epoch, sale.c.seq)
-    within: list[ColumnElement[bool]] = [
-        sale.c.device == shift.opened.device,
-        place > tuple_(*_pair(shift.since)),
-    ]
-    if shift.until is not None:
-        within.append(place < tuple_(*_pair(shift.until)))
-    rows = await reader.rows(
+    """Add up what a register took for sales between two places of its chain, by kind of tender."""
+    return await _by_kind(
+        reader,
         select(tender.c.kind, func.sum(tender.c.amount).label("fen"))
         .join(sale, tender.c.sale == sale.c.id)
-        .where(*within)
-        .group_by(tender.c.kind)
+        .where(*_within(shift, sale))
+        .group_by(tender.c.kind),
     )
-    return {row.kind: int(row.fen) for row in rows}
+
+
+async def _given_back(reader: Reader, shift: _Shift) -> Mapping[str, int]:
+    """Add up what it gave back for returns and voids."""
+    return await _by_kind(
+        reader,
+        select(return_tender.c.kind, func.sum(return_tender.c.amount).label("fen"))
+        .join(sale_return, return_tender.c.return_id == sale_return.c.id)
+        .where(*_within(shift, sale_return))
+        .group_by(return_tender.c.kind),
+    )
+
+
+async def _by_kind(reader: Reader, statement: Select[str, int]) -> Mapping[str, int]:
+    return {row.kind: int(row.fen) for row in await reader.rows(statement)}
+
+
+def _within(shift: _Shift, made: Table) -> list[ColumnElement[bool]]:
+    """Say which rows of a table of facts are the shift's."""
+    place = tuple_(made.c.epoch, made.c.seq)
+    within: list[ColumnElement[bool]] = [made.c.device == shift.opened.device, place > tuple_(*_pair(shift.since))]
+    if shift.until is not None:
+        within.append(place < tuple_(*_pair(shift.until)))
+    return within
 
 
 async def _closed_days(reader: Reader, devices: set[str]) -> set[tuple[str, str]]:
@@ -91,10 +112,12 @@ async def _closed_days(reader: Reader, devices: set[str]) -> set[tuple[str, str]
     return {(row.device, row.business_date) for row in found}
 
 
-def _told(shift: _Shift, taken: Mapping[str, int], closed_days: set[tuple[str, str]]) -> dict[str, Any]:
-    opened, closed = shift.opened, shift.closed
+def _told(
+    shift: _Shift, tenders: tuple[Mapping[str, int], Mapping[str, int]], closed_days: set[tuple[str, str]]
+) -> dict[str, Any]:
+    (taken, back), opened, closed = tenders, shift.opened, shift.closed
     cash_in, cash_out = shift.total(MOVED), shift.total(MOVED, below=True)
-    holds = opened.amount + taken.get(CASH, 0) + cash_in + cash_out
+    holds = opened.amount + taken.get(CASH, 0) + back.get(CASH, 0) + cash_in + cash_out
     return {
         "store": opened.store,
         "device": opened.device,
@@ -105,6 +128,7 @@ def _told(shift: _Shift, taken: Mapping[str, int], closed_days: set[tuple[str, s
         "closed_at": None if closed is None else closed.at,
         "float": opened.amount,
         "tenders": dict(sorted(taken.items())),
+        "paid_back": {kind: -fen for kind, fen in sorted(back.items())},
         "cash_in": cash_in,
         "cash_out": -cash_out,
         "drawer_opened": shift.count(DRAWER),

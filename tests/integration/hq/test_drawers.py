@@ -9,7 +9,10 @@ import pytest
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
+from pos_app.domain.quantity import Quantity
+from pos_app.domain.returned import refunding
 from pos_app.services.approvals import Consent
+from pos_app.services.returning import Asked
 from tests.integration.hq.till import RICE, Till, goods, small_chain
 from tests.support.drawer import counted
 from tests.support.real_hq import RealHq
@@ -17,7 +20,7 @@ from tests.support.whole_register import WholeRegister, enrolled
 
 CASHIER = Operator(OperatorId("1001"), "", "cashier", "")
 MANAGER = Operator(OperatorId("2001"), "", "manager", "")
-RICE_CODE, RICE_FEN, FLOAT = "6999999000112", 6900, 50_000
+RICE_CODE, RICE_FEN, FLOAT, LEFT = "6999999000112", 6900, 50_000, 48_000
 OPERATORS = [
     {"id": "1001", "name": "林晓雯", "role": "cashier", "stores": ["S001"], "pin": "1234"},
     {"id": "1002", "name": "陈志鹏", "role": "cashier", "stores": ["S001"], "pin": "2345"},
@@ -33,17 +36,19 @@ def register(hq: RealHq, tmp_path: Path) -> Iterator[WholeRegister]:
 
 
 def a_day(register: WholeRegister) -> None:
-    """Two shifts: handed over with a small difference, closed with a large one; then the day."""
+    """Two shifts: handed over with a small difference after a return, closed with a large one; then the day."""
     shifts = register.opened.shifts
     register.sell(RICE_CODE)
     shifts.open(CASHIER, Fen(FLOAT))
-    register.sell(RICE_CODE, 2)
+    sale = register.opened.returning.find(register.sell(RICE_CODE, 2))
+    back = {1: Quantity(1000)}
+    register.opened.returning.give_back(Asked(sale, back, "unwanted", refunding(sale, back).amount), CASHIER)
     shifts.move(MANAGER, "out", Fen(20_000), reason="bank")
     shifts.open_drawer(MANAGER, "change")
-    shifts.count(CASHIER, counted(FLOAT + 3 * RICE_FEN - 20_000 + 50))
+    shifts.count(CASHIER, counted(FLOAT + 2 * RICE_FEN - 20_000 + 50))
     shifts.hand_over(CASHIER, "找零", Consent("1002", "2345"))
     register.sell(RICE_CODE)
-    shifts.count(CASHIER, counted(FLOAT))
+    shifts.count(CASHIER, counted(LEFT))
     shifts.close(CASHIER, "原因不明")
     shifts.close_day(MANAGER)
 
@@ -60,11 +65,12 @@ def check_day(hq: RealHq) -> None:
     first, second = told["rows"]
     assert (first["number"], first["float"], first["tenders"]) == (1, FLOAT, {"cash": 3 * RICE_FEN})
     assert (first["cash_out"], first["drawer_opened"], first["counts"]) == (20_000, 1, 1)
-    assert first["holds"] == first["expected"] == FLOAT + 3 * RICE_FEN - 20_000
+    assert first["paid_back"] == {"cash": RICE_FEN}
+    assert first["holds"] == first["expected"] == FLOAT + 2 * RICE_FEN - 20_000
     assert (first["difference"], first["day_closed"]) == (50, True)
     assert (second["operator"], second["float"]) == ("1002", first["counted"])
     assert second["holds"] == second["expected"] == first["counted"] + RICE_FEN
-    assert second["difference"] == FLOAT - second["expected"]
+    assert second["difference"] == LEFT - second["expected"]
     (large,) = hq.administrator("GET", "/v1/exceptions", params={"store": "S001"})["rows"]
     assert (large["code"], large["owner"]) == ("shift_difference", "store")
     assert large["details"]["number"] == 2
