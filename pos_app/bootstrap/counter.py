@@ -7,15 +7,16 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import IO, Any
 
+from pos_app.bootstrap.asked_line import AskedLine
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
 from pos_app.bootstrap.payments import NOBODY, JoinedPayments, join_payments
 from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
-from pos_app.bootstrap.sold_line import SoldLine
 from pos_app.bootstrap.store_lan import Beside, StoreLan
 from pos_app.devices.clock import SystemClock, TimedIds
 from pos_app.domain.basket import Basket
+from pos_app.domain.drawers import StoreDrawer
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.facts import Position
 from pos_app.domain.ids import BasketId, DeviceId
@@ -89,8 +90,8 @@ class RegisterAtHand:
         self._open: OpenRegister | None = None
         self._log: IO[bytes] | None = None
         self._told_line = ToldLine()
-        self._sold = SoldLine(folder)
         self._status: Status | None = None
+        self._asked = AskedLine(folder)
         self._printer = PrinterStatus()
         self._line = LineStatus()
         self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
@@ -176,7 +177,11 @@ class RegisterAtHand:
 
     def ask_sold(self, receipt: str) -> KnownSale:
         """Ask headquarters for a sale by its receipt."""
-        return self._sold.ask(receipt)
+        return self._asked.sold(receipt)
+
+    def ask_drawers(self) -> Sequence[StoreDrawer]:
+        """Ask headquarters what the store's drawers hold."""
+        return self._asked.drawers()
 
     def write_diagnostics(self, target: str) -> str:
         """Write the bundle into a folder, by another process, and tell its path."""
@@ -203,7 +208,7 @@ class RegisterAtHand:
         if self._agent is not None:
             self._agent.stop()
         self._lan.close()
-        self._sold.close()
+        self._asked.close()
         if self._log is not None:
             self._log.close()
         self._paper.close()

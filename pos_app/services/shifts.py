@@ -6,11 +6,12 @@ Every step is one commit, durable when it returns; a power cut leaves the step b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from pos_app.domain import shift as facts_of
 from pos_app.domain.cash_count import CashCount
+from pos_app.domain.drawers import StoreDrawer
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import Happening, Position
 from pos_app.domain.ids import OperatorId
@@ -25,6 +26,8 @@ from pos_app.services.ports import Clock, DrawerAndPaper, Ids, Nudge, ShiftJourn
 from pos_app.services.shift_sum import ShiftSum
 
 REPORTS_LISTED: Final = 50
+SHOWN_FOR: Final = timedelta(days=2)
+"""So far back a shift stands beside those of the other registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +246,21 @@ class Shifts:
         found = self._parts.journal.reports(REPORTS_LISTED)
         return [read_report(fact, self._store_name, copy=True) for fact in found]
 
+    def own_drawers(self, operator: Operator, consent: Consent | None = None) -> Sequence[StoreDrawer]:
+        """Tell what this register's drawer should hold, and held at the shifts of the last days, the newest first.
+
+        Raises what `Approvals` refuses.
+        """
+        self._parts.approvals.approver(operator, "drawer_sum", consent)
+        shift, now = self._parts.journal.open_shift(), self._parts.clock.now()
+        told = []
+        if shift is not None:
+            figures = self._sum.figures(shift.since, shift)
+            told.append(x_report(shift, figures, device=self._device, store_name=self._store_name, at=now))
+        first = (now.date() - SHOWN_FOR).isoformat()
+        told += [each for each in self.reports() if each.kind == "z" and each.business_date >= first]
+        return [_drawer(each) for each in told]
+
     def reprint(self, report: ShiftReport) -> None:
         """Print one again, marked as a copy."""
         self._parts.paper.put_report(report)
@@ -285,6 +303,20 @@ class Shifts:
     def _append(self, happening: Happening) -> None:
         self._parts.journal.append(happening)
         self._parts.nudge.facts_waiting()
+
+
+def _drawer(report: ShiftReport) -> StoreDrawer:
+    return StoreDrawer(
+        device=report.device,
+        number=report.number,
+        business_date=report.business_date,
+        operator=report.operator,
+        opened_at=report.opened_at,
+        closed_at="" if report.kind == "x" else report.at,
+        holds=Fen(report.expected),
+        counted=None if report.counted is None else Fen(report.counted),
+        as_of="",
+    )
 
 
 def _outcome(shift: Shift, figures: Figures) -> Outcome | None:

@@ -6,7 +6,7 @@
   journal's and replica's connections may be made there.
 - ``pay``, ``query``, ``reverse`` of the counter's ``paying``: the payments' thread; they take as long as a provider.
 - ``enrol``, ``print_test``, ``renderings``, ``pull_now``, ``fetch_again``, ``compare``, ``write_diagnostics``,
-  ``elsewhere``, ``fetch_basket``, ``ask_sold``: the errand thread; they may take seconds.
+  ``elsewhere``, ``fetch_basket``, ``ask_sold``, ``ask_drawers``: the errand thread; they may take seconds.
 - ``listen`` and ``close``: the GUI thread; ``tell`` may be called back from any thread, at any time.
 """
 
@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from pos_app.domain.basket import Basket
+from pos_app.domain.drawers import StoreDrawer
 from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.returned import KnownSale
@@ -280,6 +281,13 @@ class Register(Protocol):
         """Ask headquarters for a sale by its receipt, with all that came back of it.
 
         Raises ``Refusal("receipt_unknown")``, or ``LineDown`` where no answer came within 1.5 s.
+        """
+        ...
+
+    def ask_drawers(self) -> Sequence[StoreDrawer]:
+        """Ask headquarters what the drawers of the store hold: each register's last shift and those of today.
+
+        Raises ``LineDown`` where no answer came within 1.5 s.
         """
         ...
 

@@ -22,6 +22,7 @@ from sync.hq.devices.routes import (
     revoke_device,
     show_authority,
 )
+from sync.hq.drawers.routes import store_drawers
 from sync.hq.dry_runs.routes import dry_run
 from sync.hq.exceptions.routes import assign_exception, exceptions_with_steps, resolve_exception
 from sync.hq.facts.routes import apply_quarantined_facts, own_facts, push_facts
@@ -68,6 +69,7 @@ _ROUTES: Final = (
     *(list_leases, make_round, recall_lease, write_lease_off),
     *(hold_for_basket, list_holds, write_hold_off),
     find_sold,
+    store_drawers,
     *(list_prices, scan, list_settlements, release_settlement),
     *(sales, shifts, stock, rights, ledgers, chains, exceptions, healthz),
 )

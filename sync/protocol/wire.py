@@ -135,6 +135,27 @@ class SoldAnswer(msgspec.Struct, frozen=True):
     time: str
 
 
+class DrawerRow(msgspec.Struct, frozen=True):
+    """A shift at a register of the store, as headquarters adds it up; ``as_of``: when its register sent last."""
+
+    device: str
+    number: int
+    business_date: str
+    operator: str
+    opened_at: str
+    closed_at: str | None
+    holds: int
+    counted: int | None
+    as_of: str
+
+
+class DrawersAnswer(msgspec.Struct, frozen=True):
+    """`GET /v1/drawers`: the last shifts of the store's registers."""
+
+    rows: list[DrawerRow]
+    time: str
+
+
 class DigestsAnswer(msgspec.Struct, frozen=True):
     """`GET /v1/digests`: for each scope and topic the digests of all buckets, as of the cursor asked for."""
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.bootstrap.asked_line import AskedLine
 from pos_app.bootstrap.line import enrol_register
-from pos_app.bootstrap.sold_line import SoldLine
 from pos_app.domain.errors import LineDown, Refusal
 from pos_app.proving.demo import CHAIN
 from pos_app.proving.served_hq import ServedHq
@@ -34,10 +34,10 @@ def folder(served: ServedHq, tmp_path: Path) -> RegisterFolder:
 
 
 def test_headquarters_is_asked_again_and_again_over_one_line(folder: RegisterFolder) -> None:
-    line = SoldLine(folder, limit_s=60)
+    line = AskedLine(folder, limit_s=60)
     for _ in range(2):
         with pytest.raises(Refusal, match="receipt_unknown"):
-            line.ask("S002-R1-20260618-0001")
+            line.sold("S002-R1-20260618-0001")
     line.close()
 
 
@@ -46,11 +46,11 @@ def test_a_headquarters_that_says_nothing_is_waited_for_so_long_and_no_longer(fo
     assert identity is not None
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         folder.keep_identity(replace(identity, headquarters=f"http://127.0.0.1:{silent.getsockname()[1]}"))
-        line = SoldLine(folder, limit_s=0.3)
+        line = AskedLine(folder, limit_s=0.3)
         began_s = time.monotonic()
 
         with pytest.raises(LineDown, match="sold_unanswered"):
-            line.ask("S002-R1-20260618-0001")
+            line.sold("S002-R1-20260618-0001")
 
         assert time.monotonic() - began_s >= 0.3
         line.close()

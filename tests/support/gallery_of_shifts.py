@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pos_app.domain.drawers import StoreDrawer
+from pos_app.domain.errors import LineDown
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
@@ -27,6 +29,7 @@ def shift_scenes(stage: "Stage") -> Iterator[str]:
     yield "shift-none"
     yield from _open(stage, room)
     yield from _move(stage, room)
+    yield from _side_by_side(stage, room)
     yield from _close(stage, room)
     yield from _end_of_day(stage, room)
 
@@ -70,6 +73,27 @@ def _move(stage: "Stage", room: ShiftRoom) -> Iterator[str]:
     room.asking.pad.answer()
     stage.settle()
     yield "shift-consent-refused"
+    room.open_overview()
+    stage.settle()
+
+
+def _side_by_side(stage: "Stage", room: ShiftRoom) -> Iterator[str]:
+    """Let the manager look: headquarters tells of the others, then there is no line."""
+    opened = "2026-06-18T08:02:00+08:00"
+    sums = ((123_450, None, ""), (98_760, Fen(98_660), "2026-06-18T10:30:00+08:00"))
+    stage.register.drawers = [
+        StoreDrawer(f"S001-R{at}", 40 + at, opened[:10], "1002", opened, closed, Fen(holds), counted, opened)
+        for at, (holds, counted, closed) in enumerate(sums, 2)
+    ]
+    for name in ("shift-registers", "shift-registers-offline"):
+        room.flow.registers()
+        for typed in ("1009", "9876"):
+            for each in typed:
+                room.asking.pad.type(each)
+            room.asking.pad.answer()
+        stage.settle()
+        yield name
+        stage.register.fails["drawers"] = LineDown("drawers_unanswered", limit_s=1.5)
     room.open_overview()
     stage.settle()
 

@@ -18,6 +18,7 @@ from pos_app.devices.report_words import read_report_words
 from pos_app.domain.basket import Basket
 from pos_app.domain.catalog import Barcode, FoundProduct, Product, Unit
 from pos_app.domain.codes import lookup_key
+from pos_app.domain.drawers import StoreDrawer
 from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.exceptions import StoreException
 from pos_app.domain.ids import BasketId, DeviceId, MemberId, OperatorId, Sku
@@ -214,6 +215,8 @@ class HandRegister:
     providers: dict[Provider, PaymentProvider] = field(default_factory=dict)
     """Who can be asked for money."""
     patience: Patience = SHORT
+    drawers: list[StoreDrawer] = field(default_factory=list)
+    """What headquarters says of the store's drawers."""
     counter: "HandCounter | None" = None
 
     def open(self) -> "HandCounter | None":
@@ -264,6 +267,10 @@ class HandRegister:
         if receipt not in self.sold:
             raise Refusal("receipt_unknown", text=receipt)
         return self.sold[receipt]
+
+    def ask_drawers(self) -> Sequence[StoreDrawer]:
+        self._ask("drawers")
+        return self.drawers
 
     def write_diagnostics(self, target: str) -> str:
         self._ask(f"diagnostics {target}", "diagnostics")

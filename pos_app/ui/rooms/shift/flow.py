@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final, Literal, Protocol, TypeVar
 
 from pos_app.domain.cash_count import CashCount
+from pos_app.domain.drawers import StoreDrawer
 from pos_app.domain.errors import GranaryError
 from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
@@ -46,6 +47,8 @@ class ShiftView(Protocol):
     def ask_to_go_on(self, told: Told, go_on: Callable[[], object], outcome: Outcome | None = None) -> None: ...
     def consent_refused(self, error: GranaryError) -> None: ...
     def show_reports(self, reports: Sequence[ShiftReport]) -> None: ...
+    def show_drawers(self, drawers: Sequence[StoreDrawer], said: str) -> None: ...
+    def showing_drawers(self) -> bool: ...
 
 
 class ShiftFlow:
@@ -124,6 +127,32 @@ class ShiftFlow:
     def reports(self) -> None:
         """Show the reports so far."""
         self._desk.tasks.run(self._desk.open_counter().shifts.reports, self._view.show_reports)
+
+    def registers(self) -> None:
+        """Set the store's drawers side by side; who may not know what they hold asks somebody who may."""
+        self._with_consent(
+            "drawer_sum",
+            ("shift.registers_title", "shift.registers_about"),
+            lambda shifts, operator, consent: shifts.own_drawers(operator, consent),
+            self._show_registers,
+        )
+
+    def _show_registers(self, own: Sequence[StoreDrawer]) -> None:
+        """Show the own ones at once, the others when headquarters answers, or say that it does not."""
+        desk = self._desk
+        tr, device = desk.texts.tr, desk.identity.device
+
+        def answered(drawers: Sequence[StoreDrawer]) -> None:
+            if self._view.showing_drawers():
+                others = [each for each in drawers if each.device != device]
+                self._view.show_drawers([*own, *others], tr("shift.registers_all"))
+
+        def failed(error: GranaryError) -> None:
+            if self._view.showing_drawers():
+                self._view.show_drawers(own, tr("shift.registers_own", why=desk.messages.text_of(error)))
+
+        self._view.show_drawers(own, tr("shift.registers_asking"))
+        desk.errands.run(desk.register.ask_drawers, answered, failed)
 
     def reprint(self, report: ShiftReport) -> None:
         """Print one again, marked as a copy."""

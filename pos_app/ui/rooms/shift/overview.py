@@ -19,7 +19,7 @@ from pos_app.ui.widgets.paragraph import Paragraph
 
 ACTIONS = (
     *("shift.open", "shift.cash_in", "shift.cash_out", "shift.drawer", "shift.report"),
-    *("shift.count", "shift.hand_over", "shift.close", "shift.day", "shift.reports"),
+    *("shift.count", "shift.hand_over", "shift.close", "shift.day", "shift.reports", "shift.registers"),
 )
 _BY_AN_OPEN_ONE = frozenset(
     {"shift.cash_in", "shift.cash_out", "shift.report", "shift.count", "shift.hand_over", "shift.close"}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from pos_app.domain.drawers import StoreDrawer
 from pos_app.domain.errors import GranaryError
 from pos_app.domain.operators import Operator
 from pos_app.domain.shift_report import ShiftReport
@@ -16,6 +17,7 @@ from pos_app.ui.rooms.shift.asking_page import AskingPage, Told
 from pos_app.ui.rooms.shift.count_page import CountPage, CountQuestion
 from pos_app.ui.rooms.shift.flow import ShiftFlow
 from pos_app.ui.rooms.shift.overview import ShiftOverview
+from pos_app.ui.rooms.shift.registers_page import RegistersPage
 from pos_app.ui.rooms.shift.reports_page import ReportsPage
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
@@ -42,14 +44,16 @@ class ShiftRoom(Room):
             "shift.close": flow.close,
             "shift.day": flow.day,
             "shift.reports": flow.reports,
+            "shift.registers": flow.registers,
         }
         self.overview = ShiftOverview(desk, self._runs)
         self.amount = AmountPage(desk, self.open_overview)
         self.counting = CountPage(desk, self.open_overview)
         self.asking = AskingPage(desk, self.open_overview)
         self.papers = ReportsPage(desk, flow.reprint, self.open_overview)
+        self.registers = RegistersPage(desk, self.open_overview)
         self._stack = QStackedLayout(self)
-        for page in (self.overview, self.amount, self.counting, self.asking, self.papers):
+        for page in (self.overview, self.amount, self.counting, self.asking, self.papers, self.registers):
             self._stack.addWidget(page)
         desk.on_changes.append(self._on_changes)
 
@@ -111,6 +115,15 @@ class ShiftRoom(Room):
         """Show reports, the newest chosen."""
         self.papers.show_reports(reports)
         self._open(self.papers, self.papers.layer)
+
+    def show_drawers(self, drawers: Sequence[StoreDrawer], said: str) -> None:
+        """Show the store's drawers."""
+        self.registers.show_drawers(drawers, said)
+        self._open(self.registers, self.registers.layer)
+
+    def showing_drawers(self) -> bool:
+        """Tell whether they are shown."""
+        return self._entered and self._stack.currentWidget() is self.registers
 
     def _on_changes(self, kinds: Changes) -> None:
         if self._entered and kinds & {Kind.SHIFT, Kind.SALE}:
