@@ -131,9 +131,9 @@ def enrol_register(
 def _begin(folder: RegisterFolder, identity: RegisterIdentity, answer: "EnrolAnswer") -> None:
     """Begin the journal where headquarters said, and keep who the register is; that comes last and says it is one."""
     receipts = {date.fromisoformat(day): number for day, number in answer.receipts.items()}
-    create_journal(
-        folder.journal, Beginning(DeviceId(identity.device), max(identity.epoch, 1), receipts), upgrade_journal
-    )
+    closed_day = date.fromisoformat(answer.closed_day) if answer.closed_day else None
+    beginning = Beginning(DeviceId(identity.device), max(identity.epoch, 1), receipts, answer.shift, closed_day)
+    create_journal(folder.journal, beginning, upgrade_journal)
     if answer.store_secret:
         folder.keep_store_secret(answer.store_secret)
     folder.keep_identity(identity)

@@ -56,6 +56,10 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     time: str
     receipts: dict[str, int] = {}
     """The highest receipt number seen, by business date: numbering goes on from there."""
+    shift: int = 0
+    """The highest number of a shift seen; so too."""
+    closed_day: str | None = None
+    """The last business date that was closed: nothing more belongs to it."""
     store_secret: str = ""
     """By which the store's registers know each other on its own network (hex); empty from an older headquarters."""
 

@@ -14,6 +14,7 @@ from typing import Final
 from pos_app.domain.errors import FileDamaged
 from pos_app.domain.ids import DeviceId
 from pos_app.store.atomic_file import sync_folder
+from pos_app.store.journal import shift_rows
 from pos_app.store.journal.chain import Owner, read_owner, verify_tail
 from pos_app.store.journal.file_format import DEVICE, EPOCH, Age, age_of
 from pos_app.store.journal.journal import Journal
@@ -31,12 +32,15 @@ BUSY_MS: Final = 1000
 class Beginning:
     """What a new journal begins with, as headquarters said at enrolment.
 
-    ``receipts`` are the highest numbers used before, by business date: numbering goes on from there.
+    ``receipts`` are the highest numbers used before, by business date, ``shift`` is that of shifts: numbering goes on
+    from there. ``closed_day`` takes nothing more.
     """
 
     device: DeviceId
     epoch: int = 1
     receipts: Mapping[date, int] = field(default_factory=dict)
+    shift: int = 0
+    closed_day: date | None = None
 
 
 def create_journal(path: Path, beginning: Beginning, upgrade: Upgrade) -> None:
@@ -146,6 +150,7 @@ def _begin(connection: sqlite3.Connection, beginning: Beginning, path: Path) -> 
             "INSERT INTO receipt (business_date, number) VALUES (?, ?)",
             [(day.isoformat(), number) for day, number in beginning.receipts.items()],
         )
+        shift_rows.begin(connection, beginning.shift, beginning.closed_day)
     elif (owner := read_owner(connection)).device != beginning.device:
         raise FileDamaged("journal_of_another", file=path.name, device=owner.device, expected=beginning.device)
     connection.execute("COMMIT")

@@ -57,6 +57,14 @@ MOVE = (
 """What follows a fact to another place of the chain (`branches.begin_epoch`)."""
 
 
+def begin(connection: sqlite3.Connection, number: int, closed: date | None) -> None:
+    """Note what was used before this file began: a shift's number, a day."""
+    if number:
+        connection.execute(_KNOW_SHIFT, (number, "", *_OVER, None, None, *_OVER))
+    if closed is not None:
+        connection.execute(_KNOW_DAY, (closed.isoformat(), None, None))
+
+
 def note(connection: sqlite3.Connection, fact: Fact) -> None:
     """Note what a new fact says of shifts; one that does not follow from those before is a bug."""
     body, place = fact.body, (fact.position.epoch, fact.position.seq)

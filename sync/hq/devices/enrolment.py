@@ -20,6 +20,7 @@ from sync.hq.db.returns_schema import sale_return
 from sync.hq.db.schema import device, enrol_code, place, sale, store_secret
 from sync.hq.devices.codes import digest_of
 from sync.hq.devices.directory import scopes_of
+from sync.hq.drawers.report import last_of
 from sync.hq.life import incarnation_of
 from sync.protocol.signatures import public_key
 from sync.protocol.topics import StoreBody
@@ -94,6 +95,7 @@ async def _answer(writer: Writer, name: str, *, time: str) -> EnrolAnswer:
     if row is None:
         raise AssertionError("the register was pinned in this transaction, or before")
     store = msgspec.json.decode(row.document, type=StoreBody)
+    shift, closed_day = await last_of(writer, name)
     return EnrolAnswer(
         device=name,
         store=row.store,
@@ -106,6 +108,8 @@ async def _answer(writer: Writer, name: str, *, time: str) -> EnrolAnswer:
         utc_offset_minutes=store.utc_offset_minutes,
         time=time,
         receipts=await _receipts(writer, name),
+        shift=shift,
+        closed_day=closed_day,
         store_secret=await _store_secret(writer, row.store),
     )
 

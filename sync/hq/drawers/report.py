@@ -68,6 +68,15 @@ async def shifts_side_by_side(reader: Reader, *, store: str, first: str, last: s
     ]
 
 
+async def last_of(reader: Reader, name: str) -> tuple[int, str | None]:
+    """Tell the highest number of a register's shifts, 0 before the first, and the last day that it closed."""
+    columns = drawer_entry.c
+    own = columns.device == name
+    number = await reader.value(select(func.max(columns.number)).where(own, columns.kind == OPENED))
+    day = await reader.value(select(func.max(columns.business_date)).where(own, columns.kind == DAY_CLOSED))
+    return number or 0, day
+
+
 async def _taken(reader: Reader, shift: _Shift) -> Mapping[str, int]:
     """Add up what a register took for sales between two places of its chain, by kind of tender."""
     return await _by_kind(

@@ -14,6 +14,7 @@ from pos_app.domain.returned import refunding
 from pos_app.services.approvals import Consent
 from pos_app.services.returning import Asked
 from tests.integration.hq.till import RICE, Till, goods, small_chain
+from tests.integration.hq.till import enrolled as enrolled_anew
 from tests.support.drawer import counted
 from tests.support.real_hq import RealHq
 from tests.support.whole_register import WholeRegister, enrolled
@@ -83,6 +84,16 @@ def test_a_day_as_headquarters_adds_it_up(hq: RealHq, register: WholeRegister) -
     check_day(hq)
     assert report(hq, store="S002")["rows"] == []
     assert report(hq, first="2026-06-19")["rows"] == []
+
+
+def test_a_register_that_enrols_anew_is_told_where_its_numbers_go_on(hq: RealHq, register: WholeRegister) -> None:
+    a_day(register)
+    register.push_all()
+
+    code = hq.administrator("POST", "/v1/enrolment-codes", json={"store": "S001", "register": 1})["code"]
+    answer = enrolled_anew(hq, code)[1]
+
+    assert (answer.shift, answer.closed_day) == (2, "2026-06-18")
 
 
 def test_facts_that_come_again_count_once(hq: RealHq, till: Till) -> None:

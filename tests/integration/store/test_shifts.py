@@ -10,8 +10,9 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import START, Happening
 from pos_app.domain.money import MAX_FEN, Fen
 from pos_app.services.approvals import Consent
+from pos_app.store.journal.opening import Beginning
 from tests.support.drawer import AGREES, LIQUN, WENQING, XIAOMAN, Drawer, counted, fen
-from tests.support.small_shop import DAY, RICE_FEN
+from tests.support.small_shop import DAY, DEVICE, RICE_FEN, new_journal, stocked_replica
 
 
 @pytest.fixture
@@ -229,3 +230,18 @@ def test_what_was_sold_days_ago_outside_a_shift_is_not_taken_over(drawer: Drawer
     drawer.sell()
 
     assert drawer.shifts.state().sales == 1
+
+
+def test_a_register_that_was_enrolled_anew_numbers_its_shifts_on_and_keeps_its_closed_day(tmp_path: Path) -> None:
+    beginning = Beginning(DEVICE, epoch=2, shift=41, closed_day=DAY)
+    new_journal(tmp_path / "journal.db", beginning).close()
+
+    stocked_replica(tmp_path).close()
+    drawer = Drawer(tmp_path)
+    late = drawer.sell()
+    shift = drawer.shifts.open(XIAOMAN, fen(0))
+    sales = drawer.shifts.state().sales
+    drawer.close()
+
+    assert late.startswith(f"S001-R1-{DAY + timedelta(days=1):%Y%m%d}-0001")
+    assert (shift.number, shift.business_date, sales) == (42, DAY + timedelta(days=1), 1)
