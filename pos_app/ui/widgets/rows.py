@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QScroller, QScrollerProperties
 
 from pos_app.ui.runtime.theme import Theme
@@ -119,6 +119,15 @@ class RowsView(QAbstractItemView, Generic[R]):
     def paint_row(self, painter: QPainter, rect: QRect, row: R, state: RowState) -> None:
         """Paint one row, its ground too."""
         raise NotImplementedError
+
+    def paint_plate(self, painter: QPainter, rect: QRect, state: RowState) -> None:
+        """Paint what a row's words lie on: marked where it is the current one, ruled off below."""
+        color = self.theme.color
+        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
+        if state.current:
+            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
+        painter.setPen(QPen(color("rule"), 1))
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
 
     def paint_ground(self, painter: QPainter, rect: QRect) -> None:
         """Paint what lies beneath the last row."""

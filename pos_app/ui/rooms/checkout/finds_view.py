@@ -1,7 +1,7 @@
 """What a search found: goods, what is left of them and what they cost. A key, a tap or Enter takes one."""
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from pos_app.services.looking_up import ShelfEntry
 from pos_app.ui.runtime.money_text import amount_text, counted_text
@@ -32,11 +32,7 @@ class FindsView(RowsView[ShelfEntry]):
     def paint_row(self, painter: QPainter, rect: QRect, row: ShelfEntry, state: RowState) -> None:
         theme, product = self.theme, row.found.product
         color, small = theme.color, theme.font("small")
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         right = rect.right() - _EDGE
         top, below = rect.top() + 9, rect.top() + 35
         goods = QRect(_EDGE + 4, top, right - _PRICE - _STOCK - _EDGE - 12, 26)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.receipt import Receipt
@@ -44,11 +44,7 @@ class ReceiptRows(RowsView[Receipt]):
     def paint_row(self, painter: QPainter, rect: QRect, row: Receipt, state: RowState) -> None:
         theme = self.theme
         color = theme.color
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         inner = rect.adjusted(20, 0, -16, 0)
         strong, small = theme.font("strong", bold=True), theme.font("small")
         top = QRect(inner.left(), rect.top() + 9, inner.width() - _AMOUNT, 26)

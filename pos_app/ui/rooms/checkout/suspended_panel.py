@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout
 
 from pos_app.domain.suspended_basket import SuspendedAt
@@ -45,11 +45,7 @@ class SuspendedRows(RowsView[SuspendedAt]):
     def paint_row(self, painter: QPainter, rect: QRect, row: SuspendedAt, state: RowState) -> None:
         theme = self.theme
         color = theme.color
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         inner = rect.adjusted(16, 0, -12, 0)
         top = QRect(inner.left(), rect.top() + 11, inner.width(), 26)
         below = QRect(inner.left(), rect.top() + 39, inner.width(), 20)

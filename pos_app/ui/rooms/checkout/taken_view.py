@@ -1,7 +1,7 @@
 """What has been taken for the basket so far: kind, amount, what finds it again. One of them may be taken back."""
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from pos_app.domain.taken_tenders import TakenTender
 from pos_app.ui.runtime.money_text import amount_text
@@ -36,11 +36,7 @@ class TakenView(RowsView[TakenTender]):
 
     def paint_row(self, painter: QPainter, rect: QRect, row: TakenTender, state: RowState) -> None:
         theme, color = self.theme, self.theme.color
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         inner = rect.adjusted(16, 0, -SCROLL_BAR_WIDTH - 8, 0)
         third = inner.width() // 3
         left, middle = QRect(inner.left(), inner.top(), third, inner.height()), inner.adjusted(third, 0, -third, 0)

@@ -1,7 +1,7 @@
 """The lines of a sale with what comes back of each: goods, sold, left, chosen, and what that brings."""
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from pos_app.domain.quantity import quantity_text
 from pos_app.ui.rooms.returns.coming_back import SoldRow
@@ -27,11 +27,7 @@ class SoldRows(RowsView[SoldRow]):
     def paint_row(self, painter: QPainter, rect: QRect, row: SoldRow, state: RowState) -> None:
         theme = self.theme
         color, strong, small = theme.color, theme.font("strong", bold=True), theme.font("small")
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         self._paint_mark(painter, QRect(rect.left(), rect.top(), _MARK, rect.height()), row)
         ink = color("ink" if row.left else "ink_soft")
         amount = QRect(rect.right() - _EDGE - _AMOUNT, rect.top(), _AMOUNT, rect.height())

@@ -6,7 +6,7 @@ This register's own shifts are told from its own facts; those of others as headq
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.drawers import StoreDrawer
@@ -58,11 +58,7 @@ class DrawerRows(RowsView[StoreDrawer]):
 
     def paint_row(self, painter: QPainter, rect: QRect, row: StoreDrawer, state: RowState) -> None:
         theme, color = self.theme, self.theme.color
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         inner = rect.adjusted(20, 0, -16, 0)
         names = inner.width() - len(CAPTIONS) * AMOUNT_WIDTH
         strong, small = theme.font("strong", bold=True), theme.font("small")

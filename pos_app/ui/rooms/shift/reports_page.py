@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.shift_report import ShiftReport
@@ -56,11 +56,7 @@ class ReportRows(RowsView[ShiftReport]):
 
     def paint_row(self, painter: QPainter, rect: QRect, row: ShiftReport, state: RowState) -> None:
         theme, color = self.theme, self.theme.color
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         inner = rect.adjusted(20, 0, -16, 0)
         strong, small = theme.font("strong", bold=True), theme.font("small")
         top = QRect(inner.left(), rect.top() + 9, inner.width() - _DIFFERENCE, 26)

@@ -6,7 +6,7 @@ The usual places are listed; any other folder can be typed. Knows nothing of wha
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from pos_app.domain.errors import GranaryError
@@ -33,11 +33,7 @@ class PlaceRows(RowsView[str]):
 
     def paint_row(self, painter: QPainter, rect: QRect, row: str, state: RowState) -> None:
         color = self.theme.color
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         inner = rect.adjusted(20, 0, -16, 0)
         painting.text(painter, inner, row, font=self.theme.font("body"), color=color("ink"), align=painting.LEFT)
 

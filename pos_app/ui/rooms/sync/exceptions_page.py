@@ -5,7 +5,7 @@ they stop no sale.
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.exceptions import StoreException
@@ -64,11 +64,7 @@ class ExceptionRows(RowsView[StoreException]):
     def paint_row(self, painter: QPainter, rect: QRect, row: StoreException, state: RowState) -> None:
         theme = self.theme
         color = theme.color
-        painter.fillRect(rect, color("accent_soft" if state.current else "surface"))
-        if state.current:
-            painter.fillRect(rect.left(), rect.top(), 4, rect.height(), color("accent"))
-        painter.setPen(QPen(color("rule"), 1))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        self.paint_plate(painter, rect, state)
         inner = rect.adjusted(20, 0, -16, 0)
         top = QRect(inner.left(), rect.top() + 9, inner.width() - _STATE, 26)
         below = QRect(inner.left(), rect.top() + 35, inner.width() - _STATE, 20)
