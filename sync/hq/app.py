@@ -45,6 +45,7 @@ from sync.hq.publications.bell import Bell
 from sync.hq.publications.digest_routes import bucket_documents, digests, drift_report, report_drift
 from sync.hq.publications.routes import fetch_snapshot, follow_changes
 from sync.hq.quotes.routes import quote, repriced
+from sync.hq.reports.money_routes import payments, tenders
 from sync.hq.reports.routes import chains, exceptions, healthz, ledgers, rights, sales, shifts, stock
 from sync.hq.requests import told
 from sync.hq.returns.routes import find_sold
@@ -71,6 +72,7 @@ _ROUTES: Final = (
     find_sold,
     store_drawers,
     *(list_prices, scan, list_settlements, release_settlement),
+    *(payments, tenders),
     *(sales, shifts, stock, rights, ledgers, chains, exceptions, healthz),
 )
 

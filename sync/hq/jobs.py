@@ -18,12 +18,14 @@ from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
 from sync.hq.leases.rounds import nightly_round
 from sync.hq.nonces import forget_nonces
+from sync.hq.payments.watching import watch_payments
 from sync.hq.publications.pruning import prune, retire_exceptions
 from sync.hq.reports.proof import prove_ledgers
 from sync.hq.returns.sale_came import settle_late_returns
 from sync.hq.tokens.keys import turn_if_due
 
 SELDOM: Final = timedelta(hours=6)
+HOURLY: Final = timedelta(hours=1)
 OFTEN: Final = timedelta(minutes=5)
 JITTER_S = 1800
 
@@ -35,6 +37,7 @@ JOBS: Final[Mapping[Job, timedelta]] = {
     turn_if_due: SELDOM,
     forget_nonces: OFTEN,
     settle_late_returns: OFTEN,
+    watch_payments: HOURLY,
 }
 """What is done again and again, and how often."""
 

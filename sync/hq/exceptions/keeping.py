@@ -27,6 +27,7 @@ STORE: Final = "store"
 FORKED: Final = "chain_forked"
 _OF_THE_STORE: Final = frozenset(
     {"receipt_repeated", "basket_sold_twice", "sale_not_paid", "shift_difference", "returned_twice", FORKED}
+    | {"payment_open", "payment_without_sale"}
 )
 """What the people of a store can tell best; all else is headquarters' to settle, until somebody assigns it."""
 

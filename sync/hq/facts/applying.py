@@ -31,6 +31,7 @@ from sync.hq.leases.keeping import lease_documents, put_leases_off
 from sync.hq.leases.spending import settle_leases
 from sync.hq.members.ledger import enter
 from sync.hq.members.publishing import Stores, member_documents, put_copies_off, stores_of
+from sync.hq.payments.keeping import keep_payments
 from sync.hq.publications.outbox import put_off
 from sync.hq.publications.publishing import Document, LockedScopes
 from sync.hq.returns.claiming import write_returns
@@ -67,8 +68,9 @@ class Judged:
         """List what is wrong with it."""
         if self.effects is None:
             return self.troubles
-        back = self.effects.came_back
-        return [*self.troubles, *self.effects.troubles, *(() if back is None else back.troubles)]
+        parts = (self.effects.came_back, self.effects.payments)
+        found = [trouble for part in parts if part is not None for trouble in part.troubles]
+        return [*self.troubles, *self.effects.troubles, *found]
 
     def about(self, register: "Register") -> About:
         """Say what its exceptions are about."""
@@ -196,6 +198,7 @@ async def _write(writer: Writer, batch: Sequence[Effects], facts: Rows = ()) -> 
         *rows_of_movements([movement for effects in batch for movement in effects.movements]),
         (_FACTS, facts),
     )
+    await keep_payments(writer, [effects.payments for effects in batch if effects.payments is not None])
     await _write_returns(writer, [effects for effects in batch if effects.came_back is not None])
     await enter(writer, [entry for effects in batch for entry in effects.entries])
 

@@ -20,10 +20,12 @@ class CannotApply(Exception):
 
 
 class TenderBody(msgspec.Struct, frozen=True):
-    """A payment."""
+    """A payment; ``payment`` is the id by which a provider was asked for it."""
 
     kind: Word
     amount: Amount
+    payment: Word | None = None
+    reference: Word | None = None
 
 
 class MemberRef(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from pos_app.domain.facts import Fact, Position
 from pos_app.domain.holds import RELEASED_FACT_KIND
 from pos_app.domain.ids import ReceiptNumber
 from pos_app.domain.leases import RETURNED_FACT_KIND
-from pos_app.domain.payments import ASKED_FACT_KIND, SETTLED_FACT_KIND
+from pos_app.domain.payments import ASKED_FACT_KIND, PAYMENT_FACT_VERSION, SETTLED_FACT_KIND
 from pos_app.domain.registration import FACT_KIND as REGISTERED_KIND
 from pos_app.domain.returned import RETURN_KINDS, RETURN_VERSION
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
@@ -25,6 +25,7 @@ from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.bodies import Amount, CannotApply, MemberRef, TenderBody, Word
 from sync.hq.members.ledger import EARNED, POINTS, SPENT, USED, Entry, use_of
 from sync.hq.members.registering import Registered, RegisteredBody
+from sync.hq.payments.reading import Payments, payments_of_sale, read_payment
 from sync.hq.returns.reading import CameBack, read_return
 from sync.hq.stock_pool.ledger import Movement, source_of
 
@@ -91,6 +92,8 @@ class Effects:
     """The member whom it makes known."""
     member_code: str | None = None
     """The nonce of the signed code that named its member."""
+    payments: Payments | None = None
+    """What it says of payments that providers were asked for."""
     came_back: CameBack | None = None
     """What it gives back of a sale."""
     troubles: list[Trouble] = field(default_factory=list)
@@ -212,6 +215,7 @@ def _of_sale(fact: Fact, store: str) -> Effects:
         entries=_entries(fact, body.member, troubles),
         leased=_beside(fact, "leases", LeasedPoints, troubles),
         holds=_beside(fact, "holds", NamedHold, troubles),
+        payments=payments_of_sale(fact, store, body.sale, body.tenders),
         coupons=list(dict.fromkeys(one.id for one in coupons if one.accepted)),
         member_code=body.member_code,
         troubles=troubles,
@@ -329,6 +333,10 @@ def _of_drawer(fact: Fact, store: str) -> Effects:
     return Effects(drawer=row, troubles=troubles)
 
 
+def _of_payment(fact: Fact, store: str) -> Effects:
+    return Effects(payments=read_payment(fact, store))
+
+
 def _kept(fact: Fact, store: str) -> Effects:
     """Take a fact that changes no ledger: it is in the chain, and that is all of it."""
     del fact, store
@@ -337,7 +345,6 @@ def _kept(fact: Fact, store: str) -> Effects:
 
 _KEPT_KINDS: Final = (
     *("signed_in", "signed_out", "approval", "device_note", "price_overridden", "member_looked_at"),
-    *(ASKED_FACT_KIND, SETTLED_FACT_KIND),
     *(OPENED_FACT_KIND, COMPACTED_FACT_KIND),
 )
 _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
@@ -345,6 +352,7 @@ _KINDS: Final[Mapping[str, tuple[int, Callable[[Fact, str], Effects]]]] = {
     RETURNED_FACT_KIND: (1, _of_return),
     RELEASED_FACT_KIND: (1, _of_release),
     REGISTERED_KIND: (1, _of_registration),
+    **dict.fromkeys((ASKED_FACT_KIND, SETTLED_FACT_KIND), (PAYMENT_FACT_VERSION, _of_payment)),
     **dict.fromkeys(RETURN_KINDS, (RETURN_VERSION, _of_what_came_back)),
     **dict.fromkeys(DRAWER_KINDS, (1, _of_drawer)),
     **dict.fromkeys(_KEPT_KINDS, (1, _kept)),

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 
 _AT_A_TIME = 1000
 _MEMBERS = sa.text("SELECT id, document FROM member WHERE id > :after ORDER BY id LIMIT :limit")
