@@ -11,8 +11,12 @@ import pytest
 from pos_app.bootstrap.counter import RegisterAtHand
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import NO_PRINTER
+from pos_app.bootstrap.payments import SIMULATED
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.devices.clock import SystemClock, TimedIds
+from pos_app.devices.payment.simulator.ledger import Ledger
+from pos_app.devices.payment.simulator.server import LEDGER_FILE
+from pos_app.domain.codes import PaymentCode, decode
 from pos_app.domain.errors import Breakdown, FileLocked, Refusal
 from pos_app.domain.ids import OperatorId, Sku
 from pos_app.domain.ledger import stock_key
@@ -116,6 +120,29 @@ def test_selling_goes_on_without_headquarters_and_everything_is_there_afterwards
     assert [there.count(sale) for sale in sold] == [1, 1, 1]
     until(lambda: counter.replica.settled(stock_key(Sku(RICE))).contains(counter.journal.head().position))
     assert counter.looking_up.search(RICE)[0].on_hand == stock
+
+
+def test_a_customer_pays_the_simulated_provider_and_headquarters_knows_by_which_sale(shop: Shop) -> None:
+    register = RegisterAtHand(shop.folder, NO_PRINTER, payments=SIMULATED)
+    register.listen(shop.told.append)
+    opened = register.open()
+    assert opened is not None
+    code = decode("134567890123456701")
+    assert isinstance(code, PaymentCode)
+    opened.selling.scan(RICE_CODE)
+    due = opened.selling.view().quote.payable
+    asked = opened.paying.ask(code, None, CASHIER, told=due)
+    done = opened.paying.heard(asked, opened.paying.pay(asked, code), CASHIER).completed
+    assert opened.paying.simulated
+    assert done is not None
+    until(lambda: all_is_acknowledged(opened))
+    register.close()
+
+    (row,) = shop.hq.ask("GET", f"/v1/reports/payments?after={'0' * 32}")["rows"]
+    assert (row["id"], row["state"], row["amount"], row["receipt"]) == (asked.id, "sold", due, str(done.sale.receipt))
+    ledger = Ledger(shop.folder.simulated_payments / LEDGER_FILE)
+    assert ledger.kept_fen() == due
+    ledger.close()
 
 
 def test_a_campaign_sent_yesterday_starts_and_stops_at_its_minute_with_no_line(shop: Shop) -> None:

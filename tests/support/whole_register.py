@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pos_app.bootstrap.line import wired_sync
+from pos_app.bootstrap.payments import JoinedPayments
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register, upgrade_journal
 from pos_app.devices.clock import TimedIds
 from pos_app.domain.holds import Hold
@@ -35,6 +36,8 @@ class WholeRegister:
     clock: HandClock = field(default_factory=lambda: HandClock(OPENS_AT))
     tray: Tray = field(default_factory=Tray)
     asked_again: int = 0
+    payments: JoinedPayments = field(default_factory=JoinedPayments)
+    """Who can be asked for money, from the next start on."""
     opened: OpenRegister = field(init=False)
     engine: SyncEngine = field(init=False)
     _open: ExitStack = field(default_factory=ExitStack)
@@ -49,7 +52,11 @@ class WholeRegister:
         self.opened = open_register(
             self.folder,
             identity,
-            Surroundings(self.clock, TimedIds(self.clock), self.tray, self.tray, self._again, self, holding=self),
+            Surroundings(
+                *(self.clock, TimedIds(self.clock), self.tray, self.tray, self._again, self),
+                holding=self,
+                payments=self.payments,
+            ),
         )
         self._open.callback(self.opened.close)
         wiring = self._open.enter_context(wired_sync(self.folder, identity, self.line))

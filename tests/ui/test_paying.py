@@ -30,10 +30,10 @@ class Charging:
         self.query, self.reverse, self.refund = provider.query, provider.reverse, provider.refund
 
 
-def patient(hands: Hands) -> None:
+def patient(hands: Hands, *, simulated: bool = False) -> None:
     """Let the till wait long before it asks again: how it stands stays on the screen."""
     paying = hands.application.desk.open_counter().paying
-    paying._parts = replace(paying._parts, patience=Patience())
+    paying._parts = replace(paying._parts, patience=Patience(), simulated=simulated)
 
 
 def sold(register: HandRegister) -> list[list[tuple[str, int, int]]]:
@@ -122,6 +122,19 @@ def test_the_page_says_calmly_what_is_waited_for_and_shows_the_wait(
     rice.until(lambda: page(rice).spinner.running)
     assert {button.isVisible() for button in (page(rice).ask_on, page(rice).other)} == {False}
     assert page(rice).reverse.isVisible()
+
+
+def test_where_no_money_moves_the_page_says_so_for_all_to_read(
+    rice: Hands, register: HandRegister, provider: ScriptedProvider
+) -> None:
+    patient(rice, simulated=True)
+    provider.pays = deque([WAITING])
+    rice.scan(WECHAT_CODE)
+
+    simulated = page(rice).simulated
+    assert simulated.isVisible()
+    assert simulated.words == rice.application.desk.texts.tr("payment.simulated")
+    assert simulated.needed_width <= simulated.width()
 
 
 @pytest.mark.parametrize(("said", "reason"), [("balance", "余额"), ("code_expired", "过期"), ("unreachable", "连不上")])

@@ -6,7 +6,17 @@ from biip.gtin import Gtin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_app.domain.codes import GoodsCode, InStoreCode, MisreadCode, OtherCode, SignedCode, decode, lookup_key
+from pos_app.domain.codes import (
+    GoodsCode,
+    InStoreCode,
+    MisreadCode,
+    OtherCode,
+    PaymentCode,
+    SignedCode,
+    decode,
+    lookup_key,
+)
+from pos_app.domain.scale_labels import USUAL
 
 
 @pytest.mark.parametrize("code", ["6901234567892", "96385074", "036000291452", "16901234567899"])
@@ -36,6 +46,36 @@ def test_a_signed_code_is_one_in_either_case_for_caps_lock_turns_a_scanners_lett
 @pytest.mark.parametrize("code", ["", "RICE5", "SHC000000017", "１２３４５６７８", "12345"])
 def test_anything_else_is_looked_up_as_it_is(code: str) -> None:
     assert decode(code) == OtherCode(code, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "provider"),
+    [
+        *((f"{prefix}4567890123456789", "wechat") for prefix in range(10, 16)),
+        *((f"{prefix}45678901234567", "alipay") for prefix in range(25, 31)),
+        ("287654321098765432109876", "alipay"),
+    ],
+)
+def test_a_customers_payment_code_says_whose_it_is(code: str, provider: str) -> None:
+    scanned = decode(code)
+    assert isinstance(scanned, PaymentCode)
+    assert (scanned.text, scanned.provider) == (code, provider)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("094567890123456789", "164567890123456789", "13456789012345678", "1345678901234567890"),
+        *("2445678901234567", "3145678901234567", "287654321098765", "2876543210987654321098765", "13456789012345678x"),
+    ],
+)
+def test_what_only_looks_like_a_payment_code_is_none(code: str) -> None:
+    assert not isinstance(decode(code), PaymentCode)
+
+
+def test_no_usual_scale_label_is_a_payment_code() -> None:
+    labels = ["".join(each if each.isdigit() else "7" for each in layout.mask) for layout in USUAL]
+    assert not any(isinstance(decode(label), PaymentCode) for label in labels)
 
 
 @given(st.text(max_size=60))

@@ -90,7 +90,7 @@ class PaymentPage(Ground):
         about = tr(f"payment_about.{said.stage}", provider=provider)
         reason = f"payment_reason.{said.reason}"
         why = tr(reason) if said.stage != "password" and self._desk.texts.has(reason) else ""
-        self.about.set_words("\n".join(part for part in (why, about) if part))
+        self.about.set_words("\n".join(part for part in (why[:1].upper() + why[1:], about) if part))
         asks = said.stage in {"undecided", "stuck"}
         self.ask_on.setVisible(said.stage == "undecided")
         self.reverse.setVisible(said.stage in {"password", "unknown", "undecided"})
@@ -108,10 +108,8 @@ class PaymentPage(Ground):
         column = QVBoxLayout(card)
         column.setContentsMargins(24, 20, 24, 24)
         column.setSpacing(12)
-        head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self.simulated)
-        column.addLayout(head)
+        column.addWidget(self.title)
+        column.addWidget(self.simulated)
         column.addWidget(self.amount)
         column.addSpacing(24)
         turning = QHBoxLayout()
