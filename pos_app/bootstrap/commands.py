@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--hq", help="headquarters' address, to enrol")
     parser.add_argument("--code", help="the one-time code, to enrol")
     parser.add_argument("--printer", default="none", help="none, simulator, tcp://host[:port], or a device file")
-    parser.add_argument("--payments", default=NOBODY, help="none, or simulator: WeChat Pay and Alipay without money")
+    parser.add_argument("--payments", default=NOBODY, help="none, configured, or simulator (no money moves)")
     parser.add_argument("--listen", default="", help="host:port at which the store's other registers reach this one")
     parser.add_argument("--neighbour", action="append", default=[], help="host:port of one of them; may be repeated")
     asked = parser.parse_args(list(arguments))

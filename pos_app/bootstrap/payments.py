@@ -1,4 +1,4 @@
-"""A register's payment providers: none, or both simulated."""
+"""A register's payment providers: none, both simulated, or WeChat Pay by the merchant that a file names."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from pos_app.services.ports import PaymentProvider
 from pos_app.store.register_folder import RegisterFolder
 
 SIMULATED = "simulator"
+CONFIGURED = "configured"
 NOBODY = "none"
 
 
@@ -23,11 +24,31 @@ class JoinedPayments:
 
 
 def join_payments(folder: RegisterFolder, payments: str, store: str) -> JoinedPayments:
-    """Join providers named as ``none`` or ``simulator``; raise ``Refusal("payments_unknown")`` for any other word."""
+    """Join providers named as ``none``, ``simulator`` or ``configured`` (by ``payments.toml`` in the folder).
+
+    Raises:
+        Refusal: ``payments_unknown`` for any other word; what `read_payments_file` and `library_wechat` refuse.
+
+    """
     if payments == NOBODY:
         return JoinedPayments()
+    if payments == CONFIGURED:
+        return _configured(folder, store)
     if payments != SIMULATED:
         raise Refusal("payments_unknown", text=payments)
+    return _simulated(folder, store)
+
+
+def _configured(folder: RegisterFolder, store: str) -> JoinedPayments:
+    from pos_app.bootstrap.payments_file import read_payments_file
+    from pos_app.bootstrap.wechat import library_wechat
+    from pos_app.devices.payment.wechat import WechatPay, WechatShop
+
+    api = library_wechat(read_payments_file(folder.payments))
+    return JoinedPayments({"wechat": WechatPay(api, WechatShop(store, store))})
+
+
+def _simulated(folder: RegisterFolder, store: str) -> JoinedPayments:
     from pos_app.devices.payment.alipay import Alipay, PlainAlipay
     from pos_app.devices.payment.simulator.port import SimulatorCaller
     from pos_app.devices.payment.wechat import PlainWechat, WechatPay, WechatShop

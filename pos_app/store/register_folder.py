@@ -41,6 +41,7 @@ class RegisterFolder:
         self.peers = path / "peers.db"
         self.spool = path / "spool"
         self.printouts = path / "printouts"
+        self.payments = path / "payments.toml"
         self.simulated_payments = path / "simulated-payments"
         self.preferences = path / "preferences.json"
         self.log = path / "sync.log"
