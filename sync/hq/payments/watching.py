@@ -32,7 +32,9 @@ async def watch_payments(database: Database, now: Instant) -> int:
 
 
 async def _round(writer: Writer, now: Instant) -> int:
-    hanging = await writer.rows(_hanging(now).limit(MOST).with_for_update(of=payment))
+    locked_ones = await writer.rows(_hanging(now).limit(MOST).with_for_update(of=payment))
+    # Who waited for the lock looks again: another round may have told of them meanwhile.
+    hanging = await writer.rows_in(_hanging(now), payment.c.id, {row.id for row in locked_ones})
     settled = await writer.rows(_settled().limit(MOST).with_for_update(of=fact_exception))
     documents = []
     for row in hanging:
