@@ -49,6 +49,9 @@ def payment_scenes(stage: "Stage") -> Iterator[str]:
     checkout.tender.answer()
     stage.settle()
     yield "tender-several"
+    checkout.tender.back.click()
+    yield "checkout-part-paid"
+    checkout.presenter.settle()
     yield from _states(stage, provider)
 
 

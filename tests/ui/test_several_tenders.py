@@ -1,6 +1,9 @@
 """Several tenders for one sale at the window: each is listed, what remains is shown, each can be taken back."""
 
+from collections import deque
+
 from pos_app.domain.money import Fen
+from pos_app.domain.payments import Outcome
 from pos_app.services.changes import Kind
 from pos_app.ui.ports import Changed
 from tests.support.hands import Hands
@@ -70,6 +73,38 @@ def test_each_tender_can_be_taken_back_before_the_sale_a_payment_by_being_revers
     assert provider.asked[-1] == "reverse"
     assert settled(register) == ["paid", "reversed"]
     assert register.journal.taken_tenders() == []
+
+
+def test_one_that_is_being_given_back_counts_no_more_while_other_money_is_taken(
+    rice: Hands, register: HandRegister, provider: ScriptedProvider
+) -> None:
+    rice.press("+")
+    rice.type("20")
+    rice.scan(WECHAT_CODE)
+    rice.until(lambda: tender(rice).isVisible() and bool(tender(rice).taken.rows_model.rows))
+    provider.reversals = deque([Outcome("unknown", "system")])
+    rice.press("-")
+    rice.until(rice.window.checkout.payment.other.isVisible)
+    rice.press("3")
+
+    assert tender(rice).due.value == "¥65.90"
+    assert tender(rice).taken.rows_model.rows == []
+    rice.press("Enter")
+    assert sold(register) == [[("cash", DUE, 0)]]
+    provider.reversals = deque([Outcome("reversed")])
+    rice.until(lambda: settled(register) == ["paid", "reversed"])
+
+
+def test_the_basket_says_how_much_of_it_was_taken(rice: Hands, register: HandRegister) -> None:
+    rice.press("+")
+    rice.type("20")
+    rice.press("A")
+    rice.press("Esc")
+    assert "20.00" in rice.window.checkout.basket.total.caption
+    rice.press("+")
+    rice.press("-")
+    rice.press("Esc")
+    assert rice.window.checkout.basket.total.caption == rice.application.desk.texts.tr("total.payable")
 
 
 def test_a_basket_that_is_half_paid_is_kept_and_a_new_good_raises_what_remains(

@@ -191,6 +191,9 @@ class CheckoutRoom(Room):
         self.tender.open(rung, taken)
         self._open(self.tender, self.tender.layer)
 
+    def show_paid(self, paid: int) -> None:
+        self.basket.card.show_paid(paid)
+
     def open_payment(self, said: Said) -> None:
         self._desk.messages.overtaken()
         self.basket.end_search()

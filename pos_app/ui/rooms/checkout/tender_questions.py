@@ -4,7 +4,7 @@ A payment in the air is one `PaymentTalk` in the foreground; those that are only
 the cashier does. What a register left open when it died is taken up before anybody signs in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from pos_app.domain.codes import PaymentCode
@@ -127,10 +127,15 @@ class TenderQuestions:
         self._talk = None
         if talk.tender.state != "reversing":
             talk.reverse("by_cashier")
+        self._keep(each for each in self._taken if each.id != talk.tender.id)
         self._till.view.open_tender(self._till.rung, self._taken)
 
+    def _keep(self, taken: Iterable[TakenTender]) -> None:
+        self._taken = tuple(taken)
+        self._till.view.show_paid(sum(each.amount for each in self._taken))
+
     def _found(self, open_ones: tuple[TakenTender, ...], taken: Taken) -> None:
-        self._taken = tuple(each for each in taken.tenders if each.state == "paid")
+        self._keep(each for each in taken.tenders if each.state == "paid")
         for tender in open_ones:
             talk = PaymentTalk(self._till.desk, self.paying, tender, self._ears)
             if tender.state == "asked":
@@ -173,7 +178,7 @@ class TenderQuestions:
         self._show(taken)
 
     def _show(self, taken: Taken) -> None:
-        self._taken = taken.tenders
+        self._keep(taken.tenders)
         if taken.completed is not None:
             self._completed(taken.completed)
         else:
@@ -199,7 +204,7 @@ class TenderQuestions:
         self._talk = None if in_front else self._talk
         self._behind = [each for each in self._behind if each is not talk]
         if not in_front:
-            self._taken = taken.tenders
+            self._keep(taken.tenders)
         elif taken.completed is not None:
             self._show(taken)
         else:

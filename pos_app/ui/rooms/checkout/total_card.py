@@ -57,7 +57,9 @@ class TotalCard(Surface):
         self.rounding = Words(theme, "body", ink="good").aligned(painting.RIGHT)
         self.member = Words(theme, "body", bold=True, ink="accent_deep")
         self.standing = Words(theme, "body", ink="accent_deep").aligned(painting.RIGHT)
-        desk.texts.bind(self.total.set_caption, "total.payable")
+        self._paid = 0
+        desk.texts.on_change(self._caption)
+        self._caption()
         self.total.on_ground("surface")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
@@ -67,6 +69,16 @@ class TotalCard(Surface):
         self._rows = (*above, *below)
         for part in (*above, self.total, *below):
             column.addWidget(part)
+
+    def show_paid(self, paid: int) -> None:
+        """Say how much of it was taken already, in fen."""
+        self._paid = paid
+        self._caption()
+
+    def _caption(self) -> None:
+        tr = self._desk.texts.tr
+        partly = tr("total.partly_paid", amount=amount_text(self._paid))
+        self.total.set_caption(partly if self._paid else tr("total.payable"))
 
     def show_rung(self, rung: Rung) -> None:
         """Show another basket."""
