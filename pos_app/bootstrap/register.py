@@ -30,6 +30,7 @@ from pos_app.services.paying import Paying, PayingParts
 from pos_app.services.ports import Clock, DrawerAndPaper, Holding, Ids, Line, Nudge, ReceiptQueue
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
+from pos_app.services.remembering import Remembering
 from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.returning_bare import BareReturns
 from pos_app.services.reuniting import Reuniting
@@ -107,6 +108,7 @@ class OpenRegister:
     advising: Advising
     knowing: Knowing
     registering: Registering
+    remembering: Remembering
     reuniting: Reuniting
     watching: Watching
     shifts: Shifts
@@ -189,6 +191,7 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     return OpenRegister(
         selling=selling,
         paying=Paying(money, selling),
+        remembering=Remembering(journal, replica, selling),
         receipts=Receipts(journal, around.receipts, identity.store_name),
         returning=Returning(
             ReturningParts(journal, replica, around.clock, around.ids, around.receipts, around.nudge),

@@ -210,7 +210,7 @@ class Basket:
             id=BasketId(document["id"]),
             lines=tuple(BasketLine(**{name: line.get(name) for name in _LINE_FIELDS}) for line in document["lines"]),
             next_line=document["next_line"],
-            member=None if member is None else Member(**{**member, "segments": tuple(member["segments"])}),
+            member=None if member is None else _read_member(member),
             coupons=tuple(Coupon.from_document(coupon) for coupon in document.get("coupons", ())),
             redeem_points=document.get("redeem_points", 0),
             rounding=document["rounding"],
@@ -253,3 +253,9 @@ def _priced_member(member: Member) -> PricedMember:
 def _member_document(member: Member) -> dict[str, Any]:
     plain = {name: getattr(member, name) for name in Member.__dataclass_fields__}
     return plain | {"segments": list(member.segments), "used": dict(member.used)}
+
+
+def _read_member(document: Mapping[str, Any]) -> Member:
+    """Read a member as the basket's document has one; an earlier release knew of no other ids."""
+    lists = {name: tuple(document.get(name, ())) for name in ("segments", "also")}
+    return Member(**{**document, **lists})

@@ -96,6 +96,10 @@ class Knowing:
     rights: Rights
     place: Place
 
+    def now(self) -> datetime:
+        """Tell the store's time: how long ago something was."""
+        return self.clock.now()
+
     def find(self, text: str) -> Finds:
         """Find members by code, the end of the phone, a name or its initials, the surest first.
 

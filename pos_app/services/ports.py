@@ -24,6 +24,7 @@ from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
 from pos_app.domain.payments import Outcome, Refund
 from pos_app.domain.pricing.inputs import Rulebook
+from pos_app.domain.purchases import Purchase
 from pos_app.domain.readiness import Holdings
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.scale_labels import LabelLayout
@@ -140,6 +141,10 @@ class Journal(Protocol):
 
     def pending_of(self, key: LedgerKey) -> Sequence[PendingEntry]:
         """List the pending entries of an amount."""
+        ...
+
+    def facts_naming(self, word: str, behind: Position) -> Sequence[Fact]:
+        """List the sales and returns behind a place, and a few hundred facts before it, that have a word in them."""
         ...
 
     def registrations(self) -> Sequence[Fact]:
@@ -266,6 +271,14 @@ class Replica(Protocol):
         """Find members by code, the last digits of the phone, the name's beginning or its pinyin initials; the surest
         first.
         """
+        ...
+
+    def purchases_of(self, members: Sequence[MemberId], limit: int) -> Sequence[Purchase]:
+        """List what the person with these ids bought of late, as headquarters told it, the newest first."""
+        ...
+
+    def acknowledged(self) -> Position:
+        """Tell how far headquarters has this register's chain."""
         ...
 
     def leases_of(self, member: MemberId) -> Sequence[Lease]:

@@ -30,6 +30,7 @@ from pos_app.services.looking_up import LookingUp
 from pos_app.services.paying import Paying
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
+from pos_app.services.remembering import Remembering
 from pos_app.services.returning import Returning
 from pos_app.services.returning_bare import BareReturns
 from pos_app.services.reuniting import Reuniting
@@ -182,6 +183,11 @@ class Counter(Protocol):
     @property
     def knowing(self) -> Knowing:
         """Questions about members."""
+        ...
+
+    @property
+    def remembering(self) -> Remembering:
+        """What members bought."""
         ...
 
     @property

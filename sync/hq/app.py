@@ -13,7 +13,7 @@ from litestar.openapi import OpenAPIConfig
 from sync.hq.answers import failure_handlers
 from sync.hq.api_description import ApiDescription
 from sync.hq.api_page import ApiPage
-from sync.hq.channels.routes import follow_prices, forget_channel, list_channels, register_channel
+from sync.hq.channels.routes import follow_prices, forget_channel, list_channels, register_channel, tell_events
 from sync.hq.clock import Clock, SystemClock
 from sync.hq.devices.routes import (
     enrol_device,
@@ -63,7 +63,7 @@ _ROUTES: Final = (
     *(import_document, import_prices, import_products),
     *(import_promotions, import_coupon_templates, import_points, import_coupons, import_policy),
     *(quote, repriced, dry_run),
-    *(register_channel, list_channels, forget_channel, follow_prices),
+    *(register_channel, list_channels, forget_channel, follow_prices, tell_events),
     *(sign_member_code, sign_coupon_code, list_token_keys, turn_token_keys),
     *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
     *(show_family, join_member, part_member),

@@ -25,7 +25,9 @@ from sync.hq.gate import Gate
 from sync.hq.jobs import jobs_running
 from sync.hq.leases.keeping import lease_copies
 from sync.hq.life import Shown, enter_life, note_shown, show
+from sync.hq.members.history import PURCHASES_OF
 from sync.hq.members.publishing import member_copies
+from sync.hq.members.purchases import history_copies
 from sync.hq.nonces import Nonces, OwnNonces, SharedNonces
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.digests import DigestMemory
@@ -37,7 +39,7 @@ from sync.hq.settings import Settings
 from sync.hq.together import Together
 from sync.protocol.topics import LEASE, MEMBER
 
-_COMPOSED: Final = {MEMBER: member_copies, LEASE: lease_copies}
+_COMPOSED: Final = {MEMBER: member_copies, PURCHASES_OF: history_copies, LEASE: lease_copies}
 """Documents that the outbox makes when it sends them."""
 
 

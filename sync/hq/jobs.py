@@ -17,6 +17,7 @@ from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant
 from sync.hq.db.database import Database
 from sync.hq.leases.rounds import nightly_round
+from sync.hq.members.forgetting import forget_purchases, forget_visits
 from sync.hq.nonces import forget_nonces
 from sync.hq.payments.watching import watch_payments
 from sync.hq.publications.pruning import prune, retire_exceptions
@@ -35,6 +36,8 @@ JOBS: Final[Mapping[Job, timedelta]] = {
     prune: SELDOM,
     retire_exceptions: SELDOM,
     turn_if_due: SELDOM,
+    forget_visits: SELDOM,
+    forget_purchases: SELDOM,
     forget_nonces: OFTEN,
     settle_late_returns: OFTEN,
     watch_payments: HOURLY,

@@ -18,10 +18,12 @@ from sync.protocol.topics import (
     MEMBER,
     PRICE,
     PRODUCT,
+    PURCHASE,
     CouponBody,
     MemberBody,
     PriceBody,
     ProductBody,
+    PurchaseBody,
 )
 
 Row = tuple[str | int | None, ...]
@@ -88,6 +90,13 @@ DERIVED: Final[Mapping[str, Derived]] = {
         topic=MEMBER,
         purge="DELETE FROM member_name WHERE member = ? AND scope = ?",
     ),
+    "member_purchase": Derived(
+        "INSERT OR REPLACE INTO member_purchase (member, at, purchase, scope) VALUES (?, ?, ?, ?)",
+        "DELETE FROM member_purchase WHERE member = ? AND at = ? AND purchase = ? AND scope = ?",
+        key_columns=4,
+        topic=PURCHASE,
+        purge="DELETE FROM member_purchase WHERE purchase = ? AND scope = ?",
+    ),
     "member_coupon": Derived(
         "INSERT OR REPLACE INTO member_coupon (member, coupon, scope) VALUES (?, ?, ?)",
         "DELETE FROM member_coupon WHERE member = ? AND coupon = ? AND scope = ?",
@@ -139,6 +148,12 @@ def _of_member(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
     }
 
 
+def _of_purchase(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
+    bought = msgspec.convert(body, PurchaseBody)
+    key = bought.id if bought.channel == "store" else f"{bought.channel}:{bought.id}"
+    return {"member_purchase": [(bought.member, parse_instant(bought.at), key, scope)]}
+
+
 def _of_coupon(scope: str, body: Mapping[str, Any]) -> Mapping[str, list[Row]]:
     coupon = msgspec.convert(body, CouponBody)
     _instant(coupon.valid_from)
@@ -155,4 +170,5 @@ _MAKERS: Mapping[str, Callable[[str, Mapping[str, Any]], Mapping[str, list[Row]]
     PRICE: _of_price,
     MEMBER: _of_member,
     COUPON: _of_coupon,
+    PURCHASE: _of_purchase,
 }

@@ -10,7 +10,7 @@ from typing import Final
 
 APPLICATION_ID: Final = 0x47524E52
 """``GRNR``, in the header of every replica (SQLite's ``application_id``)."""
-FORMAT: Final = 3
+FORMAT: Final = 4
 """SQLite's ``user_version``. Raise it with any change of tables, of derived rows or of `search_text`."""
 
 INCARNATION: Final = "incarnation"
@@ -114,6 +114,14 @@ TABLES: Final = (
         folded_name TEXT NOT NULL,
         initials TEXT NOT NULL,
         PRIMARY KEY (member, scope)
+    ) STRICT, WITHOUT ROWID""",
+    # what members bought, the newest last
+    """CREATE TABLE member_purchase (
+        member TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        purchase TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        PRIMARY KEY (member, at, purchase, scope)
     ) STRICT, WITHOUT ROWID""",
     # the coupons that are a member's own; those for whoever brings them are found by their code alone
     """CREATE TABLE member_coupon (

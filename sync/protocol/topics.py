@@ -44,6 +44,9 @@ EXCEPTION: Final = "exception"
 LEASE: Final = "lease"
 """Scope ``store:…`` of the register that holds it; key: ``resource:key:id``; carries ``applied``."""
 
+PURCHASE: Final = "purchase"
+"""Scope ``store:…`` of each store of its member; key: the sale's id, or ``channel:id`` of what a channel told."""
+
 POINTS_KEY: Final = "points"
 
 STAGED: Final = frozenset({PRODUCT, PRICE, PROMOTION, COUPON_TEMPLATE, POINTS})
@@ -148,6 +151,34 @@ class AppliedBody(msgspec.Struct, frozen=True, omit_defaults=True):
     epoch: int
     seq: int
     missing: Sequence[tuple[int, int]] = ()
+
+
+class PurchaseLine(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
+    """Goods of a purchase: quantity in thousandths, amount in fen; a name where the channel has its own."""
+
+    sku: str
+    quantity: int
+    amount: int
+    name: str = ""
+
+
+class PurchaseBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a member bought, or did, in one channel at one moment."""
+
+    id: str
+    member: str
+    at: str
+    channel: str
+    kind: Literal["sale", "return", "order", "pick_up", "community", "service_note"]
+    store: str = ""
+    number: str = ""
+    """The receipt's or the order's number, as people say it."""
+    amount: int = 0
+    points: int = 0
+    lines: Sequence[PurchaseLine] = ()
+    more: int = 0
+    """How many lines are not told."""
+    note: str = ""
 
 
 class CouponBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pos_app.ui.rooms.members.room import MembersRoom
-from tests.support.promoted import GOLD_PHONE
+from tests.support.bought import bought
+from tests.support.promoted import GOLD, GOLD_PHONE
 
 if TYPE_CHECKING:
     from tests.support.gallery import Stage
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 def member_scenes(stage: "Stage") -> Iterator[str]:
     """Find, choose, look."""
+    stage.register.replica.purchases[GOLD] = bought()
     stage.sign_in()
     stage.window.open_room("members")
     stage.settle()
@@ -22,6 +24,11 @@ def member_scenes(stage: "Stage") -> Iterator[str]:
         room.presenter.find(typed)
         stage.settle()
         yield name
+    room.view.timeline.open_current()
+    yield "members-receipt"
+    room.close_panel()
+    room.view.timeline.turn_channel()
+    yield "members-channel"
     room.reveal.click()
     yield "members-reason"
     room.presenter.look_at("核对身份")

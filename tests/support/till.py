@@ -46,6 +46,7 @@ from pos_app.services.paying import Paying, PayingParts
 from pos_app.services.ports import Holding, Ids, PaymentProvider
 from pos_app.services.receipts import Receipts
 from pos_app.services.registering import Registering
+from pos_app.services.remembering import Remembering
 from pos_app.services.returning import Returning, ReturningParts
 from pos_app.services.returning_bare import BareReturns
 from pos_app.services.reuniting import Reuniting
@@ -60,13 +61,13 @@ from pos_app.services.watching import Watching
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
 from tests.support.memory_branches import MemoryBranches
 from tests.support.payments import SHORT
+from tests.support.plain_pins import PlainPins
 from tests.support.ports import (
     DEVICE,
     CountedIds,
     HandClock,
     MemoryJournal,
     MemoryReplica,
-    PlainPins,
     Tray,
 )
 from tests.support.tokens import HandTokens
@@ -306,6 +307,7 @@ class HandCounter:
     shifts: Shifts
     knowing: Knowing
     registering: Registering
+    remembering: Remembering
     sync: Callable[[], None]
 
     @property
@@ -344,6 +346,7 @@ class HandCounter:
             shifts,
             Knowing(book, journal, replica, clock, tray, SignedCodes(register.tokens, clock), rights, place),
             Registering(book, journal, clock, CountedIds(1000), tray, place),
+            Remembering(journal, replica, selling),
             journal.sync,
         )
 

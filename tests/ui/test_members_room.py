@@ -8,6 +8,7 @@ from pos_app.domain.ids import MemberId
 from pos_app.domain.instants import instant_of
 from pos_app.domain.tokens import TokenKind
 from pos_app.ui.rooms.members.room import MembersRoom
+from tests.support.bought import bought
 from tests.support.hands import Hands
 from tests.support.promoted import GOLD, GOLD_PHONE, RICE_5KG, promoted_register
 from tests.support.till import CASHIER, PIN, HandRegister
@@ -211,3 +212,85 @@ def test_what_is_wrong_in_the_form_is_said_there_and_nothing_is_lost(
     assert form.fields["name"].text() == "Lin"
     assert not focus or form.fields[focus].hasFocus()
     assert "member_registered" not in [fact.kind for fact in register.journal.facts]
+
+
+@pytest.fixture
+def known(shop: tuple[Hands, HandRegister]) -> tuple[Hands, HandRegister]:
+    """The member whose card is open bought in several channels."""
+    hands, register = shop
+    register.replica.purchases[GOLD] = bought()
+    look_for(hands, "2233")
+    hands.until(lambda: bool(heads(hands)))
+    return hands, register
+
+
+def heads(hands: Hands) -> list[str]:
+    model = room(hands).view.timeline.rows.rows_model
+    return [str(model.data(model.index(row, 0))) for row in range(len(model.rows))]
+
+
+def test_all_channels_are_one_list_with_the_registers_own_sales(known: tuple[Hands, HandRegister]) -> None:
+    hands, _ = known
+    hands.press("F9")
+    hands.scan(RICE_5KG)
+    hands.press("+")
+    hands.press("Enter")
+    hands.press("Alt+3")
+
+    assert heads(hands) == [
+        "2026-06-18 10:42 门店·销售",
+        "2026-06-14 10:42 App·订单",
+        "2026-06-06 10:42 门店·退货",
+        "2026-05-16 10:42 门店·销售",
+        "2026-04-19 10:42 小程序·服务记录",
+        "2026-03-15 10:42 门店·销售",
+    ]
+    rows = room(hands).view.timeline.rows.rows_model.rows
+    assert [row.confirmed for row in rows] == [False] + [True] * 5
+
+
+def test_the_list_is_narrowed_by_channel_goods_and_period(known: tuple[Hands, HandRegister]) -> None:
+    hands, _ = known
+
+    hands.press("F8")
+    assert heads(hands) == ["2026-06-14 10:42 App·订单"]
+    hands.press("F8")
+    assert len(heads(hands)) == 3
+    hands.press("F8")
+    hands.press("F8")
+    assert len(heads(hands)) == 5
+    hands.press("F3")
+    assert len(heads(hands)) == 2
+    hands.press("F3")
+    assert len(heads(hands)) == 4
+    hands.press("F10")
+    assert len(heads(hands)) == 2
+    assert room(hands).view.timeline.category.text() == "品类：米面"
+
+
+def test_a_receipt_opens_and_the_arrows_go_on(known: tuple[Hands, HandRegister]) -> None:
+    hands, _ = known
+    hands.press("F4")
+
+    page = room(hands).pages.purchase
+    assert page.isVisible()
+    assert (page.title.words, page.total.words) == ("App·订单", "¥91.70")
+    hands.press("↓")
+    assert (page.title.words, page.total.words) == ("门店·退货", "-¥25.80")
+    hands.press("Esc")
+    assert not page.isVisible()
+
+
+def test_the_usual_goes_into_the_basket_and_what_cannot_is_said(known: tuple[Hands, HandRegister]) -> None:
+    hands, _ = known
+    assert room(hands).view.timeline.usual.words == "常购：五常稻花香大米 5kg（4 天前）、停产的米 1kg（33 天前）"
+
+    hands.press("F11")
+
+    basket = hands.window.checkout.basket
+    assert basket.isVisible()
+    assert [row.line.sku for row in basket.lines.rows_model.rows] == ["RICE-WC-5KG"]
+    assert "周海燕" in basket.member.words
+    message = hands.window.toast.message
+    assert message is not None
+    assert "停产的米 1kg" in message.text

@@ -23,7 +23,7 @@ from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.domain.taken_tenders import TakenTender
 from pos_app.store.journal import shift_rows
 from pos_app.store.journal.basket_rows import Kept, read_basket, write_basket
-from pos_app.store.journal.chain import Owner, Verified, read_head, rows_after, verify_whole
+from pos_app.store.journal.chain import Owner, Verified, back_from, read_head, rows_after, verify_whole
 from pos_app.store.journal.disk_sync import DiskSync
 from pos_app.store.journal.suspended_rows import adopt, read_suspended, recall, suspend, throw_away
 from pos_app.store.journal.tender_rows import drop_sold, drop_tender, keep_tender, read_tenders
@@ -47,6 +47,12 @@ _RETURNS = "SELECT canonical FROM fact WHERE kind IN ('return', 'void') ORDER BY
 _REGISTRATIONS = (
     "SELECT canonical FROM pending JOIN fact USING (epoch, seq) WHERE topic = ? ORDER BY epoch DESC, seq DESC"
 )
+_NAMING = (
+    "SELECT canonical FROM fact WHERE (epoch, seq) > (?, ?) AND kind IN ('sale', 'return', 'void')"
+    " AND instr(canonical, ?) > 0 ORDER BY epoch, seq"
+)
+FACTS_BEFORE = 300
+"""Facts that headquarters has, and of whose consequences it may not have told yet."""
 
 
 class Journal:
@@ -301,6 +307,13 @@ class Journal:
         """List the facts that closed a shift or a day, the newest first."""
         with told_apart(self._path):
             return shift_rows.reports(self._connection, limit)
+
+    def facts_naming(self, word: str, behind: Position) -> list[Fact]:
+        """List the sales and returns behind a place, and a few hundred facts before it, that have a word in them."""
+        with told_apart(self._path):
+            start = back_from(self._connection, behind, FACTS_BEFORE)
+            rows = self._connection.execute(_NAMING, (start.epoch, start.seq, word.encode())).fetchall()
+        return [meaning(read_fact(canonical)) for (canonical,) in rows]
 
     def registrations(self) -> list[Fact]:
         """List the members registered here that headquarters' documents may lack, the newest first."""

@@ -20,9 +20,10 @@ from pos_app.domain.ledger import Applied, ConfirmedAmount, LedgerKey, PendingEn
 from pos_app.domain.members import Member
 from pos_app.domain.operators import Operator
 from pos_app.domain.pricing.inputs import Rulebook
+from pos_app.domain.purchases import Purchase
 from pos_app.domain.readiness import Holdings
 from pos_app.domain.scale_labels import LabelLayout
-from pos_app.store.replica import documents, finding, finding_members, freshness, touched
+from pos_app.store.replica import documents, finding, finding_members, freshness, purchases, touched
 from pos_app.store.replica.current_file import CurrentFile
 from pos_app.store.replica.partings import LOST_FACTS, PARTING, parting_of
 from pos_app.store.replica.rulebook import FileRules
@@ -178,6 +179,10 @@ class ReplicaReader:
     def find_members(self, text: str, limit: int) -> list[Member]:
         """Find members by code, the last digits of the phone, the name's beginning or its pinyin initials."""
         return finding_members.find(self._now(), text, limit)
+
+    def purchases_of(self, members: Sequence[MemberId], limit: int) -> list[Purchase]:
+        """List what the person with these ids bought of late, as headquarters told it, the newest first."""
+        return purchases.purchases_of(self._now(), members, limit)
 
     def coupon(self, code: str) -> Coupon | None:
         """Find a coupon by its id."""

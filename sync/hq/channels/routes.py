@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.instants import moment_of
-from sync.hq.answers import HqRequest, answer, unpacked
+from sync.hq.answers import HqRequest, answer, decoded, unpacked
+from sync.hq.channels.events import Events, take_events
 from sync.hq.channels.feed import AT_A_TIME, FEED, FeedPart, Prices, changes_behind, newest_number
 from sync.hq.channels.registry import Wanted, check_channel, forget, register
 from sync.hq.db.pricing_schema import channel
@@ -19,6 +20,7 @@ from sync.hq.headquarters import Headquarters
 from sync.protocol.wire import MAX_WAIT_S
 
 _BODY_BYTES: Final = 16 * 1024
+_EVENTS_BYTES: Final = 4 * 1024 * 1024
 
 After = Annotated[int, QueryParameter(ge=0, le=2**62, description="The number to go on from; 0: everything.")]
 Wait = Annotated[int, QueryParameter(ge=0, le=MAX_WAIT_S, description="Seconds to hold the answer for news.")]
@@ -130,3 +132,24 @@ async def _behind(hq: Headquarters, after: int, prices: Prices, *, wait_s: int, 
                 return part
             after = part.after
             await listener.wait(left_s)
+
+
+@post(
+    "/v1/channels/{channel_id:str}/events",
+    status_code=200,
+    request_max_body_size=_EVENTS_BYTES,
+    summary="Tell what members did (channel)",
+    tags=["channel"],
+)
+async def tell_events(request: HqRequest, hq: Hq, channel_id: FromPath[str]) -> Response[bytes]:
+    """Tell what members did in a channel, in batches of at most 500: `{"events": [{"id", "kind", "at", "who", …}]}`. An
+    event counts once, however often it is sent. `who` names the member by `member`, `phone`, `card`, `openid` or `app`;
+    `nobodys` are kept for who comes with that identity later. By the channel's token.
+    """
+    await check_channel(request, hq, channel_id)
+    asked = decoded(request, await request.body(), Events, limit_bytes=_EVENTS_BYTES)
+    now = hq.instant()
+    told = await hq.database.write(lambda writer: take_events(writer, channel_id, asked.events, now))
+    hq.outbox.wake()
+    hq.log.info("events_taken", channel=channel_id, taken=len(told.taken), repeated=len(told.repeated))
+    return answer(request, {"taken": told.taken, "repeated": told.repeated, "nobodys": told.nobodys})

@@ -60,3 +60,32 @@ Index(
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
 )
+
+member_visit = Table(
+    "member_visit",
+    METADATA,
+    _text("member"),
+    _text("store"),
+    _number("last_at"),
+    PrimaryKeyConstraint("member", "store"),
+    Index("ix_member_visit_last", "last_at"),
+)
+"""Stores at which a member shopped and to which they do not belong; such a store knows them for a year."""
+
+channel_event = Table(
+    "channel_event",
+    METADATA,
+    _text("channel"),
+    _text("id"),
+    _text("member", nullable=True),
+    _text("kind"),
+    _text("at"),
+    _text("identity_kind", nullable=True),
+    _text("digest", nullable=True),
+    _text("document"),
+    _number("received_at"),
+    PrimaryKeyConstraint("channel", "id"),
+    Index("ix_channel_event_member", "member", "at"),
+    Index("ix_channel_event_digest", "identity_kind", "digest"),
+)
+"""What members did elsewhere, as registers are told of it. No ``member``: nobody with that identity is known yet."""

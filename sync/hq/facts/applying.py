@@ -31,6 +31,7 @@ from sync.hq.leases.keeping import lease_documents, put_leases_off
 from sync.hq.leases.spending import settle_leases
 from sync.hq.members.ledger import enter
 from sync.hq.members.publishing import Stores, member_documents, put_copies_off, stores_of
+from sync.hq.members.purchases import Purchase, documents_in, purchases_in, put_purchases_off
 from sync.hq.payments.keeping import keep_payments
 from sync.hq.publications.outbox import put_off
 from sync.hq.publications.publishing import Document, LockedScopes
@@ -105,6 +106,7 @@ class Changed:
     members: Stores
     leases: Sequence[AnyRow] = ()
     exceptions: Sequence[Document] = ()
+    purchases: Sequence[Purchase] = ()
 
 
 async def apply(
@@ -141,7 +143,7 @@ async def changed_by(writer: Writer, judged: Sequence[Judged], members: Stores, 
     moved = frozenset(movement.sku for effects in applied for movement in effects.movements)
     changed = dict(members)
     changed |= await stores_of(writer, {row.key for row in leases} - changed.keys())
-    return Changed(moved, coupons, changed, leases, settled)
+    return Changed(moved, coupons, changed, leases, settled, purchases=purchases_in(applied))
 
 
 async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Document], *, now: Instant) -> None:
@@ -152,6 +154,7 @@ async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Docu
     exceptions = [document for document in changed.exceptions if document.scope == scope]
     await put_off(writer, [document for document in changed.exceptions if document.scope != scope])
     await put_copies_off(writer, changed.members, store)
+    await put_purchases_off(writer, changed.purchases, changed.members, store)
     await put_leases_off(writer, [row for row in changed.leases if row.store != store])
     if not (changed.skus or changed.coupons.gone or again or changed.members or exceptions or more):
         return
@@ -159,6 +162,7 @@ async def tell(writer: Writer, store: str, changed: Changed, more: Sequence[Docu
     applied = await applied_at(writer, store)
     documents = [*more, *exceptions, *again, *await stock_documents(writer, store, changed.skus, applied)]
     documents += await member_documents(writer, store, changed.members, applied)
+    documents += documents_in(changed.purchases, store, changed.members)
     documents += await lease_documents(writer, store, [row.id for row in changed.leases], applied)
     await locked.publish([*documents, *await gone_documents(writer, changed.coupons.gone, scope)], now)
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from pos_app.domain.instants import Instant, parse_instant
+from sync.hq.coupons.sharing import share_coupons
 from sync.hq.db.database import Writer
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.effects import Effects
-from sync.hq.members.families import balances_of_families
+from sync.hq.members.families import balances_of_families, families_of
+from sync.hq.members.history import put_history_off
 from sync.hq.members.ledger import POINTS, SPENT
-from sync.hq.members.publishing import Stores, lock_members
+from sync.hq.members.publishing import Stores, lock_members, stores_of
 from sync.hq.members.registering import register
+from sync.hq.members.visits import note_visits, visited_by
 
 
 async def hold_members(writer: Writer, batch: Sequence[Effects]) -> Stores:
@@ -20,14 +24,36 @@ async def hold_members(writer: Writer, batch: Sequence[Effects]) -> Stores:
     registered = [effects.registered for effects in batch if effects.registered is not None]
     await register(writer, registered)
     named = {entry.member for effects in batch for entry in effects.entries}
-    named |= {each.body.member for each in registered}
+    named |= {each.body.member for each in registered} | {own for own, _, _ in _sold_to(batch)}
     if not named:
         return {}
     known = await lock_members(writer, named)
     for effects in batch:
         strangers = {entry.member for entry in effects.entries} - known.keys()
         effects.troubles += [Trouble("member_unknown", {"member": own}) for own in sorted(strangers)]
-    return known
+    return await _welcomed(writer, batch, known)
+
+
+async def _welcomed(writer: Writer, batch: Sequence[Effects], known: Stores) -> Stores:
+    """Note the stores that members came to; one that did not know a member hears by the outbox what was before."""
+    sold = [(own, store, parse_instant(at)) for own, store, at in _sold_to(batch) if own in known]
+    visited = await visited_by(writer, {own for own, _, _ in sold})
+    fresh = {(own, store) for own, store, _ in sold if store not in known[own]}
+    again = [(own, store) for own, store, _ in sold if store in visited.get(own, ())]
+    await note_visits(writer, [*fresh, *again], max((at for _, _, at in sold), default=Instant(0)))
+    if not fresh:
+        return known
+    families = await families_of(writer, {own for own, _ in fresh})
+    for own, store in sorted(fresh):
+        await share_coupons(writer, families[own], [store])
+        await put_history_off(writer, families[own], [store])
+    return {**known, **await stores_of(writer, {one for family in families.values() for one in family})}
+
+
+def _sold_to(batch: Sequence[Effects]) -> list[tuple[str, str, str]]:
+    """List whom sales name, at which store and when."""
+    sales = (effects.sale for effects in batch)
+    return [(sale["member"], sale["store"], sale["at"]) for sale in sales if sale is not None and sale["member"]]
 
 
 async def note_overdrawn(writer: Writer, batch: Sequence[Effects]) -> None:

@@ -14,11 +14,13 @@ from sync.hq.db.schema import member
 from sync.hq.importing.known import Known
 from sync.hq.importing.mistakes import Mistakes, ReadRow
 from sync.hq.importing.rows import Text, Word, once_only
+from sync.hq.members.history import put_history_off
 from sync.hq.members.identities import chain_key, note
 from sync.hq.members.initials import initials_of_person
 from sync.hq.members.ledger import OPENING, POINTS, Entry, enter
 from sync.hq.members.publishing import Stores, lock_members
 from sync.hq.members.registering import link_registered
+from sync.hq.members.waiting import attach_events
 from sync.hq.publications.publishing import body_text
 from sync.protocol.topics import MemberBody
 
@@ -77,7 +79,8 @@ async def write_members(writer: Writer, rows: Sequence[ReadRow[MemberRow]], now:
         return {}
     key = await chain_key(writer)
     own = {row.value.id: key.identities(row.value.phone, row.value.card) for row in rows}
-    await note(writer, [(name, each) for name, identities in own.items() for each in identities], now)
+    of_members = [(name, each) for name, identities in own.items() for each in identities]
+    await note(writer, of_members, now)
     insert = writer.insert(member)
     newest = {name: insert.excluded[name] for name in ("document", "stores")}
     await writer.execute(
@@ -88,7 +91,10 @@ async def write_members(writer: Writer, rows: Sequence[ReadRow[MemberRow]], now:
         ],
     )
     await link_registered(writer, own, now)
-    return await lock_members(writer, own)
+    stores = await lock_members(writer, own)
+    for name in sorted(await attach_events(writer, of_members)):
+        await put_history_off(writer, [name], stores[name])
+    return stores
 
 
 async def open_points(writer: Writer, rows: Sequence[ReadRow[MemberRow]], known: Known, at: str) -> None:

@@ -10,6 +10,7 @@ from sync.hq.coupons.sharing import share_coupons
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import member
 from sync.hq.members.families import Link, families_of, link, unlink
+from sync.hq.members.history import put_history_off
 from sync.hq.members.publishing import lock_members, put_copies_off, stores_of
 
 
@@ -25,6 +26,7 @@ async def join(writer: Writer, wanted: Link, at: Instant) -> bool:
     stores = await stores_of(writer, [wanted.into])
     await put_copies_off(writer, stores, own_store="")
     await share_coupons(writer, stores, next(iter(stores.values())))
+    await put_history_off(writer, stores, next(iter(stores.values())))
     return True
 
 

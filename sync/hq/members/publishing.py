@@ -17,6 +17,7 @@ from sync.hq.devices.applied import applied_at
 from sync.hq.members.families import balances_of_families, families_of
 from sync.hq.members.initials import initials_of_person
 from sync.hq.members.ledger import POINTS, Balances
+from sync.hq.members.visits import visited_by
 from sync.hq.publications.publishing import Document, Wanted, body_text
 from sync.protocol.topics import MEMBER, AppliedBody, MemberBody
 
@@ -46,7 +47,8 @@ async def stores_of(reader: Reader, members: Iterable[str]) -> dict[str, list[st
     """Give the stores of members that headquarters knows, and of who is one person with them: all of the person's."""
     families = await families_of(reader, members)
     rows = await reader.rows_in(select(member.c.id, member.c.stores), member.c.id, families)
-    own = {row.id: _STORES.decode(row.stores) for row in rows}
+    visited = await visited_by(reader, families)
+    own = {row.id: [*_STORES.decode(row.stores), *visited.get(row.id, ())] for row in rows}
     return {name: list(dict.fromkeys(each for one in families[name] for each in own.get(one, ()))) for name in own}
 
 
@@ -60,10 +62,10 @@ async def member_documents(
     families = await families_of(reader, wanted)
     rows = {row.id: row for row in await reader.rows_in(select(member), member.c.id, families)}
     balances, leased = await balances_of_families(reader, families), await _leased(reader, families)
-    documents = []
+    stores, documents = await stores_of(reader, families), []
     for name in sorted(wanted & rows.keys()):
-        family = [rows[each] for each in families[name] if each in rows]
-        if any(store in _STORES.decode(row.stores) for row in family):
+        if store in stores[name]:
+            family = [rows[each] for each in families[name] if each in rows]
             lies = sum(leased.get(each, 0) for each in families[name])
             told = _Told(name, families[name], [_MEMBER.decode(row.document) for row in family])
             documents.append(Document(f"store:{store}", MEMBER, name, told.body(balances[name], lies, applied)))

@@ -14,9 +14,11 @@ from pos_app.domain.instants import Instant, parse_instant
 from sync.hq.db.database import Writer
 from sync.hq.db.schema import member
 from sync.hq.members.families import Link, families_of
+from sync.hq.members.history import put_history_off
 from sync.hq.members.identities import PHONE, Identity, chain_key, note, owners_of
 from sync.hq.members.initials import initials_of_person
 from sync.hq.members.linking import join
+from sync.hq.members.waiting import attach_events
 from sync.hq.publications.publishing import body_text
 from sync.protocol.topics import MemberBody
 
@@ -81,6 +83,10 @@ async def register(writer: Writer, registered: Sequence[Registered]) -> None:
         others = [one for one in known if one != own]
         if others:
             await _link(writer, own, others, each.instant())
+    got = await attach_events(writer, of_members)
+    for each in registered:
+        if each.body.member in got:
+            await put_history_off(writer, [each.body.member], [each.store])
 
 
 async def link_registered(writer: Writer, imported: Mapping[str, Sequence[Identity]], at: Instant) -> None:

@@ -185,7 +185,17 @@ def content(snapshot: bytes, folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     path = folder / "content.db"
     path.write_bytes(snapshot)
     with closing(sqlite3.connect(path)) as file:
-        names = ["meta", "scope", "document", "staged", "barcode", "price", "member_code", "member_name"]
+        names = [
+            "meta",
+            "scope",
+            "document",
+            "staged",
+            "barcode",
+            "price",
+            "member_code",
+            "member_name",
+            "member_purchase",
+        ]
         found = {name: sorted(file.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
         texts = "SELECT product.sku, scope FROM product JOIN product_text AS t ON t.rowid = number ORDER BY 1"
         found["product"] = file.execute(texts).fetchall()

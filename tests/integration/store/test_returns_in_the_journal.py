@@ -25,7 +25,7 @@ from pos_app.services.returning import Asked, CompletedReturn, Returning, Return
 from pos_app.services.signing_in import SigningIn
 from pos_app.store.journal.branches import GoingOn, begin_epoch
 from pos_app.store.journal.journal import _RETURNS, _RETURNS_NAMING
-from tests.support.ports import PlainPins
+from tests.support.plain_pins import PlainPins
 from tests.support.small_shop import OIL, OIL_CODE, PLACE, RICE, RICE_CODE, Counter, reopened
 
 CASHIER = OperatorId("1001")

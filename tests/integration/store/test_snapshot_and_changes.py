@@ -119,7 +119,7 @@ def in_chunks(headquarters: Headquarters, after: list[Said]) -> Iterator[tuple[l
 
 def content(path: Path) -> dict[str, list[object]]:
     """All that a replica says, but for numbers that are its own business."""
-    tables = ("scope", "document", "staged", "barcode", "price", "member_code", "member_name")
+    tables = ("scope", "document", "staged", "barcode", "price", "member_code", "member_name", "member_purchase")
     queries = {table: f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in tables}
     queries["scope"] = "SELECT * FROM scope ORDER BY 1"
     queries["rules"] = "SELECT value FROM meta WHERE key IN ('rules_cursor', 'incarnation') ORDER BY key"

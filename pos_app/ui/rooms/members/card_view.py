@@ -1,22 +1,28 @@
 """A member's card: who it is, the points and why not all of them may be spent here, the coupons."""
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from pos_app.domain.members import Member
+from pos_app.domain.purchases import Purchase
 from pos_app.services.knowing import MemberCard
 from pos_app.ui.rooms.members import words
-from pos_app.ui.rooms.members.rows import OwnCouponRows
+from pos_app.ui.rooms.members.rows import COUPON_HEIGHT, OwnCouponRows
+from pos_app.ui.rooms.members.timeline import Timeline
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.widgets import painting
 from pos_app.ui.widgets.displays import Figure, Surface, Words
 
 FIGURE_HEIGHT = 60
+MOST_COUPONS_SEEN = 3
+"""At once; the others are scrolled to."""
 
 
 class CardView(Surface):
     """The card. What is masked is unmasked for one member, by `unmask`, until another is shown."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, opened: Callable[[Purchase], object]) -> None:
         super().__init__(desk.theme)
         self._desk = desk
         self.card: MemberCard | None = None
@@ -33,7 +39,7 @@ class CardView(Surface):
         self.why = Words(theme, "small", ink="ink_soft")
         self.coupons_title = Words(theme, "strong", bold=True)
         self.coupons = OwnCouponRows(desk)
-        self.nothing = Words(theme, "body", ink="ink_soft").centred()
+        self.timeline = Timeline(desk, opened)
         self._lay_out()
         desk.texts.on_change(self._write)
 
@@ -41,9 +47,10 @@ class CardView(Surface):
         """Show a member; another one is masked again."""
         if self.card is None or self.card.member.id != card.member.id:
             self._told = None
+            self.timeline.reset()
         self.card = card
         self.coupons.rows_model.replace(card.coupons)
-        self._shelf.setCurrentIndex(0 if card.coupons else 1)
+        self.coupons.setFixedHeight(COUPON_HEIGHT * min(len(card.coupons), MOST_COUPONS_SEEN))
         self._write()
 
     def unmask(self, member: Member) -> None:
@@ -73,7 +80,6 @@ class CardView(Surface):
         self.pending.set_value(f"{card.points_pending:+,}" if card.points_pending else "0", "ink_soft")
         self.why.set_words(tr(f"members.held_{card.held}") if card.held else "")
         self.coupons_title.set_words(tr("members.coupons", count=len(card.coupons)))
-        self.nothing.set_words(tr("members.no_coupons"))
         self.coupons.viewport().update()
 
     def _said_of(self, card: MemberCard, about: str) -> str:
@@ -103,8 +109,6 @@ class CardView(Surface):
         self.column.addWidget(self.why)
         self.column.addSpacing(6)
         self.column.addWidget(self.coupons_title)
-        place = QWidget()
-        self._shelf = QStackedLayout(place)
-        self._shelf.addWidget(self.coupons)
-        self._shelf.addWidget(self.nothing)
-        self.column.addWidget(place, 1)
+        self.column.addWidget(self.coupons)
+        self.column.addSpacing(4)
+        self.column.addWidget(self.timeline, 1)

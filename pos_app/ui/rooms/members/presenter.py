@@ -4,6 +4,7 @@ Knows no widget: the view is a `MembersView` by shape.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from pos_app.services.basket_pricing import BasketView
 from pos_app.services.changes import Changes, Kind
 from pos_app.services.knowing import Finds, Looking, MemberCard
 from pos_app.services.registering import CHANGES
+from pos_app.services.remembering import Remembered
 from pos_app.ui.runtime.desk import Desk
 
 _CONCERNING: Changes = frozenset({Kind.MEMBER, Kind.SALE, Kind.PRICE})
@@ -27,6 +29,7 @@ class MembersView(Protocol):
 
     def show_finds(self, finds: Finds, typed: str) -> None: ...
     def show_card(self, card: MemberCard) -> None: ...
+    def show_remembered(self, remembered: Remembered, now: datetime) -> None: ...
     def show_nobody(self) -> None: ...
     def unmask(self, member: Member) -> None: ...
     def ask_reason(self) -> None: ...
@@ -44,6 +47,7 @@ class MembersPresenter:
         self._view = view
         self._to_basket = to_basket
         self._knowing = desk.open_counter().knowing
+        self._remembering = desk.open_counter().remembering
         self._typed = ""
         self._registering = False
         self.member: Member | None = None
@@ -78,6 +82,9 @@ class MembersPresenter:
             self._view.show_nobody()
         else:
             self._desk.tasks.run(lambda: self._knowing.card(member), self._show)
+            self._desk.tasks.run(
+                lambda: (self._remembering.of(member), self._knowing.now()), partial(self._told, member)
+            )
 
     def take(self) -> None:
         """Take the member into the basket."""
@@ -87,6 +94,14 @@ class MembersPresenter:
             return
         selling = self._desk.open_counter().selling
         self._to_basket(lambda: selling.set_member(member.id))
+
+    def take_usual(self) -> None:
+        """Take the member and what they usually buy into the basket."""
+        member = self.member
+        if member is None:
+            self._desk.messages.refuse(Refusal("member_none"))
+            return
+        self._to_basket(lambda: self._remembering.into_basket(member))
 
     def ask_reason(self) -> None:
         """Ask why what is masked is to be seen."""
@@ -150,6 +165,10 @@ class MembersPresenter:
     def _show(self, card: MemberCard) -> None:
         if self.member is not None and card.member.id == self.member.id:
             self._view.show_card(card)
+
+    def _told(self, member: Member, told: tuple[Remembered, datetime]) -> None:
+        if self.member is not None and member.id == self.member.id:
+            self._view.show_remembered(*told)
 
     def _on_changes(self, kinds: Changes) -> None:
         if kinds & _CONCERNING:

@@ -1,6 +1,7 @@
 """The members room: the search and who was found at the left, one of them, a question or a form at the right."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from pos_app.domain.errors import GranaryError
 from pos_app.domain.members import Member
 from pos_app.services.knowing import Finds, MemberCard
+from pos_app.services.remembering import Remembered
 from pos_app.ui.rooms.members import words
 from pos_app.ui.rooms.members.pages import Pages, Verbs
 from pos_app.ui.rooms.members.presenter import MembersPresenter, ToBasket
@@ -45,7 +47,9 @@ class MembersRoom(Room):
         self.rows.clicked.connect(lambda _index: self._choose())
         self.more = Words(desk.theme, "small", ink="ink_soft").centred()
         self.register = ActionButton(desk, "members.register", verbs.begin_registering, height=64)
-        self.pages = Pages(desk, Verbs(verbs.take, verbs.ask_reason, verbs.register, self.close_panel), self._opened)
+        self.pages = Pages(
+            desk, Verbs(verbs.take, verbs.take_usual, verbs.ask_reason, verbs.register, self.close_panel), self._opened
+        )
         self.view, self.form, self.welcome = self.pages.view, self.pages.form, self.pages.welcome
         self.reason, self.take, self.reveal = self.pages.reason, self.pages.take, self.pages.reveal
         self._lay_out(desk)
@@ -91,6 +95,10 @@ class MembersRoom(Room):
         self.reveal.setEnabled(card.is_here)
         if not self.pages.asking:
             self.pages.open_card(anybody=True)
+
+    def show_remembered(self, remembered: Remembered, now: datetime) -> None:
+        self.view.timeline.show_remembered(remembered, now)
+        self.pages.usual.setEnabled(bool(remembered.usual))
 
     def show_nobody(self) -> None:
         if not self.pages.asking:
@@ -164,6 +172,11 @@ class MembersRoom(Room):
                 "members.take": self.take.click,
                 "members.reveal": self.reveal.click,
                 "members.register": self.register.click,
+                "members.usual": self.pages.usual.click,
+                "members.receipt": self.view.timeline.open_current,
+                "members.channel": self.view.timeline.turn_channel,
+                "members.category": self.view.timeline.turn_category,
+                "members.period": self.view.timeline.turn_period,
                 "panel.confirm": self.take.click,
                 "panel.back": self._back,
                 "list.up": lambda: self._step(-1),
