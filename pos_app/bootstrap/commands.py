@@ -35,12 +35,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--payments", default=NOBODY, help="none, configured, or simulator (no money moves)")
     parser.add_argument("--listen", default="", help="host:port at which the store's other registers reach this one")
     parser.add_argument("--neighbour", action="append", default=[], help="host:port of one of them; may be repeated")
+    parser.add_argument("--no-discovery", action="store_true", help="do not look for them by multicast")
     asked = parser.parse_args(list(arguments))
     folder = RegisterFolder(asked.data)
     folder.prepare()
     if asked.code and folder.identity() is None:
         enrol_register(folder, asked.hq or "", asked.code)
-    network = Network(asked.listen, asked.neighbour)
+    network = Network(asked.listen, asked.neighbour, discover=not asked.no_discovery)
     return run_window(folder, asked.printer, network=network, payments=asked.payments)
 
 

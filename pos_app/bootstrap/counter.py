@@ -24,9 +24,19 @@ from pos_app.domain.returned import KnownSale
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.services.changes import Changes, Kind
 from pos_app.store.register_folder import RegisterFolder
-from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus, Renderings, SoldElsewhere, Trouble
+from pos_app.ui.ports import (
+    Changed,
+    Identity,
+    LanStatus,
+    LineStatus,
+    Notice,
+    PrinterStatus,
+    Renderings,
+    SoldElsewhere,
+    Trouble,
+)
 from sync.client.handle import Launch, Listener, SyncAgentHandle
-from sync.client.network import ALONE, Network
+from sync.client.network import ALONE, LanState, Network
 from sync.client.report import EVERYTHING, OWN_CHAIN, Status
 from sync.client.report import Changed as ChangedTopics
 from sync.protocol.wire import parse_cursor
@@ -82,7 +92,7 @@ class RegisterAtHand:
         self._asked_payments = payments
         self._payments = JoinedPayments()
         self._agent_command = agent or (*granary_command(), "sync-agent", "--data", str(folder.path))
-        beside = Beside(self._standing, self._peer_facts, self._sold_elsewhere)
+        beside = Beside(self._standing, self._peer_facts, self._sold_elsewhere, self._lan_told)
         self._lan = StoreLan(folder, network, beside)
         self._tell: Callable[[Notice], None] = lambda _: None
         self._clock: SystemClock | None = None
@@ -92,6 +102,7 @@ class RegisterAtHand:
         self._told_line = ToldLine()
         self._status: Status | None = None
         self._asked = AskedLine(folder)
+        self._lan_status: LanStatus | None = None
         self._printer = PrinterStatus()
         self._line = LineStatus()
         self._paper = join_paper(folder, printer, RESOURCES / "receipts" / "zh_CN.toml", self._on_printer)
@@ -227,6 +238,12 @@ class RegisterAtHand:
 
     def _sold_elsewhere(self, basket: BasketId, device: DeviceId) -> None:
         self._tell(SoldElsewhere(basket, device))
+
+    def _lan_told(self, state: LanState) -> None:
+        told = LanStatus(tuple(state.answering), state.discovered)
+        if told != self._lan_status:
+            self._lan_status = told
+            self._tell(told)
 
     def _on_status(self, status: Status) -> None:
         if self._clock is None:

@@ -16,14 +16,16 @@ from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.ledger import LedgerKey, PendingEntry
 from pos_app.domain.suspended_basket import SuspendedAt
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
-from sync.client.network import Network
+from sync.client.network import LanState, Network
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from pos_app.store.journal.reading import JournalReader
     from pos_app.store.peers.shelf import PeerShelf
+    from sync.client.lan import Speaker
     from sync.client.neighbours import Neighbours
+    from sync.client.ports import Finding
     from sync.protocol.stream import StoredFact
 
 
@@ -37,6 +39,8 @@ class Beside:
     """Hears that a neighbour gave facts, which may be brought to headquarters."""
     sold_elsewhere: Callable[[BasketId, DeviceId], None] = lambda *_: None
     """Hears of a basket that is open here and was sold by another register."""
+    state_told: Callable[[LanState], None] = lambda _: None
+    """Hears, after each round, who answers and how neighbours are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,15 @@ class StoreLan:
         files.callback(peers.close)
         beside = self._beside
         facts = OwnChain(identity.device, journal, read_key(self._folder.key() or b""), beside.line)
-        own = Own(baskets, facts, peers, beside.facts_taken, beside.sold_elsewhere)
+        find = _find if self._network.discover else None
+        own = Own(baskets, facts, peers, beside.facts_taken, beside.sold_elsewhere, beside.state_told, find)
         neighbours = Neighbours(me, self._network, own)
         self._peers = peers
         return neighbours
+
+
+def _find(speaker: "Speaker", host: str, port: int) -> "Finding":
+    """Look for neighbours by multicast; loads what that takes, on the neighbours' own thread."""
+    from sync.client.discovery import Discovery
+
+    return Discovery(speaker, host, port)

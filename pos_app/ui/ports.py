@@ -118,7 +118,15 @@ class SoldElsewhere:
     device: DeviceId
 
 
-Notice = LineStatus | PrinterStatus | Changed | SoldElsewhere
+@dataclass(frozen=True, slots=True)
+class LanStatus:
+    """The store's own network: which registers answered last, and whether others are found by multicast."""
+
+    answering: tuple[str, ...] = ()
+    discovered: Literal["off", "looking", "works", "silent"] = "off"
+
+
+Notice = LineStatus | PrinterStatus | Changed | SoldElsewhere | LanStatus
 
 
 class Renderings(Protocol):

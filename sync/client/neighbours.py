@@ -7,7 +7,7 @@ a copy. Runs in the window's process, on threads of its own; the counter's threa
 by a port.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,8 @@ from sync.client.giving import Giving
 from sync.client.heard import Heard, Said
 from sync.client.lan import Message, Speaker, ask
 from sync.client.lan_server import LanServer
-from sync.client.network import Network
-from sync.client.ports import OwnBaskets, OwnFacts, PeerFacts
+from sync.client.network import LanState, Network
+from sync.client.ports import Finding, OwnBaskets, OwnFacts, PeerFacts
 
 MOST_NEIGHBOURS: Final = 20
 MOST_HEADS: Final = 100
@@ -32,11 +32,17 @@ MOST_ABOUT: Final = 500
 """Baskets of which it is asked what became of them: our own come first."""
 MOST_LOOKS: Final = 10
 """Baskets of a neighbour that are looked at in one round; the next round goes on."""
+MOST_UNPROVEN: Final = 3
+"""Found registers that have never answered, asked in one round."""
 MOST_HANDED_OVER: Final = 1_000_000_000
 CLOSE_LIMIT_S: Final = 2.0
 
 SoldElsewhere = Callable[[BasketId, DeviceId], None]
 """Hears that a basket which is open here was sold by another register."""
+
+
+Find = Callable[[Speaker, str, int], Finding]
+"""Begins to look for registers, and says that this one answers at a host (as it is listened at) and port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,9 @@ class Own:
     peers: PeerFacts
     facts_taken: Callable[[], None]
     sold_elsewhere: SoldElsewhere
+    state_told: Callable[[LanState], None]
+    find: Find | None = None
+    """Begins to look for registers that nobody named; called on a thread of the neighbours' own."""
 
 
 class Neighbours:
@@ -73,7 +82,11 @@ class Neighbours:
         self._heard = Heard(me.heard)
         self._lock = Lock()
         self._asked_for: set[BasketId] = set()
+        self._turn = 0
         self._stopped = Event()
+        self._told = own.state_told
+        self._find = own.find
+        self._host = network.listen.rpartition(":")[0]
         try:
             self._server = LanServer(network.listen, self._speaker, self._answer)
         except (OSError, ValueError, OverflowError) as error:
@@ -169,26 +182,55 @@ class Neighbours:
         return Said(shown[:MOST_HEADS], in_hand, self._own.ended(about[:MOST_ABOUT])).document()
 
     def _listen(self) -> None:
+        finding = None if self._find is None else self._find(self._speaker, self._host, self.port)
         while not self._stopped.is_set():
-            for address in self._addresses:
-                # One that is off or answers rubbish is asked again in a while; what it said last stays.
-                with suppress(GranaryError, KeyError, TypeError, ValueError):
-                    self._hear(address)
+            answering = {device for address in self._addresses if (device := self._heard_at(address))}
+            if finding is not None:
+                for address in self._to_ask(finding.addresses(), answering):
+                    answering.add(self._heard_at(address))
+            self._told(LanState(sorted(answering - {""}), "off" if finding is None else finding.state))
             self._heard.keep()
             self._stopped.wait(self._every_s)
+        if finding is not None:
+            finding.close()
 
-    def _hear(self, address: str) -> None:
+    def _to_ask(self, found: Mapping[str, str], answering: Collection[str]) -> list[str]:
+        """Choose whom to ask of those that were found: who has answered before, and a few of the others in turn.
+
+        Anybody may say that there is a register; each that does not answer costs a whole exchange.
+        """
+        new = {device: address for device, address in found.items() if device not in answering}
+        known = [address for device, address in new.items() if self._heard.address_of(DeviceId(device)) == address]
+        others = [address for address in new.values() if address not in known]
+        turn = self._turn % len(others) if others else 0
+        self._turn += MOST_UNPROVEN
+        return [*known, *(others[turn:] + others[:turn])[:MOST_UNPROVEN]]
+
+    def _heard_at(self, address: str) -> str:
+        """Hear a neighbour and tell who it is; empty where nobody of ours answers.
+
+        One that is off or answers rubbish is asked again in a while; what it said last stays.
+        """
+        if self._stopped.is_set():
+            return ""
+        with suppress(GranaryError, KeyError, TypeError, ValueError):
+            return self._hear(address)
+        return ""
+
+    def _hear(self, address: str) -> str:
         own = [*self._own.in_hand(), *(each.id for each in self._own.listed())]
         about = list(dict.fromkeys([*own, *self._heard.baskets()]))[:MOST_ABOUT]
         answer = ask(address, self._speaker, {"ask": "list", "about": about})
         said, device = Said.read(answer.said), DeviceId(answer.by)
         if self._stopped.is_set() or device == self._device:
-            return
+            return ""
         self._mind(said.ended, own, device)
         for basket in self._heard.note(device, address, said)[:MOST_LOOKS]:
             with suppress(Refusal):
                 self._look(address, device, basket)
-        self._giving.give(address, device)
+        with suppress(GranaryError, KeyError, TypeError, ValueError):
+            self._giving.give(address, device)
+        return device
 
     def _mind(self, ended: Ended, own: Sequence[BasketId], device: DeviceId) -> None:
         """Let go of what came to its end elsewhere, and tell of one that is open here all the same."""

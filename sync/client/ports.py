@@ -12,6 +12,7 @@ from pos_app.domain.branches import Parting
 from pos_app.domain.facts import ChainHead, Position
 from pos_app.domain.ids import BasketId, DeviceId
 from pos_app.domain.suspended_basket import Ended, Listed, SuspendedBasket
+from sync.client.network import Discovered
 from sync.protocol.stream import Acknowledged, Chunk, Given, Standing, StoredFact
 from sync.protocol.wire import Change
 
@@ -107,6 +108,23 @@ class PeerFacts(Protocol):
 
         Raises ``Refusal("peer_chain_parted")`` where other facts are kept in the same places.
         """
+        ...
+
+
+class Finding(Protocol):
+    """Looks for the store's other registers on the network."""
+
+    @property
+    def state(self) -> Discovered:
+        """Tell whether any can be found this way."""
+        ...
+
+    def addresses(self) -> Mapping[str, str]:
+        """Tell the registers that were found, and their ``host:port``; whose they are shows when asked."""
+        ...
+
+    def close(self) -> None:
+        """Look no more."""
         ...
 
 

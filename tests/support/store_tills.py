@@ -20,7 +20,7 @@ from pos_app.store.journal.reading import JournalReader
 from pos_app.store.register_folder import RegisterFolder, RegisterIdentity
 from sync.client import lan
 from sync.client.engine import SyncEngine
-from sync.client.network import Network
+from sync.client.network import LanState, Network
 from tests.support.ports import HandClock, Tray
 from tests.support.real_hq import Borrowed, RealHq
 
@@ -53,6 +53,8 @@ class Till:
     lan: StoreLan = field(init=False)
     told: tuple[bool, Position] | None = None
     """What its sync agent says of its line."""
+    states: list[LanState] = field(default_factory=list)
+    """What is told of the store's network, round by round."""
     sold_elsewhere: list[tuple[BasketId, DeviceId]] = field(default_factory=list)
 
     def start(self) -> "Till":
@@ -65,12 +67,11 @@ class Till:
 
     def lan_of(self) -> StoreLan:
         """Make its end of the store's network."""
-        sold = self.sold_elsewhere
-        return StoreLan(
-            self.folder,
-            self.network,
-            Beside(lambda: self.told, lambda: None, lambda basket, device: sold.append((basket, device))),
+        sold, states = self.sold_elsewhere, self.states
+        beside = Beside(
+            lambda: self.told, lambda: None, lambda basket, device: sold.append((basket, device)), states.append
         )
+        return StoreLan(self.folder, self.network, beside)
 
     def stop(self) -> None:
         self.lan.close()

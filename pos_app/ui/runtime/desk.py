@@ -8,7 +8,17 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.readiness import Readiness
 from pos_app.services.changes import Changes
 from pos_app.services.shifts import Holder
-from pos_app.ui.ports import Changed, Counter, Identity, LineStatus, Notice, PrinterStatus, Register, SoldElsewhere
+from pos_app.ui.ports import (
+    Changed,
+    Counter,
+    Identity,
+    LanStatus,
+    LineStatus,
+    Notice,
+    PrinterStatus,
+    Register,
+    SoldElsewhere,
+)
 from pos_app.ui.runtime.actions import Actions
 from pos_app.ui.runtime.messages import Messages
 from pos_app.ui.runtime.preferences import PreferenceFile
@@ -41,10 +51,12 @@ class Desk:
     """Whose shift is open here, as last looked at; None before the register is open."""
     line: LineStatus = field(default_factory=LineStatus)
     printer: PrinterStatus = field(default_factory=PrinterStatus)
+    lan: LanStatus | None = None
+    """The store's own network; None where the register is on none."""
     ready: Readiness = ()
     """What works now, as last looked at; nothing before the register is open."""
     on_status: list[Callable[[], object]] = field(default_factory=list)
-    """Called when ``line``, ``printer`` or ``holder`` is another."""
+    """Called when ``line``, ``printer``, ``lan`` or ``holder`` is another."""
     on_ready: list[Callable[[], object]] = field(default_factory=list)
     """Called when ``ready`` is another."""
     on_changes: list[Callable[[Changes], object]] = field(default_factory=list)
@@ -69,6 +81,8 @@ class Desk:
             return
         if isinstance(notice, LineStatus):
             self.line = notice
+        elif isinstance(notice, LanStatus):
+            self.lan = notice
         else:
             self.printer = notice
         for listener in self.on_status:

@@ -93,6 +93,7 @@ class Overview(Ground):
         self.heard.set_words(time_text(line.heard_at, today))
         self.headquarters.set_words(self._desk.identity.headquarters or "–")
         self.offset.set_words(self._offset_text())
+        self.neighbours.set_words(self._neighbours_text())
         self.waiting.set_value(str(line.waiting))
         self.waiting_about.set_words(self._waiting_text())
         self.acknowledged.set_words(line.acknowledged or "–")
@@ -133,6 +134,14 @@ class Overview(Ground):
             return tr("sync.offset_fine", ms=offset_ms)
         return tr("sync.offset", seconds=f"{offset_ms // 100 / 10:+}")
 
+    def _neighbours_text(self) -> str:
+        """Say which registers of the store answer; and where none is found by itself, that it is so."""
+        lan, tr = self._desk.lan, self._desk.texts.tr
+        if lan is None:
+            return tr("sync.lan_none")
+        who = ", ".join(lan.answering) or tr("sync.lan_nobody")
+        return tr("sync.lan_named_only", who=who) if lan.discovered == "silent" else who
+
     def _pull(self) -> None:
         register = self._desk.register
         self._desk.errands.run(register.pull_now, lambda _: self._desk.messages.note("note.pulling"))
@@ -152,6 +161,7 @@ class Overview(Ground):
         self.heard = card.add_fact("sync.heard")
         self.offset = card.add_fact("sync.clock")
         self.headquarters = card.add_fact("sync.address")
+        self.neighbours = card.add_fact("sync.neighbours")
         return card
 
     def _up_card(self) -> Card:
