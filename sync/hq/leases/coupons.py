@@ -5,7 +5,7 @@ left; one that is not good any more, or whose home is another now, is asked back
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -38,6 +38,15 @@ class _Home:
     registers: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Leases to grant, to prolong and to ask back."""
+
+    grant: list[Lease] = field(default_factory=list)
+    write: list[str] = field(default_factory=list)
+    ask: list[str] = field(default_factory=list)
+
+
 async def coupon_round(database: Database, now: Instant) -> Granted:
     """Bring the leases of all coupons to what their templates say."""
     done = Granted()
@@ -45,7 +54,8 @@ async def coupon_round(database: Database, now: Instant) -> Granted:
     while after is not None:
         async with database.read() as reader:
             names, after = await _page(reader, after)
-        if names:
+            planned = await _plan(reader, names, now)
+        if planned.grant or planned.write or planned.ask:
             done += await database.write(partial(_bring, names=names, now=now))
     return done
 
@@ -64,34 +74,41 @@ async def _page(reader: Reader, after: str) -> tuple[list[str], str | None]:
 
 
 async def _bring(writer: Writer, names: Sequence[str], now: Instant) -> Granted:
-    # In the order of sales: leases, then coupons. What another round granted is read again behind the coupons' lock.
+    """Plan again behind the locks, and do it."""
+    planned, until = await _plan(writer, names, now, lock=True), Instant(now + LIFE_US)
+    await writer.execute(lease.insert(), [new_row(COUPON, each, now) for each in planned.grant])
+    await writer.execute(
+        update(lease).where(lease.c.id == bindparam("own")).values(until=until), [{"own": own} for own in planned.write]
+    )
+    await ask_back(writer, planned.ask)
+    changed = [*(each.id for each in planned.grant), *planned.write]
+    await put_leases_off(writer, await writer.rows_in(select(lease), lease.c.id, changed))
+    return Granted(len(planned.grant), len(planned.write), len(planned.ask))
+
+
+async def _plan(reader: Reader, names: Sequence[str], now: Instant, *, lock: bool = False) -> _Plan:
+    """Say what should become of these coupons' leases.
+
+    Locked in the order of sales, leases before coupons; what another round granted is read behind the coupons' lock.
+    """
     live = select(lease).where(lease.c.resource == COUPON, lease.c.state != ENDED).order_by(lease.c.id)
-    locked = {row.id for row in await writer.rows_in(live.with_for_update(), lease.c.key, names)}
-    coupons = await writer.rows_in(select(coupon).order_by(coupon.c.id).with_for_update(), coupon.c.id, names)
-    lying = {row.key: row for row in await writer.rows_in(live, lease.c.key, names)}
-    held, homes = await held_of(writer, COUPON, names), await _homes(writer, coupons)
-    grant: list[Lease] = []
-    write: list[str] = []
-    ask: list[str] = []
-    until = Instant(now + LIFE_US)
+    named = select(coupon).order_by(coupon.c.id)
+    rows = await reader.rows_in(live.with_for_update() if lock else live, lease.c.key, names)
+    coupons = await reader.rows_in(named.with_for_update() if lock else named, coupon.c.id, names)
+    lying = {row.key: row for row in await reader.rows_in(live, lease.c.key, names)}
+    held, homes, locked = await held_of(reader, COUPON, names), await _homes(reader, coupons), {row.id for row in rows}
+    planned, until = _Plan(), Instant(now + LIFE_US)
     for name in names:
         row, home = lying.get(name), homes.get(name)
         if row is None:
             if home is not None and home.registers and name not in held:
-                grant.append(Lease(uuid4().hex, name, home.store, home.registers[0], 1, 0, until))
+                planned.grant.append(Lease(uuid4().hex, name, home.store, home.registers[0], 1, 0, until))
         elif row.state == HELD and row.id in locked:
             if home is None or row.store != home.store or row.device not in home.registers:
-                ask.append(row.id)
+                planned.ask.append(row.id)
             elif row.until - now < LIFE_US // 2:
-                write.append(row.id)
-    await writer.execute(lease.insert(), [new_row(COUPON, each, now) for each in grant])
-    await writer.execute(
-        update(lease).where(lease.c.id == bindparam("own")).values(until=until), [{"own": own} for own in write]
-    )
-    await ask_back(writer, ask)
-    changed = [*(each.id for each in grant), *write]
-    await put_leases_off(writer, await writer.rows_in(select(lease), lease.c.id, changed))
-    return Granted(len(grant), len(write), len(ask))
+                planned.write.append(row.id)
+    return planned
 
 
 async def _homes(reader: Reader, coupons: Sequence[AnyRow]) -> Mapping[str, _Home]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from tests.integration.hq.sending import import_json
+from tests.integration.hq.till import Till
 from tests.support.postgresql import Cluster, running_cluster, started
 from tests.support.real_hq import RealHq
 
@@ -80,3 +81,20 @@ def test_an_import_of_coupons_takes_them_in_the_order_of_sales(hq: RealHq, docum
         return (await importing).status_code
 
     assert asyncio.run(drive()) == 200
+
+
+def test_a_round_takes_leases_before_coupons_as_sales_do(hq: RealHq) -> None:
+    Till(hq.enrol("S001"), hq)
+    import_json(hq, {"coupon_templates": [RULES["coupon_templates"][0] | {"offline": "leased"}]})
+    assert hq.administrator("POST", "/v1/leases/round")["granted"] == 5
+    import_json(hq, {"coupon_templates": RULES["coupon_templates"]})
+
+    async def drive() -> int:
+        async with transaction(hq) as sale:
+            await sale.execute(text("SELECT id FROM lease WHERE key = 'C5' FOR UPDATE NOWAIT"))
+            asking = asyncio.create_task(asyncio.to_thread(hq.administrator, "POST", "/v1/leases/round"))
+            await until_somebody_waits(hq)
+            await lock_coupon(sale, "C5")
+        return int((await asking)["asked"])
+
+    assert asyncio.run(drive()) == 5
