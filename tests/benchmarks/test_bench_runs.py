@@ -36,6 +36,7 @@ def test_given_a_tiny_shop_when_everything_is_measured_then_each_figure_stands_b
         "counter",
         "commit",
         "lookup",
+        "members",
         "shift",
         "start",
         "memory",

@@ -1,4 +1,4 @@
-"""`granary bench [counter|start|memory|lookup|commit|shift|pricing|sync …]`: measure, each figure beside its floor.
+"""`granary bench [counter|start|memory|lookup|members|commit|shift|pricing|sync …]`: measure, each beside its floor.
 
 Goals that are missed are marked, not punished: the exit status is 0 wherever measuring went well.
 """
@@ -12,7 +12,7 @@ from typing import Final
 
 from rich.console import Console
 
-from pos_app.proving.bench import commit, counter, lookup, memory, shift, start, syncs
+from pos_app.proving.bench import commit, counter, lookup, members, memory, shift, start, syncs
 from pos_app.proving.bench.display import KINDS, Display, display, usual
 from pos_app.proving.bench.figures import Figure
 from pos_app.proving.bench.goods import FEWEST, MOST
@@ -30,6 +30,7 @@ MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
     "commit": (lambda ground, runs, _: [*commit.measure(ground, runs), *syncs.measure(ground)], 1000),
     "lookup": (lambda ground, runs, _: lookup.measure(ground, runs), 500),
     "shift": (lambda ground, runs, _: shift.measure(ground, runs), 3),
+    "members": (lambda ground, runs, _: members.measure(ground, runs), 300),
     "start": (start.measure, 15),
     "memory": (memory.measure, 1),
     "pricing": (lambda ground, runs, _: pricing.measure(ground, runs), 300),
@@ -37,7 +38,7 @@ MEASURES: Final[Mapping[str, tuple[Measure, int]]] = {
 }
 """Each measure, and how many runs make it up when nobody says."""
 _CROWD: Final[Mapping[str, str]] = {
-    "members": "member cards of a store",
+    "members": "member cards of a store (members, too)",
     "registers": "registers that wait for news",
     "sales": "sales that one register has to send; shift: tickets",
 }
@@ -82,6 +83,8 @@ def _said_of(ground: Ground, measures: Sequence[str]) -> str:
     if list(measures) == ["pricing"]:
         clock = "the processors' time" if ground.by_processor else "the clock's time"
         return f"{ground.products:,} products; every basket another one; ours and the other in turns; {clock}"
+    if list(measures) == ["members"]:
+        return f"{ground.crowd.members:,} member cards in the replica; ours and the floor in turns, both warmed up"
     if list(measures) == ["sync"]:
         return "headquarters in a process of its own, over loopback HTTP"
     return f"{ground.products:,} products in the replica, a pull running; ours and the floor in turns, both warmed up"

@@ -21,6 +21,7 @@ from sync.hq.facts.effects import Effects
 from sync.hq.members.ledger import POINTS
 from sync.hq.members.publishing import Stores
 from sync.hq.publications.publishing import Document, body_text
+from sync.hq.returns.reading import CameBack
 from sync.hq.stock_pool.ledger import source_of
 from sync.protocol.topics import PURCHASE, PurchaseBody, PurchaseLine
 
@@ -40,7 +41,7 @@ class Purchase:
 
 
 def purchases_in(batch: Sequence[Effects]) -> list[Purchase]:
-    """List what members bought by the sales of a batch."""
+    """List what members bought, and brought back, by the facts of a batch."""
     found = []
     for effects in batch:
         row = effects.sale
@@ -48,7 +49,29 @@ def purchases_in(batch: Sequence[Effects]) -> list[Purchase]:
             points = sum(entry.amount for entry in effects.entries if entry.entitlement == POINTS)
             lines = [(line["sku"], line["quantity"], line["net"]) for line in effects.lines]
             found.append(_of_sale(row, lines, points))
+        back = effects.came_back
+        if back is not None and back.body.member is not None:
+            points = sum(entry.amount for entry in effects.entries if entry.entitlement == POINTS)
+            found.append(_of_return(back, back.body.member.id, points))
     return found
+
+
+def _of_return(back: CameBack, member: str, points: int) -> Purchase:
+    said = back.body
+    body = PurchaseBody(
+        id=said.id,
+        member=member,
+        at=back.at,
+        channel=STORE_CHANNEL,
+        kind="return",
+        store=str(back.row["store"]),
+        number=said.receipt,
+        amount=-said.amount,
+        points=points,
+        lines=[PurchaseLine(line.sku, line.quantity, -line.amount) for line in said.lines[:MOST_LINES]],
+        more=max(0, len(said.lines) - MOST_LINES),
+    )
+    return Purchase(body.id, member, body_text(body))
 
 
 def _of_sale(row: Mapping[str, Any], lines: Sequence[tuple[str, int, int]], points: int) -> Purchase:

@@ -12,8 +12,11 @@ import pytest
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.instants import Instant, instant_of
 from pos_app.domain.members import Member
+from pos_app.domain.operators import Operator
 from pos_app.domain.purchases import Purchase
+from pos_app.domain.returned import refunding
 from pos_app.services.knowing import Looking
+from pos_app.services.returning import Asked
 from sync.hq.db.database import Database
 from sync.hq.members.forgetting import forget_purchases, forget_visits
 from tests.integration.hq.till import small_chain, until_copies_went
@@ -180,3 +183,24 @@ def test_that_somebody_looked_is_at_headquarters_and_nothing_of_what_was_seen(
     assert any(b'"kind":"member_looked_at"' in fact for fact in facts)
     assert not any(PHONE.encode() in fact for fact in facts)
     assert hq.administrator("GET", "/v1/reports/exceptions")["rows"] == []
+
+
+def test_what_came_back_stands_in_the_list_of_every_store_too(
+    hq: RealHq, new_register: Callable[[str], WholeRegister]
+) -> None:
+    home = new_register("S001")
+    receipt = sells(home, PHONE)
+    returning = home.opened.returning
+    sale = returning.find(receipt)
+    told = refunding(sale, {1: 1000}).amount
+    home.clock.turn(timedelta(minutes=1))
+    returning.give_back(Asked(sale, {1: 1000}, "unwanted", told), Operator(CASHIER, "林晓雯", "cashier", ""))
+
+    before = [(each.kind, each.amount, each.points, each.confirmed) for each in bought(home)]
+    all_hear(hq, home)
+
+    after = [(each.kind, each.amount, each.points, each.confirmed) for each in bought(home)]
+    assert [each[:3] for each in after] == [each[:3] for each in before]
+    assert [each[0] for each in after] == ["return", "sale"]
+    assert (after[0][1], after[0][2]) == (-after[1][1], -after[1][2])
+    assert {each[3] for each in after} == {True}
