@@ -1,13 +1,18 @@
 """A till whose own line is down gives its facts to one that has a line: brought byte for byte, counted once."""
 
 import threading
+from random import Random
 
 import pytest
 
+from pos_app.bootstrap.line import wired_sync
 from pos_app.domain.facts import START, Position
 from pos_app.domain.ids import Sku
 from pos_app.domain.ledger import stock_key
 from pos_app.store.peers.shelf import PeerReader
+from sync.client import agent as agent_module
+from sync.client.agent import Agent
+from tests.support.real_hq import Borrowed
 from tests.support.store_tills import Till
 from tests.support.two_tills import Store, until
 
@@ -61,6 +66,27 @@ def test_with_its_own_line_down_a_till_is_heard_by_way_of_its_neighbour_and_once
     store.second.pull(store.hq)
     store.hq.stop()
     assert stock(store.second) == 97_000
+
+
+def test_the_sync_agent_brings_them_when_it_is_told_that_something_came(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_module, "MAX_WAIT_S", 1)
+    store.hq.start()
+    with wired_sync(store.second.folder, store.second.identity, Borrowed(store.hq)) as wiring:
+        agent = Agent(wiring, lambda _event: None, Random(1))
+        agent.start()
+        store.first.line_is(up=False)
+        sells(store.first)
+        wait_until_given(store.second, store.first)
+
+        agent.obey("push")
+
+        until(lambda: store.hq.facts_of("S001-R1") == store.first.chain())
+        agent.stop()
+        workers = {"push", "pull", "errands"}
+        until(lambda: not workers.intersection(thread.name for thread in threading.enumerate()))
+    store.hq.stop()
 
 
 def test_a_till_whose_line_is_up_gives_nothing(store: Store) -> None:
