@@ -6,9 +6,10 @@ from random import Random
 import pytest
 
 from pos_app.bootstrap.line import wired_sync
+from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import START, Position
-from pos_app.domain.ids import Sku
-from pos_app.domain.ledger import stock_key
+from pos_app.domain.ids import MemberId, Sku
+from pos_app.domain.ledger import points_key, stock_key
 from pos_app.store.peers.shelf import PeerReader
 from sync.client import agent as agent_module
 from sync.client.agent import Agent
@@ -18,7 +19,12 @@ from tests.support.two_tills import Store, until
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(120)]
 
-RICE_CODE, RICE = "6999999000112", Sku("RICE5")
+RICE_CODE, RICE, PHONE = "6999999000112", Sku("RICE5"), "13800001137"
+RULES = {
+    "points": {"earn_per": 100, "worth": {"points": 100, "amount": 100}},
+    "coupon_templates": [{"id": "T1", "kind": "cash", "off": 500}],
+    "coupons": [{"id": "CARD", "template": "T1"}],
+}
 
 
 def sells(till: Till, pieces: int = 1) -> None:
@@ -149,6 +155,27 @@ def test_a_neighbour_counts_what_headquarters_lacks_and_no_more_once_it_has_it(s
 
     assert stock(store.second) == before - 2000
     assert store.second.lan.pending_of(stock_key(RICE)), "it is kept a while for who reads an older document"
+
+
+def test_what_was_spent_at_one_till_is_spent_at_the_next_with_headquarters_away(store: Store) -> None:
+    store.hq.start()
+    store.hq.administrator("POST", "/v1/import", json=RULES)
+    for till in (store.first, store.second):
+        till.pull(store.hq)
+    store.hq.stop()
+    store.first.line_is(up=False)
+    store.first.opened.selling.set_member(PHONE)
+    store.first.opened.selling.scan(RICE_CODE)
+    store.first.opened.selling.present("CARD")
+    sold = store.first.sell()
+    wait_until_given(store.second, store.first)
+
+    store.second.opened.selling.scan(RICE_CODE)
+    with pytest.raises(Refusal, match="coupon_spent"):
+        store.second.opened.selling.present("CARD")
+    points = store.second.opened.replica.confirmed(points_key(MemberId("M1")))
+    assert points is not None
+    assert points.amount == sold["points_earned"] > 0
 
 
 def test_once_its_line_is_up_again_its_owner_says_what_is_confirmed(store: Store) -> None:
