@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import DataError
 
 from pos_app.domain.instants import Instant
-from sync.hq.db.database import Database
+from sync.hq.db.database import Database, Writer
 from sync.hq.facts import applying, effects
 from sync.hq.leases.granting import lease_round
 from sync.hq.leases.rounds import nightly_round
@@ -282,10 +282,14 @@ def test_what_a_quarantined_sale_spent_stays_leased_until_it_is_applied(
     assert make_round(hq) == (1, 0, 0)
 
 
-async def refuse(_writer: object, batch: list[effects.Effects]) -> None:
+_WRITE = applying._write
+
+
+async def refuse(writer: Writer, batch: list[effects.Effects], *facts: Any) -> None:  # noqa: ANN401 — handed on
     """Refuse sales, as a database does that cannot take them."""
     if any(one.sale is not None for one in batch):
         raise DataError("INSERT", {}, ValueError("out of range"))
+    await _WRITE(writer, batch, *facts)
 
 
 def test_a_short_return_with_nothing_in_quarantine_ends_the_lease(hq: RealHq, till: Till) -> None:
