@@ -10,8 +10,9 @@ from pos_app.domain.operators import Operator
 from pos_app.services.approvals import Approvals, Consent
 from pos_app.services.shifts import ShiftParts, Shifts
 from pos_app.services.signing_in import SigningIn
+from tests.support.memory_replica import MemoryReplica
 from tests.support.plain_pins import PlainPins
-from tests.support.ports import CountedIds, HandClock, MemoryReplica
+from tests.support.ports import CountedIds, HandClock
 from tests.support.small_shop import OPENING, PLACE, RICE_CODE, Counter
 
 XIAOMAN = Operator(OperatorId("1001"), "林小满", "cashier", "1234")

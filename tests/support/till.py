@@ -60,16 +60,10 @@ from pos_app.services.upkeep import Upkeep
 from pos_app.services.watching import Watching
 from pos_app.ui.ports import Changed, Identity, LineStatus, Notice, PrinterStatus
 from tests.support.memory_branches import MemoryBranches
+from tests.support.memory_replica import MemoryReplica
 from tests.support.payments import SHORT
 from tests.support.plain_pins import PlainPins
-from tests.support.ports import (
-    DEVICE,
-    CountedIds,
-    HandClock,
-    MemoryJournal,
-    MemoryReplica,
-    Tray,
-)
+from tests.support.ports import DEVICE, CountedIds, HandClock, MemoryJournal, Tray
 from tests.support.tokens import HandTokens
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"

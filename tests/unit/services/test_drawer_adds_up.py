@@ -14,8 +14,9 @@ from pos_app.services.approvals import Approvals, Consent
 from pos_app.services.shifts import ShiftParts, Shifts
 from pos_app.services.signing_in import SigningIn
 from tests.support.drawer import LIQUN, WENQING, XIAOMAN, counted
+from tests.support.memory_replica import MemoryReplica
 from tests.support.plain_pins import PlainPins
-from tests.support.ports import CountedIds, HandClock, MemoryJournal, MemoryReplica, Tray
+from tests.support.ports import CountedIds, HandClock, MemoryJournal, Tray
 
 AMOUNTS = st.integers(1, 50_000).map(lambda jiao: 10 * jiao)
 EVENTS = st.one_of(

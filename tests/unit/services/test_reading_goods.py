@@ -17,7 +17,8 @@ from pos_app.domain.scale_labels import LabelLayout
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.selling import Selling
 from pos_app.services.selling_parts import SellingParts
-from tests.support.ports import CountedIds, HandClock, HandLine, MemoryJournal, MemoryReplica, Tray
+from tests.support.memory_replica import MemoryReplica
+from tests.support.ports import CountedIds, HandClock, HandLine, MemoryJournal, Tray
 from tests.support.tokens import HandTokens
 
 RICE_CODE, CASE_CODE, HOUSE_CODE = "6901234567892", "16901234567899", "2110011007557"

@@ -17,7 +17,8 @@ from pos_app.domain.sale import Place
 from pos_app.services.receipts import Receipts
 from pos_app.services.selling import Selling
 from pos_app.services.selling_parts import SellingParts
-from tests.support.ports import CountedIds, HandClock, HandLine, MemoryJournal, MemoryReplica, Tray
+from tests.support.memory_replica import MemoryReplica
+from tests.support.ports import CountedIds, HandClock, HandLine, MemoryJournal, Tray
 from tests.support.tokens import HandTokens
 
 RICE_CODE, CASE_CODE, UNPRICED_CODE = "6901234567892", "16901234567899", "96385074"

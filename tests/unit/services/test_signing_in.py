@@ -8,8 +8,9 @@ from pos_app.domain.errors import Refusal
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.operators import Operator
 from pos_app.services.signing_in import FREE_TRIES, LONGEST_WAIT, SigningIn
+from tests.support.memory_replica import MemoryReplica
 from tests.support.plain_pins import PlainPins
-from tests.support.ports import HandClock, MemoryJournal, MemoryReplica, Tray
+from tests.support.ports import HandClock, MemoryJournal, Tray
 
 
 def _at_the_door() -> tuple[SigningIn, HandClock, MemoryJournal]:
