@@ -52,6 +52,8 @@ def test_what_is_written_is_refused_and_read_it_may_be_all_the_time(
         journal.execute(INSERT, (1,))
     with pytest.raises(OSError, match="No space left"):
         (tmp_path / "replica.json").open("w")
+    with closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute("CREATE TABLE line (number INTEGER)")  # it needs no disk
     assert process.room.refused == 2
 
     process.room.refuses = None

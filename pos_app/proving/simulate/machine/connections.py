@@ -59,7 +59,7 @@ class SimulatedConnection(sqlite3.Connection):
 
     def step(self, sql: str, do: Callable[[], object] | None = None) -> None:
         """Take the step before a statement. The dead may roll back: it reaches no disk that anybody reads."""
-        if self.process.alive:
+        if self.process.alive and str(self.path).startswith(self.process.root):
             self.process.room.statement(self, sql, self.began)
         if sql.startswith("BEGIN"):
             self.began = self.total_changes
