@@ -23,6 +23,13 @@ BATCH = 1000
 BUILD_CACHE_KIB = 64 * 1024
 
 
+_STANDING = (
+    "SELECT document.topic, document.scope, document.body FROM json_each(?) AS named CROSS JOIN document"
+    " ON document.topic = named.value ->> 0 AND document.key = named.value ->> 1 AND document.scope = named.value ->> 2"
+)
+"""Bodies as they stand, by as many names as wanted. ``CROSS JOIN``: SQLite takes the names first, and seeks each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A document of a known topic in a shape that this release cannot read. It is kept, but not found by its rows."""
@@ -121,15 +128,10 @@ def mend_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> l
 def _forget(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
     """Delete the rows that follow from the documents as they still are in the file."""
     gone: dict[str, list[Row]] = {}
-    for change in changes:
-        old = connection.execute(
-            "SELECT body FROM document WHERE topic = ? AND key = ? AND scope = ?",
-            (change.topic, change.key, change.scope),
-        ).fetchone()
-        if old is None:
-            continue
+    names = [(change.topic, change.key, change.scope) for change in changes]
+    for topic, scope, old in connection.execute(_STANDING, (msgspec.json.encode(names).decode(),)).fetchall():
         try:
-            derived = rows_of(change.topic, change.scope, msgspec.json.decode(old[0]))
+            derived = rows_of(topic, scope, msgspec.json.decode(old))
         except UNREADABLE:
             continue  # it was not readable when it came either: nothing followed from it
         for table, rows in derived.items():

@@ -30,7 +30,7 @@ from sync.protocol.wire import (
     parse_cursor,
 )
 
-CHUNKS_A_PUBLICATION: Final = 20
+CHUNKS_A_PUBLICATION: Final = 10
 """So many chunks say that more waits; with the next one prices take effect, and the window prices its basket anew."""
 _STRIDE: Final = 7919
 """A prime: the goods that change lie all over the file."""

@@ -86,9 +86,10 @@ class ReplicaFile:
         coming = [change for change in chunk.changes if change.topic not in STAGED]
         staged = [change for change in chunk.changes if change.topic in STAGED]
         with self._writing() as connection:
-            connection.executemany(_STAGE, map(_staged_row, staged))
-            if not chunk.more:
-                coming += map(_staged_change, connection.execute(_STAGED).fetchall())
+            if chunk.more:
+                connection.executemany(_STAGE, map(_staged_row, staged))
+            else:
+                coming += [*map(_staged_change, connection.execute(_STAGED).fetchall()), *staged]
                 connection.execute("DELETE FROM staged")
                 write_meta(connection, RULES_CURSOR, cursor_text(chunk.cursor))
             touching = touched.touched_by(connection, coming)

@@ -6,7 +6,7 @@ edition that touched too much, or that another release wrote, is not told: who h
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -27,7 +27,10 @@ IS_KEPT: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 't
 TOLD: Final = "SELECT edition, topic, key FROM touched WHERE edition > ?"
 _TELL = "INSERT OR IGNORE INTO touched (edition, topic, key) VALUES (?, ?, ?)"
 _FORGET = "DELETE FROM touched WHERE edition <= ?"
-_PRICES = "SELECT body FROM document WHERE topic = ? AND key = ?"
+_PRICED = (
+    "SELECT DISTINCT json_extract(body, '$.sku') FROM document"
+    " WHERE topic = ? AND key IN (SELECT value FROM json_each(?)) AND json_type(body, '$.sku') = 'text'"
+)
 
 Touched = tuple[str, str]
 """A topic and a key; of a price, the SKU whose price it is. An edition alone is ("", "")."""
@@ -38,15 +41,11 @@ def touched_by(connection: sqlite3.Connection, changes: Sequence[Change]) -> lis
     rules = [change for change in changes if change.topic in STAGED]
     if len(rules) > MOST_TOLD:
         return None
-    touched: list[Touched] = []
-    for change in rules:
-        if change.topic != PRICE:
-            touched.append((change.topic, change.key))
-            continue
-        touched += [(PRICE, sku) for sku in _skus([change.body or {}])]
-        before = connection.execute(_PRICES, (PRICE, change.key)).fetchall()
-        touched += [(PRICE, sku) for sku in _skus(msgspec.json.decode(body) for (body,) in before)]
-    return touched
+    prices = [change for change in rules if change.topic == PRICE]
+    listing = msgspec.json.encode([change.key for change in prices]).decode()
+    skus = {sku for (sku,) in connection.execute(_PRICED, (PRICE, listing))} | _skus_in(prices)
+    others = {(change.topic, change.key) for change in rules if change.topic != PRICE}
+    return [*others, *((PRICE, sku) for sku in skus)]
 
 
 def tell(connection: sqlite3.Connection, edition: int, touched: Iterable[Touched] | None) -> None:
@@ -65,6 +64,6 @@ def since(rows: Iterable[tuple[int, str, str]], ours: int, now: int) -> set[Touc
     return touched if ours <= now and told.issuperset(range(ours + 1, now + 1)) else None
 
 
-def _skus(bodies: Iterable[Any]) -> list[str]:
-    found = (body.get("sku") for body in bodies if isinstance(body, dict))
-    return [sku for sku in found if isinstance(sku, str)]
+def _skus_in(changes: Iterable[Change]) -> set[str]:
+    found = {(change.body or {}).get("sku") for change in changes}
+    return {sku for sku in found if isinstance(sku, str)}

@@ -196,6 +196,19 @@ def test_staged_prices_outlive_a_restart_in_the_middle_of_a_pull(tmp_path: Path,
         assert price_of(reader, OIL) == []
 
 
+def test_a_price_that_changes_again_before_its_pull_ends_is_the_last(
+    replica_store: ReplicaStore, replica: ReplicaReader
+) -> None:
+    first = chunk([price(7, "PR1", RICE, 100), price(8, "PR2", OIL, 100)], CURSOR, more=True)
+    last = [price(9, "PR1", RICE, 300), Change("chain", 10, "price", "PR2", deleted=True)]
+
+    replica_store.apply(first)
+    replica_store.apply(chunk(last, {**first.cursor}))
+
+    assert price_of(replica, RICE) == [300]
+    assert price_of(replica, OIL) == []
+
+
 def test_a_chunk_that_does_not_follow_on_is_refused_and_changes_nothing(
     replica_store: ReplicaStore, replica: ReplicaReader
 ) -> None:
