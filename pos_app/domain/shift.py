@@ -20,6 +20,7 @@ MOVED: Final = "cash_moved"
 COUNTED: Final = "cash_counted"
 DRAWER: Final = "drawer_opened"
 DAY_CLOSED: Final = "day_closed"
+APPROVAL: Final = "approval"
 VERSION: Final = 1
 
 DAY_ENDS: Final = time(6)
@@ -152,6 +153,12 @@ def counting(till: Till, shift: Shift, by: By, count: CashCount, *, expected: Fe
     return Happening(
         COUNTED, VERSION, by.at, by.operator, till.body(**_named(shift), count=count.document(), **figures)
     )
+
+
+def look_approval(till: Till, shift: Shift | None, by: By) -> Happening:
+    """Say that somebody let an operator know what the drawer should hold."""
+    body = till.body(**_named(shift), right="drawer_sum", approved_by=by.approved_by)
+    return Happening(APPROVAL, VERSION, by.at, by.operator, body)
 
 
 def _named(shift: Shift | None) -> dict[str, Any]:

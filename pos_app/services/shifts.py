@@ -171,8 +171,8 @@ class Shifts:
 
     def report(self, operator: Operator, consent: Consent | None = None) -> ShiftReport:
         """Print how the shift stands; its cash is in it, so that who may not know needs somebody who may."""
-        self._parts.approvals.approver(operator, "drawer_sum", consent)
         shift, now = self._shift(), self._parts.clock.now()
+        self._let_look(operator, consent)
         figures = self._sum.figures(shift.since, shift)
         report = x_report(shift, figures, device=self._device, store_name=self._store_name, at=now)
         self._parts.paper.put_report(report)
@@ -251,7 +251,7 @@ class Shifts:
 
         Raises what `Approvals` refuses.
         """
-        self._parts.approvals.approver(operator, "drawer_sum", consent)
+        self._let_look(operator, consent)
         shift, now = self._parts.journal.open_shift(), self._parts.clock.now()
         told = []
         if shift is not None:
@@ -268,6 +268,13 @@ class Shifts:
     def step(self) -> bool:
         """Add a little to the running sum; tell whether there is more."""
         return self._sum.step()
+
+    def _let_look(self, operator: Operator, consent: Consent | None) -> None:
+        """See to it that an operator may know what the drawer should hold; write down who agreed to it."""
+        approved_by = self._parts.approvals.approver(operator, "drawer_sum", consent)
+        if approved_by is not None:
+            by = self._by(operator, approved_by)
+            self._append(facts_of.look_approval(self._till, self._parts.journal.open_shift(), by))
 
     def _counted(self) -> tuple[Shift, Figures]:
         shift = self._shift()

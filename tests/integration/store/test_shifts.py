@@ -61,6 +61,20 @@ def test_what_the_drawer_should_hold_is_told_only_once_it_was_counted(drawer: Dr
     assert drawer.shifts.state().outcome == outcome
 
 
+def test_who_let_a_cashier_know_what_the_drawer_should_hold_is_written_down(drawer: Drawer) -> None:
+    shift = drawer.shifts.open(XIAOMAN, fen(500))
+    drawer.shifts.report(WENQING)
+    assert len(drawer.counter.journal.facts_behind(START, 100)) == 1
+
+    report = drawer.shifts.report(XIAOMAN, AGREES)
+
+    *_, approval = drawer.counter.journal.facts_behind(START, 100)
+    assert (approval.kind, approval.operator) == ("approval", XIAOMAN.id)
+    assert (approval.body["right"], approval.body["approved_by"]) == ("drawer_sum", WENQING.id)
+    assert approval.body["shift"] == shift.id
+    assert report.expected == 50_000
+
+
 def test_a_difference_is_kept_with_its_reason_and_the_report_is_printed(drawer: Drawer) -> None:
     drawer.shifts.open(XIAOMAN, fen(500))
     drawer.sell()
