@@ -6,7 +6,7 @@ Every step is one commit, durable when it returns; a power cut leaves the step b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pos_app.domain import shift as facts_of
@@ -22,6 +22,7 @@ from pos_app.domain.shift import By, Direction, Shift, Till, business_day, check
 from pos_app.domain.shift_figures import Figures
 from pos_app.domain.shift_report import ShiftReport, closing, day_closing, read_report, x_report
 from pos_app.services.approvals import Approvals, Consent, Right
+from pos_app.services.drawer_state import Holder, Outcome, ShiftState, outcome_of
 from pos_app.services.ports import Clock, DrawerAndPaper, Ids, Nudge, ShiftJournal
 from pos_app.services.shift_sum import ShiftSum
 
@@ -40,54 +41,6 @@ class ShiftParts:
     nudge: Nudge
     paper: DrawerAndPaper
     approvals: Approvals
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whose shift is open, and to which day belongs what happens now: all of it at a glance."""
-
-    shift: Shift | None
-    name: str
-    """Of whose shift it is; the number where headquarters does not tell it."""
-    business_date: date
-    late: bool
-    """The calendar's day is closed: what happens now belongs to the next."""
-    overdue: bool
-    """The shift is from a day that is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftState:
-    """What everybody may know of the drawer now. What it should hold is not in it."""
-
-    at: Holder
-    sales: int
-    """Of the shift; where none is open, those that the next one will take over."""
-    cash_in: Fen
-    cash_out: Fen
-    drawer: int
-    counts: int
-    outcome: "Outcome | None"
-    """The count that stands."""
-    days_to_close: Sequence[date]
-
-    @property
-    def shift(self) -> Shift | None:
-        """The shift that is open."""
-        return self.at.shift
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was counted, and what there should have been: told once it was counted."""
-
-    counted: Fen
-    expected: Fen
-
-    @property
-    def difference(self) -> Fen:
-        """Too much, or too little where it is below nothing."""
-        return Fen(self.counted - self.expected)
 
 
 class Shifts:
@@ -130,7 +83,7 @@ class Shifts:
             cash_out=Fen(figures.cash_out.amount),
             drawer=figures.drawer,
             counts=figures.counts,
-            outcome=None if shift is None else _outcome(shift, figures),
+            outcome=None if shift is None else outcome_of(shift, figures),
             days_to_close=journal.days_to_close(),
         )
 
@@ -324,7 +277,3 @@ def _drawer(report: ShiftReport) -> StoreDrawer:
         counted=None if report.counted is None else Fen(report.counted),
         as_of="",
     )
-
-
-def _outcome(shift: Shift, figures: Figures) -> Outcome | None:
-    return None if figures.counted is None else Outcome(Fen(figures.counted), figures.expected(shift.float_fen))

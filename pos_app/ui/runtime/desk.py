@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pos_app.domain.operators import Operator
 from pos_app.domain.readiness import Readiness
 from pos_app.services.changes import Changes
-from pos_app.services.shifts import Holder
+from pos_app.services.drawer_state import Holder
 from pos_app.ui.ports import (
     Changed,
     Counter,

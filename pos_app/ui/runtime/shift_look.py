@@ -6,7 +6,7 @@ Knows nothing of how it is told.
 from PySide6.QtCore import QObject, QTimer
 
 from pos_app.services.changes import Changes, Kind
-from pos_app.services.shifts import Holder
+from pos_app.services.drawer_state import Holder
 from pos_app.ui.runtime.desk import Desk
 
 EVERY_MS = 60 * 1000

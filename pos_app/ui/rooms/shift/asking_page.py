@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.errors import GranaryError
 from pos_app.services.approvals import Consent
-from pos_app.services.shifts import Outcome
+from pos_app.services.drawer_state import Outcome
 from pos_app.ui.rooms.shift.amount_page import SIDE_WIDTH
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk

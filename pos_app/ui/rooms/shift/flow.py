@@ -16,7 +16,8 @@ from pos_app.domain.shift import Direction
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.services.approvals import Consent, Right
 from pos_app.services.changes import Kind
-from pos_app.services.shifts import Outcome, Shifts, ShiftState
+from pos_app.services.drawer_state import Outcome, ShiftState
+from pos_app.services.shifts import Shifts
 from pos_app.ui.rooms.shift.amount_page import AmountQuestion
 from pos_app.ui.rooms.shift.asking_page import Told
 from pos_app.ui.rooms.shift.count_page import CountQuestion

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from pos_app.domain.instants import parse_moment
-from pos_app.services.shifts import ShiftState
+from pos_app.services.drawer_state import ShiftState
 from pos_app.ui.runtime.actions import Layer
 from pos_app.ui.runtime.desk import Desk
 from pos_app.ui.runtime.money_text import amount_text, time_text

@@ -10,7 +10,7 @@ from pos_app.domain.operators import Operator
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.services.approvals import Consent
 from pos_app.services.changes import Changes, Kind
-from pos_app.services.shifts import Outcome, ShiftState
+from pos_app.services.drawer_state import Outcome, ShiftState
 from pos_app.ui.rooms.room import Room
 from pos_app.ui.rooms.shift.amount_page import AmountPage, AmountQuestion
 from pos_app.ui.rooms.shift.asking_page import AskingPage, Told
