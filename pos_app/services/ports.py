@@ -179,7 +179,7 @@ class ShiftJournal(Protocol):
         """Give a happening its place in the chain. One that opens a shift takes the next number."""
         ...
 
-    def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
+    def append_all(self, written: Sequence[Written]) -> Sequence[Fact]:
         """Give happenings their places in the chain: all of them, or none."""
         ...
 

@@ -166,7 +166,7 @@ class Shifts:
         left = Fen(figures.counted or 0)
         opened = self._new_shift(taker.id, left, now, since=Position(max(head.epoch, 1), head.seq + 1))
         count = CashCount.read(figures.pieces)
-        fact, _ = journal.append_together([closed, facts_of.opening(self._till, opened, count)])
+        fact, _ = journal.append_all([(closed, ()), (facts_of.opening(self._till, opened, count), ())])
         self._parts.nudge.facts_waiting()
         self._parts.paper.put_report(read_report(fact, self._store_name))
         return taker
@@ -187,7 +187,7 @@ class Shifts:
             raise Refusal("day_nothing")
         by = self._by(operator)
         happenings = [day_closing(self._till, by, day, journal.closings_of(day)) for day in state.days_to_close]
-        made = journal.append_together(happenings)
+        made = journal.append_all([(each, ()) for each in happenings])
         self._parts.nudge.facts_waiting()
         printed = [read_report(fact, self._store_name) for fact in made]
         for report in printed:

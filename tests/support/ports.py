@@ -11,11 +11,11 @@ from pos_app.domain.facts import GENESIS, ChainHead, Fact, Happening, Position, 
 from pos_app.domain.ids import BasketId, DeviceId, ReceiptNumber, TenderId
 from pos_app.domain.ledger import LedgerKey, Pending, PendingEntry
 from pos_app.domain.receipt import Receipt
-from pos_app.domain.shift import Shift, read_opening
 from pos_app.domain.shift_report import ShiftReport
 from pos_app.domain.suspended_basket import SuspendedBasket
 from pos_app.domain.taken_tenders import TakenTender
 from pos_app.services.ports import Written
+from tests.support.memory_shifts import MemoryShifts
 
 DEVICE = DeviceId("S001-R1")
 
@@ -59,7 +59,7 @@ class CountedIds:
 
 
 @dataclass(slots=True)
-class MemoryJournal:
+class MemoryJournal(MemoryShifts):
     """A journal that forgets everything with the test; ``full`` makes every write fail as a full disk does."""
 
     facts: list[Fact] = field(default_factory=list)
@@ -106,10 +106,6 @@ class MemoryJournal:
         self.baskets[basket.id] = basket
         return self.append(happening)
 
-    def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
-        """Append all."""
-        return [self.append(each) for each in happenings]
-
     def head(self) -> ChainHead:
         """Give the end."""
         last = self.facts[-1] if self.facts else None
@@ -118,40 +114,6 @@ class MemoryJournal:
     def facts_behind(self, position: Position, limit: int) -> Sequence[Fact]:
         """List those behind."""
         return [fact for fact in self.facts if fact.position > position][:limit]
-
-    def open_shift(self) -> Shift | None:
-        """Find the one that no fact closes."""
-        closed = {fact.body["number"] for fact in self.facts if fact.kind == "shift_closed"}
-        openings = [fact for fact in self.facts if fact.kind == "shift_opened" and fact.body["number"] not in closed]
-        return read_opening(openings[-1], Position(**openings[-1].body["since"])) if openings else None
-
-    def next_shift(self) -> int:
-        """Count them."""
-        return 1 + sum(fact.kind == "shift_opened" for fact in self.facts)
-
-    def unclaimed_since(self, day: date) -> Position:
-        """Find the end of the last one, whatever the day."""
-        del day
-        return next((fact.position for fact in reversed(self.facts) if fact.kind == "shift_closed"), Position(1, 0))
-
-    def closed_day(self) -> date | None:
-        """Find the last one."""
-        closed = [fact.body["business_date"] for fact in self.facts if fact.kind == "day_closed"]
-        return date.fromisoformat(max(closed)) if closed else None
-
-    def days_to_close(self) -> Sequence[date]:
-        """List those with shifts."""
-        days = {date.fromisoformat(fact.body["business_date"]) for fact in self.facts if fact.kind == "shift_closed"}
-        return sorted(day for day in days if day > (self.closed_day() or date.min))
-
-    def closings_of(self, day: date) -> Sequence[Fact]:
-        """List the day's."""
-        closings = [fact for fact in self.facts if fact.kind == "shift_closed"]
-        return [fact for fact in closings if fact.body["business_date"] == day.isoformat()]
-
-    def reports(self, limit: int) -> Sequence[Fact]:
-        """List them."""
-        return [fact for fact in reversed(self.facts) if fact.kind in {"shift_closed", "day_closed"}][:limit]
 
     def keep_tender(self, tender: TakenTender) -> None:
         """Keep it."""

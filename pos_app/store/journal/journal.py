@@ -112,10 +112,6 @@ class Journal:
         (fact,) = self._append(((happening, ()),), basket=basket)
         return fact
 
-    def append_together(self, happenings: Sequence[Happening]) -> Sequence[Fact]:
-        """Give happenings their places in the chain in one transaction: all of them, or none."""
-        return self._append([(happening, ()) for happening in happenings])
-
     def _append(
         self,
         written: Sequence[tuple[Happening, Sequence[Pending]]],
