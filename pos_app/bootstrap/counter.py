@@ -10,7 +10,7 @@ from typing import IO, Any
 from pos_app.bootstrap.asked_line import AskedLine
 from pos_app.bootstrap.line import enrol_register
 from pos_app.bootstrap.paper import join_paper
-from pos_app.bootstrap.payments import NOBODY, JoinedPayments, join_payments
+from pos_app.bootstrap.payments import NOBODY, JoinedPayments, join_or_say_why
 from pos_app.bootstrap.program import RESOURCES, VERSION, granary_command
 from pos_app.bootstrap.register import OpenRegister, Surroundings, open_register
 from pos_app.bootstrap.store_lan import Beside, StoreLan
@@ -136,7 +136,7 @@ class RegisterAtHand:
         self._log = self._folder.open_log()
         launch = Launch(self._agent_command, log=self._log)
         self._agent = SyncAgentHandle(launch, Listener(self._on_status, self._on_changed))
-        self._payments = join_payments(self._folder, self._asked_payments, identity.store_name)
+        self._payments = join_or_say_why(self._folder, self._asked_payments, identity.store_name)
         around = Surroundings(
             *(self._clock, TimedIds(self._clock), self._paper, self._agent),
             *(self._agent.pull, self._told_line, self._paper, self._payments),

@@ -20,6 +20,8 @@ class JoinedPayments:
 
     providers: Mapping[Provider, PaymentProvider] = field(default_factory=dict)
     simulated: bool = False
+    trouble: Refusal | None = None
+    """Why nobody can be asked, though somebody was set up."""
     close: Callable[[], None] = lambda: None
 
 
@@ -37,6 +39,14 @@ def join_payments(folder: RegisterFolder, payments: str, store: str) -> JoinedPa
     if payments != SIMULATED:
         raise Refusal("payments_unknown", text=payments)
     return _simulated(folder, store)
+
+
+def join_or_say_why(folder: RegisterFolder, payments: str, store: str) -> JoinedPayments:
+    """Join providers; what is wrong with how they are set up is told to who sells, and keeps nobody from selling."""
+    try:
+        return join_payments(folder, payments, store)
+    except Refusal as trouble:
+        return JoinedPayments(trouble=trouble)
 
 
 def _configured(folder: RegisterFolder, store: str) -> JoinedPayments:

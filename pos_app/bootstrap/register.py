@@ -187,7 +187,9 @@ def _join(undo: ExitStack, folder: RegisterFolder, identity: RegisterIdentity, a
     rights, codes = Rights(journal, replica, place, leases), SignedCodes(tokens, around.clock)
     selling = Selling(parts, place, identity.store_name)
     asked = around.payments
-    money = PayingParts(journal, around.clock, around.ids, around.nudge, asked.providers, asked.simulated)
+    money = PayingParts(
+        journal, around.clock, around.ids, around.nudge, asked.providers, asked.simulated, asked.trouble
+    )
     return OpenRegister(
         selling=selling,
         paying=Paying(money, selling),

@@ -40,6 +40,8 @@ class PayingParts:
     providers: Mapping[Provider, PaymentProvider] = field(default_factory=dict)
     simulated: bool = False
     """No money moves, and whoever sees a payment is told so."""
+    trouble: Refusal | None = None
+    """Why a provider that was set up cannot be asked."""
     patience: Patience = field(default_factory=Patience)
 
 
@@ -63,6 +65,11 @@ class Paying:
     def simulated(self) -> bool:
         """Whether no money moves."""
         return self._parts.simulated
+
+    @property
+    def trouble(self) -> Refusal | None:
+        """Why a provider that was set up cannot be asked; None where nothing is wrong."""
+        return self._parts.trouble
 
     @property
     def patience(self) -> Patience:
@@ -123,12 +130,13 @@ class Paying:
         """Write down that a customer is about to be charged, all that is due or some of it; then `pay` may be called.
 
         Raises:
-            Refusal: ``payment_none`` where the provider cannot be asked here; ``payment_open`` while another payment of
-                this basket is; ``basket_empty``; and what `take_card` refuses of an amount.
+            Refusal: ``payment_none``, or what is wrong with how it is set up, where the provider cannot be asked here;
+                ``payment_open`` while another payment of this basket is; ``basket_empty``; and what `take_card`
+                refuses of an amount.
 
         """
         if code.provider not in self._parts.providers:
-            raise Refusal("payment_none", provider=code.provider)
+            raise self._parts.trouble or Refusal("payment_none", provider=code.provider)
         view = self._seen(told)
         if not view.quote.lines:
             raise Refusal("basket_empty")

@@ -212,6 +212,7 @@ class HandRegister:
     patience: Patience = SHORT
     drawers: list[StoreDrawer] = field(default_factory=list)
     """What headquarters says of the store's drawers."""
+    payments_trouble: Refusal | None = None
     counter: "HandCounter | None" = None
 
     def open(self) -> "HandCounter | None":
@@ -316,7 +317,8 @@ class HandCounter:
         parts = SellingParts(journal, replica, clock, ids, tray, tray, line, register.tokens, LateElements())
         parts = replace(parts, holding=register.holding)
         selling = Selling(parts, place, STORE_NAME)
-        paying = Paying(PayingParts(journal, clock, ids, tray, register.providers, patience=register.patience), selling)
+        money = PayingParts(journal, clock, ids, tray, register.providers, patience=register.patience)
+        paying = Paying(replace(money, trouble=register.payments_trouble), selling)
         leases = Leases(journal, replica, place, clock, SeenLine(register))
         rights, book = Rights(journal, replica, place, leases), MemberBook(journal, replica)
         signing_in = SigningIn(journal, replica, clock, PlainPins(), tray)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pos_app.domain.errors import DiskFull
+from pos_app.domain.errors import DiskFull, Refusal
 from pos_app.domain.ids import TenderId
 from pos_app.domain.money import Fen
 from pos_app.domain.payments import Outcome, Patience
@@ -297,6 +297,23 @@ def test_where_no_provider_is_set_up_the_scan_says_so(till: Hands, register: Han
     till.scan(WECHAT_CODE)
     assert message(till) == till.application.desk.texts.tr("error.payment_none")
     assert [each.kind for each in register.journal.facts if each.kind.startswith("payment")] == []
+
+
+def test_a_provider_that_is_set_up_wrongly_is_named_at_once_and_cash_is_taken(
+    register: HandRegister, open_window: OpenWindow
+) -> None:
+    register.payments_trouble = Refusal("payments_file", file="payments.toml", field="wechat.mchid", reason="missing")
+    till = open_window(register)
+    assert "wechat.mchid" in message(till)
+    for typed in (CASHIER, PIN):
+        till.type(typed)
+        till.press("Enter")
+    till.scan(RICE_5KG)
+    till.scan(WECHAT_CODE)
+    assert "wechat.mchid" in message(till)
+    till.press("+")
+    till.press("Enter")
+    assert sold(register) == [[("cash", DUE, 0)]]
 
 
 def test_an_empty_basket_is_not_paid(provider: ScriptedProvider, till: Hands) -> None:

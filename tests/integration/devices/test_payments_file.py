@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.bootstrap.payments import NOBODY, SIMULATED, join_payments
+from pos_app.bootstrap.payments import NOBODY, SIMULATED, join_or_say_why, join_payments
 from pos_app.bootstrap.payments_file import read_payments_file
 from pos_app.domain.errors import Refusal
 from pos_app.store.register_folder import RegisterFolder
@@ -57,3 +57,12 @@ def test_a_register_is_told_whom_it_may_ask(tmp_path: Path) -> None:
     write(tmp_path, WORDS | FILES)
     with pytest.raises(Refusal, match="payments_package"):
         join_payments(folder, "configured", "S")
+
+
+def test_what_is_wrong_with_the_set_up_keeps_no_register_from_opening(tmp_path: Path) -> None:
+    joined = join_or_say_why(RegisterFolder(tmp_path), "configured", "S")
+
+    assert joined.providers == {}
+    assert joined.trouble is not None
+    assert joined.trouble.code == "payments_file"
+    assert join_or_say_why(RegisterFolder(tmp_path), NOBODY, "S").trouble is None

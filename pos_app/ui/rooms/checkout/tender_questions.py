@@ -46,7 +46,11 @@ class TenderQuestions:
         return self._talk is not None
 
     def take_up(self) -> None:
-        """Go on where the register stopped: payments that hang in the air, and a basket that is half paid."""
+        """Go on where the register stopped: payments that hang in the air, and a basket that is half paid. What is
+        wrong with how providers are set up is said here too, before a customer stands there.
+        """
+        if self.paying.trouble is not None:
+            self._till.desk.messages.refuse(self.paying.trouble)
         self._till.desk.tasks.run(lambda: (self.paying.take_up(), self.paying.taken()), lambda both: self._found(*both))
 
     def settle(self) -> None:
