@@ -40,7 +40,7 @@ from sync.hq.importing.routes import (
 )
 from sync.hq.leases.routes import list_leases, make_round, recall_lease, write_lease_off
 from sync.hq.logs import make_log
-from sync.hq.members.routes import join_member, part_member, show_family
+from sync.hq.members.routes import erase_member, export_member, join_member, part_member, show_family
 from sync.hq.publications.bell import Bell
 from sync.hq.publications.digest_routes import bucket_documents, digests, drift_report, report_drift
 from sync.hq.publications.routes import fetch_snapshot, follow_changes
@@ -66,7 +66,7 @@ _ROUTES: Final = (
     *(register_channel, list_channels, forget_channel, follow_prices, tell_events),
     *(sign_member_code, sign_coupon_code, list_token_keys, turn_token_keys),
     *(apply_quarantined_facts, exceptions_with_steps, assign_exception, resolve_exception),
-    *(show_family, join_member, part_member),
+    *(show_family, join_member, part_member, export_member, erase_member),
     *(list_leases, make_round, recall_lease, write_lease_off),
     *(hold_for_basket, list_holds, write_hold_off),
     find_sold,

@@ -11,6 +11,7 @@ from pos_app.domain.instants import moment_of
 from sync.hq.answers import HqRequest, answer, decoded
 from sync.hq.db.member_schema import member_link
 from sync.hq.guard import Hq, check_administrator
+from sync.hq.members.erasing import erase, export
 from sync.hq.members.families import Link, balances_of_families, families_of
 from sync.hq.members.linking import join, part
 
@@ -97,3 +98,32 @@ async def part_member(request: HqRequest, hq: Hq, own: FromPath[str]) -> Respons
     hq.outbox.wake()
     hq.log.info("members_parted", member=own)
     return answer(request, {"member": own, "was": family})
+
+
+@get("/v1/members/{own:str}/export", summary="All that is known of a member (administrator)", tags=["administrator"])
+async def export_member(request: HqRequest, hq: Hq, own: FromPath[str]) -> Response[bytes]:
+    """Give all that headquarters has of the person, to be handed to them on request."""
+    check_administrator(request, hq)
+    async with hq.database.read() as reader:
+        found = await export(reader, own)
+    hq.log.info("member_exported", member=own)
+    return answer(request, found)
+
+
+@post(
+    "/v1/members/{own:str}/erase",
+    status_code=200,
+    request_max_body_size=_BODY_BYTES,
+    summary="Erase a member (administrator)",
+    tags=["administrator"],
+)
+async def erase_member(request: HqRequest, hq: Hq, own: FromPath[str]) -> Response[bytes]:
+    """Erase the person on request: `{"by": "许文清"}`. Name, phone, card and whatever words were kept are gone here,
+    and by the outbox in every store; ledgers and sales stay under an id that is nobody.
+    """
+    check_administrator(request, hq)
+    wanted = decoded(request, await request.body(), PartWanted, limit_bytes=_BODY_BYTES)
+    family = await hq.database.write(lambda writer: erase(writer, own))
+    hq.outbox.wake()
+    hq.log.warning("member_erased", member=own, by=wanted.by)
+    return answer(request, {"erased": family})

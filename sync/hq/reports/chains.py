@@ -11,6 +11,7 @@ from pos_app.domain.branches import COMPACTED_FACT_KIND, read_compaction
 from pos_app.domain.facts import GENESIS, ChainHead, Position, chain_hash, read_fact
 from sync.hq.db.database import AnyRow, Reader
 from sync.hq.db.schema import device, fact
+from sync.hq.members.erasing import ERASED
 
 _AT_A_TIME: Final = 2000
 
@@ -34,7 +35,7 @@ class ChainCheck:
         at = Position(row.epoch, row.seq)
         begins = at.epoch > self.head.position.epoch
         befores = (self.head.hash, GENESIS) if begins else (self.head.hash,)
-        links = any(chain_hash(before, row.canonical) == row.hash for before in befores)
+        links = row.state == ERASED or any(chain_hash(before, row.canonical) == row.hash for before in befores)
         in_place = at.seq == (1 if begins else self.head.position.seq + 1)
         self.facts += 1
         self.quarantined += row.state == "quarantined"
