@@ -30,9 +30,14 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             coming.unlink()
-        if error.errno in _NO_ROOM:
-            raise DiskFull("disk_full", file=path.name) from error
-        raise Breakdown("file_not_writable", file=path.name, reason=str(error)) from error
+        raise refused_by_system(error, path) from error
+
+
+def refused_by_system(error: OSError, path: Path) -> Breakdown:
+    """Say which breakdown it is that the system will not write a file."""
+    if error.errno in _NO_ROOM:
+        return DiskFull("disk_full", file=path.name)
+    return Breakdown("file_not_writable", file=path.name, reason=str(error))
 
 
 def sync_file(path: Path) -> None:

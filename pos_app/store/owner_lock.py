@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pos_app.domain.errors import FileLocked
+from pos_app.store.atomic_file import refused_by_system
 
 if sys.platform == "win32":
     import msvcrt
@@ -22,8 +23,14 @@ class OwnerLock:
     """The right to write a file, until it is released or the process ends."""
 
     def __init__(self, path: Path) -> None:
-        """Take the lock; raise ``FileLocked("file_in_use")`` when another program, or this one, has it."""
-        descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, _MODE)
+        """Take the lock; raise ``FileLocked("file_in_use")`` when another program, or this one, has it, and another
+        ``Breakdown`` where there is no room for the small file.
+        """
+        beside = path.with_name(f"{path.name}.lock")
+        try:
+            descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, _MODE)
+        except OSError as error:
+            raise refused_by_system(error, beside) from error
         try:
             if sys.platform == "win32":
                 msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

@@ -15,6 +15,7 @@ from pos_app.proving.simulate.machine.connections import simulated_disks
 from pos_app.proving.simulate.machine.processes import Process, as_process
 from pos_app.proving.simulate.running import Simulator
 from pos_app.proving.simulate.weather import NO_ROOM
+from pos_app.store.owner_lock import OwnerLock
 from pos_app.store.sqlite_failures import told_apart
 from tests.simulation.worlds import one_store
 
@@ -59,6 +60,15 @@ def test_what_is_written_is_refused_and_read_it_may_be_all_the_time(
     process.room.refuses = None
     journal.execute(INSERT, (1,))
     assert count(journal) == 1
+
+
+def test_a_lock_for_whose_file_there_is_no_room_is_a_full_disk(
+    process: Process, journal: sqlite3.Connection, tmp_path: Path
+) -> None:
+    process.room.refuses = Random(1)
+    with pytest.raises(DiskFull):
+        OwnerLock(tmp_path / "replica.json")
+    assert count(journal) == 0
 
 
 def test_a_commit_is_refused_whole(process: Process, journal: sqlite3.Connection, tmp_path: Path) -> None:
