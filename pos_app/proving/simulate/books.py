@@ -11,11 +11,13 @@ from pos_app.domain.basket import Basket
 from pos_app.domain.branches import ADOPTED_FACT_KIND, COMPACTED_FACT_KIND, OPENED_FACT_KIND, meaning
 from pos_app.domain.facts import START, Fact, Position, read_fact
 from pos_app.domain.leases import RETURNED_FACT_KIND
+from pos_app.domain.returned import RETURN_KINDS, RETURN_VERSION
 from pos_app.domain.sale import FACT_KIND, FACT_VERSION, sale_line_quantities
 from sync.protocol.stream import Standing, StoredFact
 
 READ_BY_HQ: Final = {
     FACT_KIND: FACT_VERSION,
+    **dict.fromkeys(RETURN_KINDS, RETURN_VERSION),
     **dict.fromkeys(
         ("signed_in", "price_overridden", RETURNED_FACT_KIND, OPENED_FACT_KIND, COMPACTED_FACT_KIND, ADOPTED_FACT_KIND),
         1,
@@ -97,6 +99,9 @@ class Book:
             self.moved[stored.position] = sale_line_quantities(fact.body)
             self.sales_at[fact.body["sale"]] = stored.position
             self.baskets.add(fact.body["basket"])
+        elif fact.kind in RETURN_KINDS:
+            back = sale_line_quantities(fact.body)
+            self.moved[stored.position] = {sku: -quantity for sku, quantity in back.items()}
         if fact.version > READ_BY_HQ.get(fact.kind, 0):
             self.unreadable.add(stored.position)
         return fact
@@ -121,11 +126,17 @@ class Book:
 
     def sales(self) -> list[Fact]:
         """List the sales that headquarters can read."""
-        return [
-            meant(stored)
-            for stored in self.facts
-            if stored.position in self.moved and stored.position not in self.unreadable
-        ]
+        return [fact for fact in self._readable() if fact.kind == FACT_KIND]
+
+    def returns(self) -> list[Fact]:
+        """List the returns and voids."""
+        return [fact for fact in self._readable() if fact.kind in RETURN_KINDS]
+
+    def _readable(self) -> Iterator[Fact]:
+        """Give what moved goods, as far as headquarters can read it."""
+        for stored in self.facts:
+            if stored.position in self.moved and stored.position not in self.unreadable:
+                yield meant(stored)
 
 
 def meant(stored: StoredFact) -> Fact:

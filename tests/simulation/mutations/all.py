@@ -2,8 +2,17 @@
 
 from typing import Final
 
-from tests.simulation.mutations import counter, engine, full_disks, headquarters, old_disks, publications, rights
+from tests.simulation.mutations import (
+    counter,
+    engine,
+    full_disks,
+    headquarters,
+    old_disks,
+    publications,
+    returns,
+    rights,
+)
 from tests.simulation.mutations.registry import MUTATIONS, Mutation
 
 ALL: Final[tuple[Mutation, ...]] = tuple(MUTATIONS)
-PLACES: Final = (counter, engine, full_disks, headquarters, old_disks, publications, rights)
+PLACES: Final = (counter, engine, full_disks, headquarters, old_disks, publications, returns, rights)

@@ -16,6 +16,7 @@ from pos_app.proving.simulate.invariants.facts import (
 from pos_app.proving.simulate.invariants.leases import leases_add_up
 from pos_app.proving.simulate.invariants.prices import prices_under_named_rulebook
 from pos_app.proving.simulate.invariants.replicas import replica_equals_hq
+from pos_app.proving.simulate.invariants.returns import nothing_returned_twice, returns_exactly_once
 from pos_app.proving.simulate.invariants.rights import coupons_accepted_once, points_add_up
 from pos_app.proving.simulate.invariants.watchmen import no_replica_drifts, scan_finds_nothing
 from pos_app.proving.simulate.world import World
@@ -28,6 +29,8 @@ HEALED: Final[tuple[Invariant, ...]] = (
     no_fact_is_lost,
     chains_verify,
     sales_exactly_once,
+    returns_exactly_once,
+    nothing_returned_twice,
     receipts_without_gap,
     stock_adds_up,
     points_add_up,

@@ -11,7 +11,12 @@ from pos_app.proving.simulate.world import World
 
 _NOT_READ: Final = frozenset({"fact_version_unknown", "fact_kind_unknown"})
 _OF_A_PUT_BACK_DISK: Final = frozenset({"receipt_repeated", "basket_sold_twice", "chain_forked"})
-_OF_ANY_BACKUP: Final = frozenset({"lease_unknown", "lease_overspent", "lease_returned_short"})
+_OF_ANY_BACKUP: Final = frozenset(
+    {
+        *("lease_unknown", "lease_overspent", "lease_returned_short"),
+        *("returned_twice", "returned_beyond_sold", "refund_beyond_paid", "return_sale_unknown"),
+    }
+)
 _OF_A_PUT_BACK_DATABASE: Final = frozenset({"price_unknown", "product_unknown", "coupon_unknown"})
 
 
@@ -35,12 +40,15 @@ class _Causes:
     redeemed: dict[str, set[str]] = field(init=False)
     spent_at: dict[str, set[str]] = field(init=False)
     """At which registers each member paid with points."""
+    taken: set[str] = field(default_factory=set)
+    """Members from whom points were taken again that a sale had earned, for goods that came back."""
     unleased: set[str] = field(init=False)
     """Members who paid with points that no lease had kept for them."""
 
     def __post_init__(self) -> None:
         self.redeemed, self.spent_at, self.unleased = redemptions(self.world), {}, set()
         for name, book in self.world.books.items():
+            self.taken |= {fact.body["member"]["id"] for fact in book.returns() if fact.body["points_taken"]}
             for fact in book.sales():
                 if fact.body["points_used"]:
                     member = fact.body["member"]["id"]
@@ -63,5 +71,10 @@ class _Causes:
         )
 
     def _may_be_below_zero(self, member: str) -> bool:
-        """Tell whether two registers spent at once what a member had: with leases alone they cannot."""
-        return len(self.spent_at.get(member, ())) > 1 and (member in self.unleased or backups_interfere(self.world))
+        """Tell whether two registers spent at once what a member had: with leases alone they cannot.
+
+        Or what a sale had earned is gone since: its goods came back, or headquarters does not have it any more.
+        """
+        if member in self.taken or backups_interfere(self.world):
+            return True
+        return len(self.spent_at.get(member, ())) > 1 and member in self.unleased

@@ -14,6 +14,7 @@ from pos_app.proving.simulate.work.newer_release import NewerRelease
 from pos_app.proving.simulate.work.people import MemberChanges
 from pos_app.proving.simulate.work.prices import PriceChanges
 from pos_app.proving.simulate.work.promotions import Promotions
+from pos_app.proving.simulate.work.returns import Returns
 from pos_app.proving.simulate.world import World
 
 
@@ -41,6 +42,7 @@ WORK: Final[tuple[Work, ...]] = (
     Latecomers(),
     Coupons(),
     Leases(),
+    Returns(),
     Jobs(),
     Approvals(),
 )

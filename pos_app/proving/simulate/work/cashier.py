@@ -19,6 +19,7 @@ from pos_app.proving.simulate.register.counter import Counter
 from pos_app.proving.simulate.register.register import SimulatedRegister
 from pos_app.proving.simulate.world import Broken, World, broken
 from pos_app.services.basket_pricing import BasketView
+from pos_app.services.returning import CompletedReturn
 from pos_app.services.selling import CompletedSale
 
 NO_ROOM: Final = frozenset({"disk_full", "disk_failing", "file_locked"})
@@ -69,6 +70,16 @@ class Cashier:
             fact = next(stored for stored in reversed(self.book.facts) if stored.position == at)
             check_spent_offline(self.register.name, meant(fact))
         return done
+
+    def give_back(self, what: str, verb: Callable[[], CompletedReturn | None]) -> None:
+        """Take goods back, or void a sale."""
+        done = self._do(what, verb)
+        self.world.follow(self.register)
+        if done is None:
+            return
+        receipts = {fact.body["receipt"] for fact in self.book.returns()}
+        if str(done.returned.receipt) not in receipts:
+            broken("no_sale_forgotten", f"{self.register.name}: {done.returned.receipt} was paid back and is not kept")
 
     def clear(self) -> None:
         """Throw the basket away."""

@@ -43,7 +43,7 @@ def _say_something_new(world: World, register: SimulatedRegister, counter: Count
 def _sell_in_a_new_way(world: World, register: SimulatedRegister, counter: Counter) -> None:
     """Ring the last sale again as the next release would: its goods leave the stock here at once."""
     book = world.books[register.name]
-    sold = [stored for stored in book.facts if stored.position in book.moved]
+    sold = [stored for stored in book.facts if stored.position in book.sales_at.values()]
     if not sold:
         return
     last, now = meant(sold[-1]), counter.now()
