@@ -33,7 +33,7 @@ def test_it_starts_at_the_first_look_prints_and_starts_again_after_it_was_killed
     port.check()
     port.deliver(JOBS.receipt(receipt(1), kick=True))
     until(lambda: len(list(tmp_path.glob("*.png"))) == 1, 30)
-    first = port._process
+    first = port._process._process
     assert first is not None
     first.kill()
     first.wait(10)
@@ -47,7 +47,7 @@ def test_it_starts_at_the_first_look_prints_and_starts_again_after_it_was_killed
 
 def test_it_ends_with_its_register(port: SimulatorPort) -> None:
     port.check()
-    process = port._process
+    process = port._process._process
     assert process is not None
 
     port.close()
