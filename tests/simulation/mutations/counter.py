@@ -18,6 +18,8 @@ from pos_app.store.journal.settling import Settling
 from pos_app.store.replica.reader import ReplicaReader
 from tests.simulation.mutations.registry import mutation
 
+Written = Sequence[tuple[Happening, Sequence[Pending]]]
+
 
 @mutation("amounts_seen")
 def pending_is_counted_beside_what_contains_it(patch: pytest.MonkeyPatch) -> None:
@@ -65,50 +67,48 @@ def receipts_are_numbered_from_memory(patch: pytest.MonkeyPatch) -> None:
     def next_receipt(self: Journal, business_date: date) -> ReceiptNumber:
         return ReceiptNumber(self.device, business_date, numbers.get((id(self), business_date), 0) + 1)
 
-    original = Journal.append
+    original = Journal.append_all
 
-    def append(self: Journal, happening: Happening, *rest: Any, **named: Any) -> Fact:  # noqa: ANN401 — handed on
-        fact = original(self, happening, *rest, **named)
-        if "receipt" in happening.body:
-            used = ReceiptNumber.parse(happening.body["receipt"])
-            numbers[id(self), used.business_date] = used.number
-        return fact
+    def append_all(self: Journal, written: Written, *, closes: BasketId | None = None) -> Sequence[Fact]:
+        facts = original(self, written, closes=closes)
+        for happening, _ in written:
+            if "receipt" in happening.body:
+                used = ReceiptNumber.parse(happening.body["receipt"])
+                numbers[id(self), used.business_date] = used.number
+        return facts
 
     patch.setattr(Journal, "next_receipt", next_receipt)
-    patch.setattr(Journal, "append", append)
+    patch.setattr(Journal, "append_all", append_all)
 
 
 @mutation("amounts_seen", weather=DEADLY, first=7)
 def a_fact_and_its_amounts_are_two_transactions(patch: pytest.MonkeyPatch) -> None:
-    original = Journal.append
+    original = Journal.append_all
 
-    def append(
-        self: Journal, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None
-    ) -> Fact:
-        fact = original(self, happening, closes=closes)
+    def append_all(self: Journal, written: Written, *, closes: BasketId | None = None) -> Sequence[Fact]:
+        facts = original(self, [(happening, ()) for happening, _ in written], closes=closes)
         with self.writing() as connection:
             connection.executemany(
                 "INSERT INTO pending (topic, key, epoch, seq, delta) VALUES (?, ?, ?, ?, ?)",
                 [
                     (each.ledger.topic, each.ledger.key, fact.position.epoch, fact.position.seq, each.delta)
+                    for fact, (_, pending) in zip(facts, written, strict=True)
                     for each in pending
                 ],
             )
-        return fact
+        return facts
 
-    patch.setattr(Journal, "append", append)
+    patch.setattr(Journal, "append_all", append_all)
 
 
 @mutation("no_basket_sold_twice", "baskets_survive", weather=DEADLY, first=7)
 def the_basket_is_closed_after_the_sale(patch: pytest.MonkeyPatch) -> None:
-    original = Journal.append
+    original = Journal.append_all
 
-    def append(
-        self: Journal, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None
-    ) -> Fact:
-        fact = original(self, happening, pending)
+    def append_all(self: Journal, written: Written, *, closes: BasketId | None = None) -> Sequence[Fact]:
+        facts = original(self, written)
         if closes is not None:
             self.drop_basket(closes)
-        return fact
+        return facts
 
-    patch.setattr(Journal, "append", append)
+    patch.setattr(Journal, "append_all", append_all)
