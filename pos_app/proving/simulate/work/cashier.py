@@ -91,12 +91,13 @@ class Cashier:
 
     def _do(self, what: str, verb: Callable[[], T]) -> T | None:
         book, refused = self.book, self.register.room.refused
+        sold = frozenset(book.baskets)
         book.busy = what
         try:
             result = verb()
         except Breakdown as breakdown:
             self._refused_by_disk(what, breakdown, refused)
-            self._nothing_is_kept(what)
+            self._nothing_is_kept(what, sold)
             book.busy = ""
             return None
         except Refusal as refusal:
@@ -122,11 +123,14 @@ class Cashier:
             broken("full_disk_is_told", f"{name}: {what}: {error!r}")
         self.register.witness.failed(self.register, what, error)
 
-    def _nothing_is_kept(self, what: str) -> None:
-        """Hold the journal against what was in the basket before the disk refused."""
+    def _nothing_is_kept(self, what: str, sold: frozenset[str]) -> None:
+        """Hold the journal against what was in the basket before the disk refused.
+
+        ``sold`` was so before: a disk put back brings a basket to life again that was sold already.
+        """
         self.world.follow(self.register)
         remembered = self.book.basket
-        if remembered is not None and remembered.id in self.book.baskets:
+        if remembered is not None and remembered.id in self.book.baskets and remembered.id not in sold:
             broken("refused_leaves_nothing", f"{self.register.name}: {what} was refused, and {remembered.id} is sold")
         kept = self.counter.open.journal.open_basket()
         if kept is not None and not kept.lines and kept.member is None:
@@ -136,8 +140,14 @@ class Cashier:
 
 
 def written(basket: Basket | None) -> str | None:
-    """Write a basket as the journal does, for which a tuple and a list are the same."""
-    return None if basket is None else json.dumps(basket.document(), ensure_ascii=False)
+    """Write a basket as the journal does, for which a tuple and a list are the same.
+
+    What its member may spend is left out: it is looked up again and again, and a disk may refuse what comes behind it.
+    """
+    if basket is None:
+        return None
+    member = None if basket.member is None else basket.member.id
+    return json.dumps({**basket.document(), "member": member}, ensure_ascii=False)
 
 
 def sign_in(world: World, register: SimulatedRegister, counter: Counter) -> None:
