@@ -1,7 +1,7 @@
 """Tenders (支付): how a sale is paid, by cash, a recorded bank card, or a provider that is asked."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.money import MAX_FEN, Fen
@@ -10,6 +10,8 @@ Provider = Literal["wechat", "alipay"]
 """Who is asked for the money, and may answer late, twice or not at all (`domain.payments`)."""
 TenderKind = Literal["cash", "card", "wechat", "alipay", "exchange"]
 """``exchange``: what a return brought, for the sale behind it."""
+AT_HAND: Final = frozenset({"cash", "card"})
+"""What nobody has to be asked for: a drawer and a slip give it back."""
 
 _SMALL_STEPS_FEN = (100, 500, 1000, 2000, 5000, 10_000)
 _LARGE_STEPS_FEN = (1000, 5000, 10_000, 50_000)

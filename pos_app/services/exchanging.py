@@ -77,9 +77,10 @@ class Exchanging:
 
         Raises:
             Refusal: what `Returning.prepare` refuses; ``basket_empty``; ``price_changed`` where it comes to another
-                difference than was told; ``cash_short``.
+                difference than was told; ``cash_short``; ``tenders_taken`` where the basket is part paid already.
 
         """
+        self.selling.check_unpaid()
         view = self.selling.ready()
         difference = Difference(told.credit, view.quote.payable)
         if difference != told:

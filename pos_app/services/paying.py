@@ -16,7 +16,7 @@ from pos_app.domain.ids import OperatorId, TenderId
 from pos_app.domain.money import MAX_FEN, Fen
 from pos_app.domain.payments import Outcome, Patience, Refund, asked_happening, settled_happening
 from pos_app.domain.taken_tenders import TakenTender, standing
-from pos_app.domain.tender import Provider, TenderKind
+from pos_app.domain.tender import AT_HAND, Provider, TenderKind
 from pos_app.services.basket_pricing import BasketView
 from pos_app.services.ports import Clock, Ids, Journal, Nudge, PaymentProvider
 from pos_app.services.selling import CompletedSale, Selling
@@ -25,8 +25,6 @@ MOST_TENDERS: Final = 20
 """More ways to pay one sale than anybody has."""
 _REFERENCE: Final = range(4, 21)
 _OVER: Final = frozenset({"refused", "reversed"})
-_AT_HAND: Final = frozenset({"cash", "card"})
-"""What nobody has to be asked for: a drawer and a slip give it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Paying:
         """
         open_ones = []
         for each in self._parts.journal.taken_tenders():
-            is_payment, in_hand = each.kind not in _AT_HAND, each.basket == self._selling.basket.id
+            is_payment, in_hand = each.kind not in AT_HAND, each.basket == self._selling.basket.id
             if is_payment and not in_hand and each.state != "reversing":
                 self._parts.journal.keep_tender(replace(each, state="reversing"))
                 open_ones.append(replace(each, state="reversing"))
@@ -173,7 +171,7 @@ class Paying:
         """Take a tender back before the sale is complete. A payment becomes ``reversing``: it counts no more, and is
         reversed by `reverse` until the provider says that it is.
         """
-        if tender.kind in _AT_HAND:
+        if tender.kind in AT_HAND:
             self._parts.journal.drop_tender(tender.id)
         else:
             self._parts.journal.keep_tender(replace(tender, state="reversing"))

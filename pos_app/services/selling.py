@@ -24,7 +24,7 @@ from pos_app.domain.sale import FACT_KIND, FACT_VERSION, Place, Sale, check_paid
 from pos_app.domain.shift import business_day
 from pos_app.domain.suspended_basket import MOST_SUSPENDED, SuspendedBasket
 from pos_app.domain.taken_tenders import TakenTender
-from pos_app.domain.tender import Tender, pay_cash
+from pos_app.domain.tender import AT_HAND, Tender, pay_cash
 from pos_app.domain.tokens import Token, TokenKind
 from pos_app.services.basket_pricing import BasketPricing, BasketView, Notice, most_points_of, told_of
 from pos_app.services.changes import Changes, Kind
@@ -147,8 +147,8 @@ class Selling:
         return self._keep(basket) if basket.lines else self.clear()
 
     def clear(self) -> BasketView:
-        """Throw the basket away and begin a new one; raise what `_check_unpaid` refuses."""
-        self._check_unpaid()
+        """Throw the basket away and begin a new one; raise what `check_unpaid` refuses."""
+        self.check_unpaid()
         self._holds.drop(self._basket)
         self._codes.forget(self._basket.id)
         self._basket = self._new_basket()
@@ -158,14 +158,14 @@ class Selling:
         """Set the basket aside until its customer comes back, and begin a new one.
 
         Raises:
-            Refusal: ``basket_empty``, ``suspended_full`` where too many are already, or what `_check_unpaid` refuses.
+            Refusal: ``basket_empty``, ``suspended_full`` where too many are already, or what `check_unpaid` refuses.
 
         """
         if not self._basket.lines:
             raise Refusal("basket_empty")
         if len(self.suspended()) >= MOST_SUSPENDED:
             raise Refusal("suspended_full", most=MOST_SUSPENDED)
-        self._check_unpaid()
+        self.check_unpaid()
         self._basket = self._holds.let_go(self._basket)
         priced = self._pricing.view(self._basket)
         at = priced.priced.asked.at.isoformat(timespec="milliseconds")
@@ -313,9 +313,12 @@ class Selling:
         """Append the sale of a view: one transaction with its pending amounts, and the basket is closed in it. Of an
         exchange the return, with its receipt, is written in the same one: the sale stands ``behind`` it.
 
-        The printer's queue and the sync engine hear of it afterwards; neither can fail the sale.
+        The printer's queue and the sync engine hear of it afterwards; neither can fail the sale. A payment that was
+        taken for the basket and is not among its tenders is refused (``tenders_taken``): it would be forgotten.
         """
         check_paid(view.quote, tenders)
+        named = {each.payment for each in tenders}
+        _check_none([each for each in self._taken() if each.kind not in AT_HAND and each.id not in named])
         parts, now = self._parts, self._parts.clock.now()
         spent = self._securing.spent(view.basket, view.quote)
         shift = parts.journal.open_shift()
@@ -341,14 +344,13 @@ class Selling:
         parts.nudge.facts_waiting()
         return CompletedSale(sale, receipt)
 
-    def _check_unpaid(self) -> None:
+    def check_unpaid(self) -> None:
         """Refuse (``tenders_taken``) to let a basket go for which money was taken: it must be given back first."""
-        paid = sum(each.amount for each in self._parts.journal.taken_tenders() if self._is_ours(each))
-        if paid:
-            raise Refusal("tenders_taken", paid=paid)
+        _check_none(self._taken())
 
-    def _is_ours(self, tender: TakenTender) -> bool:
-        return tender.basket == self._basket.id and tender.state != "reversing"
+    def _taken(self) -> list[TakenTender]:
+        ours = self._basket.id
+        return [x for x in self._parts.journal.taken_tenders() if x.basket == ours and x.state != "reversing"]
 
     def _new_basket(self) -> Basket:
         return Basket(BasketId(str(self._parts.ids.new())))
@@ -385,3 +387,9 @@ class Selling:
         view = self._pricing.view(basket)
         view = view if notice is None else replace(view, notice=notice)
         return view if view.basket == self._basket else self._kept(view)
+
+
+def _check_none(taken: Sequence[TakenTender]) -> None:
+    """Refuse (``tenders_taken``) where money was taken."""
+    if taken:
+        raise Refusal("tenders_taken", paid=sum(each.amount for each in taken))

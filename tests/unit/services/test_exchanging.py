@@ -3,10 +3,11 @@
 import pytest
 
 from pos_app.domain.errors import DiskFull, Refusal
-from pos_app.domain.ids import OperatorId
+from pos_app.domain.ids import OperatorId, TenderId
 from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
 from pos_app.domain.returned import KnownSale, refunding
+from pos_app.domain.taken_tenders import TakenTender
 from pos_app.services.exchanging import CompletedExchange, Difference, difference_of
 from pos_app.services.returning import Asked
 from tests.support.promoted import RICE_2KG, RICE_5KG, promoted_register
@@ -129,6 +130,23 @@ def test_a_price_that_changed_since_it_was_told_is_refused(register: HandRegiste
         counter.exchanging.complete(asked, Difference(back.amount, Fen(1)), PERSON, received=Fen(4000))
 
     assert len(register.journal.facts) == 1
+
+
+def test_goods_that_are_part_paid_are_not_exchanged_and_the_payment_stays(
+    register: HandRegister, counter: HandCounter
+) -> None:
+    sale = sold(counter, RICE_2KG)
+    view = counter.selling.scan(RICE_5KG)
+    paid = TakenTender(TenderId("0" * 32), view.basket.id, "wechat", Fen(1000), "paid", sale.at, PERSON.id)
+    register.journal.keep_tender(paid)
+    back = refunding(sale, {1: 1000})
+    asked = Asked(sale, {1: 1000}, "wrong_goods", back.amount)
+
+    with pytest.raises(Refusal, match="tenders_taken") as refused:
+        counter.exchanging.complete(asked, difference_of(back, view), PERSON, received=Fen(4000))
+
+    assert refused.value.details == {"paid": 1000}
+    assert (len(register.journal.facts), register.journal.taken_tenders()) == (1, [paid])
 
 
 def test_what_was_exchanged_comes_back_as_money(register: HandRegister, counter: HandCounter) -> None:

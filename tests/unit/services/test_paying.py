@@ -142,6 +142,16 @@ def test_a_basket_that_was_paid_for_is_neither_cleared_nor_suspended(till: Till)
     till.selling.clear()
 
 
+def test_no_sale_is_completed_past_a_payment_that_it_does_not_name(till: Till) -> None:
+    till.pays_by_code(Fen(1000))
+
+    with pytest.raises(Refusal, match="tenders_taken"):
+        till.selling.complete_with_cash(DUE, CASHIER)
+
+    assert [each.amount for each in till.paying.taken().tenders] == [1000]
+    assert till.facts("sale") == []
+
+
 @pytest.mark.parametrize("amount", [0, -1, 6591])
 def test_no_change_is_given_of_a_card_or_a_payment(till: Till, amount: int) -> None:
     with pytest.raises(Refusal, match="tender_amount"):
