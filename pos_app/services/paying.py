@@ -154,9 +154,9 @@ class Paying:
         """Take a provider's last word on a payment: paid, or nothing is charged and never will be.
 
         A payment that pays all that is due completes the sale, and the sale's fact names it. One that does not is
-        written down as paid, and waits with the basket.
+        written down as paid, and waits with the basket; so is one where the basket cannot be priced or sold just now:
+        what happened is recorded, whatever is refused of the basket.
         """
-        view = self._selling.renew()
         if outcome.answer in _OVER:
             self._parts.journal.append(self._settled(tender, outcome, operator), drops=tender.id)
             self._parts.nudge.facts_waiting()
@@ -165,7 +165,11 @@ class Paying:
             raise AssertionError(f"{outcome.answer} is nobody's last word")
         paid = replace(tender, state="paid", reference=outcome.transaction)
         others = tuple(each for each in self._taken() if each.id != tender.id)
-        return self._complete(view, (*others, paid), operator) or self._keep_paid(paid, outcome, operator)
+        try:
+            done = self._complete(self._selling.renew(), (*others, paid), operator)
+        except Refusal:
+            done = None  # the tender page prices the basket again, and says why
+        return done or self._keep_paid(paid, outcome, operator)
 
     def take_back(self, tender: TakenTender) -> Taken:
         """Take a tender back before the sale is complete. A payment becomes ``reversing``: it counts no more, and is

@@ -118,6 +118,26 @@ def test_what_came_to_nothing_leaves_its_facts_and_the_basket(till: Till, answer
     assert till.selling.view().quote.payable == DUE
 
 
+@pytest.mark.parametrize("answer", [PAID, Outcome("refused", "balance"), Outcome("reversed", "by_cashier")])
+def test_the_last_word_is_recorded_where_the_basket_cannot_be_priced(
+    till: Till, monkeypatch: pytest.MonkeyPatch, answer: Outcome
+) -> None:
+    asked = till.paying.ask(WECHAT, None, CASHIER, told=DUE)
+
+    def refuses() -> None:
+        raise Refusal("price_missing", sku="R5")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(till.selling, "renew", refuses)
+        taken = till.paying.heard(asked, answer, CASHIER)
+
+    (settled,) = till.facts("payment_settled")
+    assert (settled.body["outcome"], taken.completed) == (answer.answer, None)
+    assert [each.state for each in till.register.journal.taken_tenders()] == (["paid"] if answer is PAID else [])
+    if answer is PAID:
+        assert till.paying.complete(CASHIER, told=DUE).completed is not None
+
+
 def test_no_other_money_completes_a_sale_while_a_payment_hangs_in_the_air(till: Till) -> None:
     asked = till.paying.ask(WECHAT, None, CASHIER, told=DUE)
 
