@@ -145,7 +145,10 @@ class Basket:
 
     def with_hold(self, hold: Hold) -> "Basket":
         """Say that a right was asked for; what was granted of it before is that no more."""
-        kept = tuple(replace(each, is_granted=False) if _same_right(each, hold) else each for each in self.holds)
+        kept = tuple(
+            replace(each, is_granted=False) if self._is_of(each, hold.resource, hold.key) else each
+            for each in self.holds
+        )
         return replace(self, holds=(*kept, hold))
 
     def with_granted(self, hold: str) -> "Basket":
@@ -154,15 +157,18 @@ class Basket:
 
     def held(self, resource: Resource, key: str) -> int:
         """Tell how much of a right is granted to this basket."""
-        return sum(
-            each.amount for each in self.holds if each.is_granted and (each.resource, each.key) == (resource, key)
-        )
+        return sum(each.amount for each in self.holds if each.is_granted and self._is_of(each, resource, key))
 
     def needs(self, hold: Hold) -> bool:
         """Tell whether the basket has a use for a hold."""
         if hold.resource == "points":
-            return self.redeem_points > 0 and self.member is not None and self.member.id == hold.key
+            return self.redeem_points > 0 and self.member is not None and hold.key in self.member.ids
         return any(coupon.id == hold.key for coupon in self.coupons)
+
+    def _is_of(self, hold: Hold, resource: Resource, key: str) -> bool:
+        """Tell whether a hold is of a right; a member's points are the same under each id of the person."""
+        ids = () if resource != "points" or self.member is None else self.member.ids
+        return hold.resource == resource and (hold.key == key or (hold.key in ids and key in ids))
 
     def with_rounding(self, rounding: Rounding) -> "Basket":
         """Say to what the amount to pay is rounded down (抹零)."""
@@ -218,10 +224,6 @@ class Basket:
             handed_over=document.get("handed_over", 0),
             holds=tuple(Hold.from_document(hold) for hold in document.get("holds", ())),
         )
-
-
-def _same_right(one: Hold, other: Hold) -> bool:
-    return (one.resource, one.key) == (other.resource, other.key)
 
 
 _LINE_FIELDS = tuple(each.name for each in fields(BasketLine) if each.init)

@@ -8,6 +8,7 @@ from pos_app.domain.basket import MAX_COUPONS, MAX_LINES, Basket
 from pos_app.domain.catalog import FoundProduct, Product
 from pos_app.domain.coupons import Coupon
 from pos_app.domain.errors import Refusal
+from pos_app.domain.holds import Hold
 from pos_app.domain.ids import BasketId, CouponId, MemberId, Sku
 from pos_app.domain.instants import Instant
 from pos_app.domain.members import Member
@@ -102,3 +103,15 @@ def test_a_basket_takes_so_many_coupons_and_no_more() -> None:
     assert basket.with_coupon(Coupon(CouponId("0"), "T1")) is basket
     with pytest.raises(Refusal, match="coupons_full"):
         basket.with_coupon(Coupon(CouponId("more"), "T1"))
+
+
+def test_points_held_under_another_id_of_the_member_are_the_baskets_still() -> None:
+    old = Hold("H1", "points", "M1", 300, is_granted=True)
+    person = Member(MemberId("M2"), "", also=(MemberId("M1"),))
+    basket = Basket(BasketId("B1"), member=person, redeem_points=300, holds=(old,))
+
+    assert basket.needs(old)
+    assert (basket.held("points", "M2"), basket.held("points", "M3")) == (300, 0)
+    assert basket.with_hold(Hold("H2", "points", "M2", 400)).with_granted("H2").held("points", "M2") == 400
+    assert not basket.with_points(0).needs(old)
+    assert not basket.with_member(None).needs(old)
