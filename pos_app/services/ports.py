@@ -54,7 +54,23 @@ class Ids(Protocol):
         ...
 
 
-class Journal(Protocol):
+class TillJournal(Protocol):
+    """The register's own file, as its sales and its shifts both read it."""
+
+    def taken_tenders(self) -> Sequence[TakenTender]:
+        """List the tenders that are in no sale yet, in the order of taking."""
+        ...
+
+    def open_shift(self) -> Shift | None:
+        """Give the shift that is open."""
+        ...
+
+    def closed_day(self) -> date | None:
+        """Tell the last business day that was closed."""
+        ...
+
+
+class Journal(TillJournal, Protocol):
     """The register's own file. Each call that writes is one transaction, whole or not there.
 
     What `append` wrote is durable when it returns. What is kept of an open basket is after `sync`, which its caller
@@ -81,18 +97,6 @@ class Journal(Protocol):
 
     def drop_tender(self, tender: TenderId) -> None:
         """Forget a tender that was taken back."""
-        ...
-
-    def taken_tenders(self) -> Sequence[TakenTender]:
-        """List the tenders that are in no sale yet, in the order of taking."""
-        ...
-
-    def open_shift(self) -> Shift | None:
-        """Give the shift that is open."""
-        ...
-
-    def closed_day(self) -> date | None:
-        """Tell the last business day that was closed."""
         ...
 
     def append_all(self, written: Sequence[Written], *, closes: BasketId | None = None) -> Sequence[Fact]:
@@ -168,7 +172,7 @@ class Journal(Protocol):
         ...
 
 
-class ShiftJournal(Protocol):
+class ShiftJournal(TillJournal, Protocol):
     """The register's own file, of its shifts. Each call that writes is one transaction, durable when it returns."""
 
     def head(self) -> ChainHead:
@@ -187,20 +191,12 @@ class ShiftJournal(Protocol):
         """List facts behind a place, in order, at most so many."""
         ...
 
-    def open_shift(self) -> Shift | None:
-        """Give the shift that is open."""
-        ...
-
     def next_shift(self) -> int:
         """Tell the number that the next shift has."""
         ...
 
     def unclaimed_since(self, day: date) -> Position:
         """Tell behind which place facts belong to no shift yet, on a business day."""
-        ...
-
-    def closed_day(self) -> date | None:
-        """Tell the last business day that was closed."""
         ...
 
     def days_to_close(self) -> Sequence[date]:

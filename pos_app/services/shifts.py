@@ -132,8 +132,12 @@ class Shifts:
         return report
 
     def count(self, operator: Operator, count: CashCount) -> Outcome:
-        """Take what was counted, then tell what there should be. It is kept before it is told."""
+        """Take what was counted, then tell what there should be. It is kept before it is told.
+
+        Raises ``Refusal`` with ``shift_none``, or ``tenders_taken`` while cash lies in the drawer for an open basket.
+        """
         shift = self._shift()
+        self._check_no_cash_in_hand()
         expected = self._sum.figures(shift.since, shift).expected(shift.float_fen)
         self._append(facts_of.counting(self._till, shift, self._by(operator), count, expected=expected))
         return Outcome(count.total, expected)
@@ -141,7 +145,7 @@ class Shifts:
     def close(self, operator: Operator, reason: str = "") -> ShiftReport:
         """Close the shift by the count that stands, and print its Z report.
 
-        Raises ``Refusal`` with ``shift_none``, ``count_needed``, or ``reason_needed`` where there is a difference.
+        Raises ``Refusal`` as `count` does, ``count_needed``, or ``reason_needed`` where there is a difference.
         """
         shift, figures = self._counted()
         happening = closing(self._till, shift, self._by(operator), figures, reason=reason, to=None)
@@ -231,10 +235,18 @@ class Shifts:
 
     def _counted(self) -> tuple[Shift, Figures]:
         shift = self._shift()
+        self._check_no_cash_in_hand()
         figures = self._sum.figures(shift.since, shift)
         if figures.counted is None:
             raise Refusal("count_needed")
         return shift, figures
+
+    def _check_no_cash_in_hand(self) -> None:
+        """Refuse to reckon with cash of a basket that is partly paid: it is in the drawer, and in no fact yet."""
+        taken = [each for each in self._parts.journal.taken_tenders() if each.kind == "cash"]
+        paid = sum(each.amount for each in taken if each.state != "reversing")
+        if paid:
+            raise Refusal("tenders_taken", paid=paid)
 
     def _shift(self) -> Shift:
         shift = self._parts.journal.open_shift()

@@ -1,6 +1,7 @@
 """The day at the drawer over a real journal: opening, moving, counting, closing, handing over, closing the day."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 
 from pos_app.domain.errors import Refusal
 from pos_app.domain.facts import START, Happening
+from pos_app.domain.ids import BasketId, TenderId
 from pos_app.domain.money import MAX_FEN, Fen
+from pos_app.domain.taken_tenders import TakenTender
 from pos_app.services.approvals import Consent
 from pos_app.store.journal.opening import Beginning
 from tests.support.drawer import AGREES, LIQUN, WENQING, XIAOMAN, Drawer, counted, fen
@@ -99,6 +102,27 @@ def test_cash_that_moves_behind_a_count_makes_another_count_needed(drawer: Drawe
 
     drawer.shifts.count(XIAOMAN, counted(50_000 + RICE_FEN))
     assert drawer.shifts.close(XIAOMAN).figures.counts == 2
+
+
+def test_a_drawer_with_cash_of_a_basket_that_is_partly_paid_is_neither_counted_nor_closed(drawer: Drawer) -> None:
+    drawer.shifts.open(XIAOMAN, fen(500))
+    drawer.shifts.count(XIAOMAN, counted(50_000))
+    card = TakenTender(TenderId("t-1"), BasketId("b-1"), "card", fen(30), "paid", "2026-06-18T10:00:00Z", XIAOMAN.id)
+    cash = replace(card, id=TenderId("t-2"), kind="cash", amount=fen(20))
+    for each in (card, cash):
+        drawer.counter.journal.keep_tender(each)
+
+    for reckons in (
+        lambda: drawer.shifts.count(XIAOMAN, counted(52_000)),
+        lambda: drawer.shifts.close(XIAOMAN),
+        lambda: drawer.shifts.hand_over(XIAOMAN, "", Consent("1002", "2345")),
+    ):
+        with refused("tenders_taken") as refusal:
+            reckons()
+        assert refusal.value.details == {"paid": 2_000}
+
+    drawer.counter.journal.drop_tender(cash.id)
+    assert drawer.shifts.close(XIAOMAN).difference == 0
 
 
 def test_z_numbers_have_no_gap_and_one_shift_is_open_at_a_time(drawer: Drawer) -> None:
