@@ -30,6 +30,8 @@ class ShiftState:
     at: Holder
     sales: int
     """Of the shift; where none is open, those that the next one will take over."""
+    given_back: int
+    """Returns and voids, likewise."""
     cash_in: Fen
     cash_out: Fen
     drawer: int
@@ -42,6 +44,11 @@ class ShiftState:
     def shift(self) -> Shift | None:
         """The shift that is open."""
         return self.at.shift
+
+    @property
+    def unclaimed(self) -> bool:
+        """Whether something was sold or given back that the next shift takes over."""
+        return self.shift is None and bool(self.sales or self.given_back)
 
 
 @dataclass(frozen=True, slots=True)

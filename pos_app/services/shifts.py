@@ -79,6 +79,7 @@ class Shifts:
         return ShiftState(
             at=at,
             sales=figures.sales,
+            given_back=figures.returns.count + figures.voids.count,
             cash_in=Fen(figures.cash_in.amount),
             cash_out=Fen(figures.cash_out.amount),
             drawer=figures.drawer,
@@ -179,14 +180,15 @@ class Shifts:
         """Close the days whose shifts are closed, and print their reports; what comes later belongs to the next.
 
         Raises:
-            Refusal: ``shift_is_open``, ``day_unclaimed`` where sales belong to no shift yet, ``day_nothing``.
+            Refusal: ``shift_is_open``, ``day_unclaimed`` where sales, returns or voids belong to no shift yet,
+                ``day_nothing``.
 
         """
         state, journal = self.state(), self._parts.journal
         if state.shift is not None:
             raise Refusal("shift_is_open")
-        if state.sales:
-            raise Refusal("day_unclaimed", sales=state.sales)
+        if state.unclaimed:
+            raise Refusal("day_unclaimed", sales=state.sales, given_back=state.given_back)
         if not state.days_to_close:
             raise Refusal("day_nothing")
         by = self._by(operator)

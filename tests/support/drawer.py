@@ -7,7 +7,9 @@ from pos_app.domain.cash_count import CashCount
 from pos_app.domain.ids import OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.operators import Operator
+from pos_app.domain.returned import refunding
 from pos_app.services.approvals import Approvals, Consent
+from pos_app.services.returning import Asked, Returning, ReturningParts
 from pos_app.services.shifts import ShiftParts, Shifts
 from pos_app.services.signing_in import SigningIn
 from tests.support.memory_replica import MemoryReplica
@@ -29,6 +31,7 @@ class Drawer:
     folder: Path
     ids: CountedIds = field(default_factory=CountedIds)
     counter: Counter = field(init=False)
+    approvals: Approvals = field(init=False)
     shifts: Shifts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -39,8 +42,8 @@ class Drawer:
         counter = self.counter = Counter(self.folder, clock=clock or HandClock(OPENING), ids=self.ids)
         people = MemoryReplica(operators=[XIAOMAN, LIQUN, WENQING])
         signing_in = SigningIn(counter.journal, people, counter.clock, PlainPins(), counter.tray)
-        tray = counter.tray
-        parts = ShiftParts(counter.journal, counter.clock, self.ids, tray, tray, Approvals(signing_in))
+        tray, self.approvals = counter.tray, Approvals(signing_in)
+        parts = ShiftParts(counter.journal, counter.clock, self.ids, tray, tray, self.approvals)
         self.shifts = Shifts(parts, PLACE, STORE)
 
     def sell(self, times: int = 1) -> str:
@@ -48,6 +51,15 @@ class Drawer:
         self.counter.selling.scan(RICE_CODE, times=times)
         due = self.counter.selling.view().quote.payable
         return str(self.counter.selling.complete_with_cash(due, XIAOMAN.id).sale.receipt)
+
+    def give_back(self, receipt: str) -> None:
+        """Give back all of a sale."""
+        counter, tray = self.counter, self.counter.tray
+        parts = ReturningParts(counter.journal, counter.replica, counter.clock, self.ids, tray, tray)
+        returning = Returning(parts, PLACE, STORE, self.approvals)
+        sale = returning.find(receipt)
+        told = refunding(sale, sale.left()).amount
+        returning.give_back(Asked(sale, sale.left(), "unwanted", told), XIAOMAN)
 
     def restart(self) -> None:
         """Close the files and open them again, at the same hour."""

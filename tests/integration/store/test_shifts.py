@@ -225,6 +225,26 @@ def test_what_comes_after_the_close_of_day_belongs_to_the_next(drawer: Drawer) -
     assert drawer.shifts.open(LIQUN, fen(0)).business_date == DAY + timedelta(days=1)
 
 
+def test_what_was_given_back_with_no_shift_open_keeps_the_day_open_until_a_shift_took_it_over(drawer: Drawer) -> None:
+    drawer.shifts.open(XIAOMAN, fen(500))
+    sold = drawer.sell()
+    drawer.shifts.count(XIAOMAN, counted(50_000))
+    drawer.shifts.close(XIAOMAN, "少收")
+
+    drawer.give_back(sold)
+
+    state = drawer.shifts.state()
+    assert (state.sales, state.given_back, state.unclaimed) == (0, 1, True)
+    with refused("day_unclaimed") as refusal:
+        drawer.shifts.close_day(WENQING)
+    assert refusal.value.details == {"sales": 0, "given_back": 1}
+    drawer.shifts.open(XIAOMAN, fen(500))
+    drawer.shifts.count(XIAOMAN, counted(50_000))
+    report = drawer.shifts.close(XIAOMAN, "零头")
+    assert (report.figures.returns.count, report.expected) == (1, 50_000 - RICE_FEN)
+    assert drawer.shifts.close_day(WENQING)
+
+
 def test_a_shift_past_midnight_stays_with_its_day_until_six(drawer: Drawer) -> None:
     drawer.counter.clock.at = drawer.counter.clock.at.replace(hour=20)
     drawer.shifts.open(XIAOMAN, fen(500))

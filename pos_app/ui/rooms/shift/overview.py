@@ -92,8 +92,8 @@ class ShiftOverview(Ground):
             return tr("shift.overdue", day=f"{state.shift.business_date:%m-%d}"), "trouble"
         if state.at.late:
             return tr("shift.late", day=f"{state.at.business_date:%m-%d}"), "ink"
-        if state.shift is None and state.sales:
-            return tr("shift.unclaimed", sales=state.sales), "ink"
+        if state.unclaimed:
+            return tr("shift.unclaimed", sales=state.sales, given_back=state.given_back), "ink"
         if state.days_to_close and state.shift is None:
             return tr("shift.day_waits", day=f"{state.days_to_close[-1]:%m-%d}"), "ink"
         return tr("shift.hint_open" if state.shift is None else "shift.hint"), "ink_soft"
