@@ -37,6 +37,8 @@ from pos_app.services.changes import Changes
 from pos_app.services.changes import Kind as Changing
 from pos_app.services.ports import Clock, Ids, Journal, Nudge, ReceiptQueue, Replica, Written
 
+ELSEWHERE: Final = frozenset({"receipt_elsewhere", "receipt_unknown"})
+"""Refusals of a receipt that headquarters may know: another register's, or an own one that the journal lost."""
 _CHANGED: Changes = frozenset({Changing.SALE, Changing.STOCK, Changing.MEMBER, Changing.LINE})
 
 FREE_REFUND: Final = Fen(50_000)
@@ -133,10 +135,6 @@ class Returning:
     def _day(self) -> date:
         journal = self.parts.journal
         return business_day(self.parts.clock.now(), journal.open_shift(), journal.closed_day())
-
-    def is_own(self, receipt: str) -> bool:
-        """Tell whether a sale is one of this register: then its journal knows it with no line."""
-        return self._number(receipt).device == self.place.device
 
     def number_of(self, text: str) -> str:
         """Write a receipt's number whole; raise ``Refusal("receipt_format")`` where it is none."""

@@ -67,6 +67,26 @@ def test_without_a_line_or_unknown_to_headquarters_it_is_said(hands: Hands, regi
     assert room(hands).finding.isVisible()
 
 
+def test_an_own_receipt_that_the_journal_lost_is_asked_for(hands: Hands, register: HandRegister) -> None:
+    lost = "S001-R1-20260617-0007"
+    sale = of_another_store(register)
+    register.sold[lost] = replace(sale, body={**sale.body, "receipt": lost, "store": "S001"})
+    hands.press("Alt+2")
+    register.tell(replace(register.line, online=False))
+    hands.rest()
+    hands.scan(lost)
+    assert said(hands) == hands.application.desk.texts.tr("error.receipt_unknown", text=lost)
+    assert room(hands).finding.isVisible()
+    register.tell(replace(register.line, online=True))
+    hands.rest()
+    hands.scan(lost)
+
+    assert room(hands).sale.number.words == lost
+    hands.press("A")
+    hands.press("+")
+    assert last(register).body["original"]["receipt"] == lost
+
+
 def test_an_own_sale_opens_at_once_and_what_came_back_elsewhere_is_taken_out_of_it(
     hands: Hands, register: HandRegister
 ) -> None:

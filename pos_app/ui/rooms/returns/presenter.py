@@ -13,7 +13,7 @@ from pos_app.domain.quantity import parse_quantity, quantity_text
 from pos_app.domain.receipt import Receipt
 from pos_app.domain.returned import KnownSale
 from pos_app.services.approvals import Consent
-from pos_app.services.returning import REASONS, VOIDED, Asked, CompletedReturn
+from pos_app.services.returning import ELSEWHERE, REASONS, VOIDED, Asked, CompletedReturn
 from pos_app.ui.rooms.checkout.pad_panel import Question
 from pos_app.ui.rooms.returns.coming_back import ComingBack, SoldRow
 from pos_app.ui.rooms.returns.exchange import ExchangePresenter, ExchangeView
@@ -56,14 +56,19 @@ class ReturnsPresenter:
         self._desk.tasks.run(receipts.sales, self._view.open_find)
 
     def find(self, receipt: str) -> None:
-        """Look for a sale by its receipt's number: here, and at headquarters for what is of others."""
+        """Look for a sale by its receipt's number: here, and at headquarters for what is not in this journal."""
         wanted, returning = receipt.strip(), self._desk.open_counter().returning
         if not wanted:
             return
 
-        def look() -> tuple[str, KnownSale | None]:
+        def look() -> tuple[str, KnownSale | Refusal]:
             number = returning.number_of(wanted)
-            return number, returning.find(number) if returning.is_own(number) else None
+            try:
+                return number, returning.find(number)
+            except Refusal as refusal:
+                if refusal.code not in ELSEWHERE:
+                    raise
+                return number, refusal
 
         self._asked += 1
         self._desk.tasks.run(look, lambda found: self._looked(*found))
@@ -162,14 +167,14 @@ class ReturnsPresenter:
             lambda receipt: self._desk.messages.note("note.reprinted", number=receipt.number),
         )
 
-    def _looked(self, number: str, own: KnownSale | None) -> None:
-        """Open an own sale at once; ask headquarters what came back of it elsewhere, or for the whole of another's."""
+    def _looked(self, number: str, found: KnownSale | Refusal) -> None:
+        """Open a sale that is here at once; ask headquarters what came back of it elsewhere, or for all of another."""
+        own = None if isinstance(found, Refusal) else found
         if own is not None:
             self._found(own)
-            if not self._desk.line.online:
-                return
-        elif not self._desk.line.online:
-            self._desk.messages.refuse(Refusal("receipt_elsewhere", text=number))
+        if not self._desk.line.online:
+            if isinstance(found, Refusal):
+                self._desk.messages.refuse(found)
             return
         asked, register = self._asked, self._desk.register
         self._view.wait_for(number)
