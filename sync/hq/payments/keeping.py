@@ -53,8 +53,10 @@ def _against(known: dict[str, Any], row: dict[str, Any]) -> list[Trouble]:
 
 
 def _after(known: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    """Say how a payment stands after one more word of it."""
-    if known["state"] == "sold":
+    """Say how a payment stands after one more word of it. That it was asked for is news only as the first: a fact may
+    be applied late.
+    """
+    if known["state"] == "sold" or row["state"] == "asked":
         return known
     said = {name: row[name] for name in ("state", "sale", "reason", "since")}
     return known | said | {"reference": row["reference"] or known["reference"]}

@@ -92,6 +92,16 @@ def test_facts_that_come_twice_or_in_one_batch_count_once(hq: RealHq, till: Till
     assert exceptions(hq) == []
 
 
+def test_that_it_was_asked_for_heard_late_takes_its_end_from_no_payment(hq: RealHq, till: Till) -> None:
+    settled(till, "reversed")
+    till.push()
+    asked(till)
+    till.push()
+
+    assert payments(hq) == [(PAYMENT, "reversed", None)]
+    assert watch(hq, LATER) == 0
+
+
 def test_one_that_hangs_is_its_stores_exception_and_is_resolved_when_it_is_settled(hq: RealHq, till: Till) -> None:
     asked(till)
     till.push()
