@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import delete, select, update
 
-from pos_app.domain.branches import ADOPTED_FACT_KIND
+from pos_app.domain.branches import ADOPTED_FACT_KIND, meaning
 from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import read_fact
 from pos_app.domain.registration import FACT_KIND as REGISTERED_KIND
 from sync.hq.coupons.importing import ISSUED, WITHDRAWN
 from sync.hq.db.database import Reader, Writer
@@ -89,9 +90,18 @@ async def _blank_facts(writer: Writer, family: Sequence[str], homes: Iterable[st
     devices = [row.id for row in await writer.rows_in(select(device.c.id), device.c.store, homes)]
     kinds = fact.c.kind.in_((REGISTERED_KIND, ADOPTED_FACT_KIND))
     for row in await writer.rows_in(select(fact).where(kinds), fact.c.device, devices):
-        if any(f'"{one}"'.encode() in row.canonical.replace(b"\\", b"") for one in family):
+        named = any(f'"{one}"'.encode() in row.canonical.replace(b"\\", b"") for one in family)
+        if named and _registers(row.canonical):
             at = (fact.c.device == row.device) & (fact.c.epoch == row.epoch) & (fact.c.seq == row.seq)
             await writer.execute(update(fact).where(at).values(canonical=_BLANK, state=ERASED))
+
+
+def _registers(canonical: bytes) -> bool:
+    """Tell whether a fact, taken over or not, is a registration; one that nobody can read counts as one."""
+    try:
+        return meaning(read_fact(canonical)).kind == REGISTERED_KIND
+    except Refusal:
+        return True
 
 
 async def _forget_purchases(writer: Writer, family: Sequence[str]) -> None:

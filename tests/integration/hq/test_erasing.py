@@ -14,7 +14,7 @@ from sync.hq.logs import make_log
 from sync.protocol.topics import COUPON, MEMBER, PURCHASE
 from tests.integration.hq.sending import import_json
 from tests.integration.hq.test_channel_events import event, tell
-from tests.integration.hq.till import RICE, Till, goods, until_copies_went
+from tests.integration.hq.till import RICE, Till, execute, goods, until_copies_went
 from tests.support.in_process import in_process
 from tests.support.real_hq import RealHq
 
@@ -120,6 +120,19 @@ def test_a_register_goes_on_behind_an_erased_fact_and_a_new_registration_is_anot
 
     assert telling.administrator("GET", "/v1/members/U2/family")["family"] == ["U2"]
     assert f"{MEMBER} U2" in standing(person)
+
+
+def test_a_sale_that_was_taken_over_stays_and_a_registration_goes(telling: RealHq, person: Till) -> None:
+    registration, sale = person.facts[:2]
+    for taken_over in (registration, sale):
+        person.do("adopted", {"fact": taken_over.canonical.decode()})
+    person.push()
+
+    telling.administrator("POST", "/v1/members/U1/erase", json={"by": "许文清"})
+
+    states = execute(telling, "SELECT kind, state FROM fact ORDER BY seq")
+    assert [state == "erased" for _, state in states] == [True, False, True, False]
+    assert [kind for kind, _ in states] == ["member_registered", "sale", "adopted", "adopted"]
 
 
 def test_nobody_cannot_be_erased(telling: RealHq) -> None:
