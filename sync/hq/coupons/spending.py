@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import bindparam, select, update
 
 from pos_app.domain.facts import Position
@@ -16,7 +17,7 @@ from sync.hq.coupons.importing import ISSUED, SPENT, WITHDRAWN, Touched, coupon_
 from sync.hq.db.database import Reader, Writer
 from sync.hq.db.returns_schema import coupon_return
 from sync.hq.db.rights_schema import coupon_use
-from sync.hq.db.schema import coupon, publication, publication_due
+from sync.hq.db.schema import coupon, fact_exception, publication, publication_due
 from sync.hq.exceptions.keeping import Trouble
 from sync.hq.facts.effects import Effects
 from sync.hq.publications.outbox import put_off
@@ -46,6 +47,8 @@ class _Books:
     """Those of which registers should hear that they are, or still are, free: they have pending amounts of them."""
     uses: list[dict[str, Any]] = field(default_factory=list)
     returns: list[dict[str, Any]] = field(default_factory=list)
+    withdrawn: set[tuple[str, str]] = field(default_factory=set)
+    """Coupons that were withdrawn, and the sales that spent them nevertheless."""
 
     def spend(self, name: str, sale: Mapping[str, Any]) -> Trouble | None:
         """Let a sale spend a coupon; say what is wrong with it. One that it gave back before it came spends nothing."""
@@ -58,12 +61,16 @@ class _Books:
         trouble = _trouble(name, row, sale["id"])
         self.uses.append(_use(name, sale, accepted=accepted))
         if row is not None and accepted:
+            if row["state"] == WITHDRAWN:
+                self.withdrawn.add((name, sale["id"]))
             row.update({field: sale[of] for field, of in _BY.items()}, state=SPENT)
             self.moved.add(name)
         return trouble
 
     def give_back(self, name: str, back: CameBack) -> None:
-        """Let a return give a coupon back; one that another sale spent stays spent."""
+        """Let a return give a coupon back; one that another sale spent stays spent, and one that was
+        withdrawn before it was spent is withdrawn again.
+        """
         if (name, back.sale) in self.given_back:
             return
         self.given_back.add((name, back.sale))
@@ -71,12 +78,14 @@ class _Books:
         self.told.add(name)
         row = self.known.get(name)
         if row is not None and row["state"] == SPENT and row["sale"] == back.sale:
-            row.update(dict.fromkeys(_BY), state=ISSUED)
+            state = WITHDRAWN if (name, back.sale) in self.withdrawn else ISSUED
+            row.update(dict.fromkeys(_BY), state=state)
             self.moved.add(name)
 
 
 _BY: Final = {"sale": "id", "store": "store", "receipt": "receipt"}
 """Which columns of a coupon say what of the sale that spent it."""
+_WITHDRAWN_CODE: Final = "coupon_withdrawn"
 
 
 async def move_coupons(writer: Writer, batch: Sequence[Effects]) -> CouponsMoved:
@@ -90,6 +99,7 @@ async def move_coupons(writer: Writer, batch: Sequence[Effects]) -> CouponsMoved
     known = {row.id: row._asdict() for row in await writer.rows_in(locked, coupon.c.id, named)}
     back = await writer.rows_in(select(coupon_return), coupon_return.c.coupon, named)
     books = _Books(known, {(row.coupon, row.sale) for row in back})
+    books.withdrawn |= await _spent_though_withdrawn(writer, {name for effects in batch for name in _returned(effects)})
     for effects in batch:
         if effects.sale is not None:
             troubles = [books.spend(name, effects.sale) for name in effects.coupons]
@@ -102,6 +112,23 @@ async def move_coupons(writer: Writer, batch: Sequence[Effects]) -> CouponsMoved
         gone=frozenset(name for name in books.moved if known[name]["state"] == SPENT),
         again=frozenset(name for name in books.told & known.keys() if known[name]["state"] == ISSUED),
     )
+
+
+async def _spent_though_withdrawn(reader: Reader, names: Iterable[str]) -> set[tuple[str, str]]:
+    """Find the sales that spent a coupon which was withdrawn: they were told so, in an exception of their fact."""
+    uses = await reader.rows_in(select(coupon_use).where(coupon_use.c.accepted), coupon_use.c.coupon, names)
+    found = set()
+    for use in uses:
+        device, epoch, seq = use.source.rsplit(":", 2)
+        told = select(fact_exception.c.details).where(
+            fact_exception.c.device == device,
+            fact_exception.c.epoch == int(epoch),
+            fact_exception.c.seq == int(seq),
+            fact_exception.c.code == _WITHDRAWN_CODE,
+        )
+        if any(msgspec.json.decode(row.details)["coupon"] == use.coupon for row in await reader.rows(told)):
+            found.add((use.coupon, use.sale))
+    return found
 
 
 async def _write(writer: Writer, books: _Books) -> None:
@@ -135,7 +162,7 @@ def _trouble(name: str, row: dict[str, Any] | None, sale: str) -> Trouble | None
         return Trouble("coupon_unknown", {"coupon": name})
     if row["state"] == SPENT and row["sale"] != sale:
         return Trouble("coupon_spent", {"coupon": name, "store": row["store"], "receipt": row["receipt"]})
-    return Trouble("coupon_withdrawn", {"coupon": name}) if row["state"] == WITHDRAWN else None
+    return Trouble(_WITHDRAWN_CODE, {"coupon": name}) if row["state"] == WITHDRAWN else None
 
 
 async def put_others_off(writer: Writer, gone: Iterable[str], own_scope: str) -> None:

@@ -164,6 +164,21 @@ def test_a_coupon_spent_given_back_and_spent_again_in_one_batch_is_the_last_sale
     assert proven(hq)
 
 
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_withdrawn_coupon_that_was_spent_and_given_back_stays_withdrawn(hq: RealHq, till: Till, batches: int) -> None:
+    sold = sale_of(hq, till)
+    import_json(hq, {"coupons": [{"id": COUPON_ROW["id"], "delete": True}]})
+    if batches == 2:
+        till.push()
+    give_back(till, sold)
+
+    assert [one.code for one in till.push().exceptions] == ["coupon_withdrawn"]
+
+    assert execute(hq, "SELECT state, sale FROM coupon") == [("withdrawn", None)]
+    assert coupon_at(hq, till) is None
+    assert proven(hq)
+
+
 def test_a_late_sale_does_not_take_the_coupon_from_who_spent_it_since(
     hq: RealHq, till: Till, new_till: Callable[[str], Till]
 ) -> None:
