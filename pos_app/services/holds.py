@@ -95,7 +95,7 @@ class Holds:
         if not basket.holds:
             self.journal.drop_basket(basket.id)
             return
-        self.journal.append(self._released(basket.id, basket.holds), closes=basket.id)
+        self.journal.append_dropping(self._released(basket.id, basket.holds), basket.id)
         self.nudge.facts_waiting()
 
     def _let_go(self, basket: Basket, kept: list[Hold]) -> Basket:

@@ -107,6 +107,10 @@ class Journal(TillJournal, Protocol):
         """Give a happening its place in the chain, and keep the open basket as it is by it: both, or neither."""
         ...
 
+    def append_dropping(self, happening: Happening, basket: BasketId) -> Fact:
+        """Give a happening its place in the chain, and forget a basket that was cleared by it: both, or neither."""
+        ...
+
     def next_receipt(self, business_date: date) -> ReceiptNumber:
         """Tell the number that the next sale of the day will have; it is used up by the `append` of that sale."""
         ...

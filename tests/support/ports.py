@@ -106,6 +106,11 @@ class MemoryJournal(MemoryShifts):
         self.baskets[basket.id] = basket
         return self.append(happening)
 
+    def append_dropping(self, happening: Happening, basket: BasketId) -> Fact:
+        """Append, and forget."""
+        self.drop_basket(basket)
+        return self.append(happening)
+
     def head(self) -> ChainHead:
         """Give the end."""
         last = self.facts[-1] if self.facts else None

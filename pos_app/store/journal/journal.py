@@ -112,6 +112,11 @@ class Journal:
         (fact,) = self._append(((happening, ()),), basket=basket)
         return fact
 
+    def append_dropping(self, happening: Happening, basket: BasketId) -> Fact:
+        """Give a happening its place in the chain, and forget a basket that was cleared by it, in one transaction."""
+        (fact,) = self._append(((happening, ()),), throws=basket)
+        return fact
+
     def _append(
         self,
         written: Sequence[tuple[Happening, Sequence[Pending]]],
@@ -120,6 +125,7 @@ class Journal:
         keeps: TakenTender | None = None,
         drops: TenderId | None = None,
         basket: Basket | None = None,
+        throws: BasketId | None = None,
     ) -> list[Fact]:
         facts: list[Fact] = []
         head, kept = self._head, self._kept
@@ -141,6 +147,9 @@ class Journal:
             if closes is not None:
                 connection.execute(_DROP_BASKET, (closes,))
                 drop_sold(connection, closes)
+                kept = None
+            if throws is not None:
+                throw_away(connection, throws)
                 kept = None
             if basket is not None:
                 kept = write_basket(connection, basket, kept)

@@ -1,15 +1,19 @@
 """Suspended baskets lie in the file until they are recalled, whatever happens to the machine meanwhile."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from pos_app.domain.basket import Basket
 from pos_app.domain.errors import Breakdown, DiskFull, Refusal
+from pos_app.domain.facts import START
+from pos_app.domain.holds import RELEASED_FACT_KIND, Hold
 from pos_app.domain.ids import BasketId, MemberId, OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.suspended_basket import MOST_SUSPENDED, SuspendedBasket
 from pos_app.store.journal.journal import Journal
+from pos_app.store.journal.passing import Passing
 from tests.support.small_shop import RICE_CODE, Counter, reopened
 
 CASHIER = OperatorId("1001")
@@ -116,3 +120,15 @@ def test_what_is_suspended_is_what_was_in_hand_and_not_what_was_kept_before(jour
 
     assert journal.open_basket() is None
     assert [each.basket for each in journal.suspended_baskets()] == [rounded]
+
+
+def test_a_basket_from_elsewhere_that_is_cleared_with_its_holds_is_known_as_thrown_away(counter: Counter) -> None:
+    came = replace(counter.selling.view().basket, id=BasketId("elsewhere"), handed_over=2)
+    counter.selling.adopt(came.with_hold(Hold("H1", "points", "M1", 100)))
+
+    counter.selling.clear()
+
+    with closing(Passing(counter.journal.path)) as passing:
+        assert passing.ended([came.id]).thrown == {came.id: 2}
+    assert counter.journal.facts_behind(START, 9)[-1].kind == RELEASED_FACT_KIND
+    assert counter.journal.open_basket() is None
