@@ -14,7 +14,9 @@ from threading import Lock
 from typing import Any, Final
 
 from pos_app.domain.basket import Basket
+from pos_app.domain.branches import meaning
 from pos_app.domain.errors import Refusal
+from pos_app.domain.facts import read_fact
 from pos_app.domain.ids import BasketId
 from pos_app.domain.suspended_basket import Ended, Listed, SuspendedBasket
 from pos_app.store.journal.basket_rows import basket_of
@@ -43,8 +45,10 @@ _LISTED = (
     " FROM basket WHERE state IN ('suspended', 'passed') ORDER BY state DESC, id DESC"
 )
 _IN_HAND = "SELECT id FROM basket WHERE state = 'open' AND id IN (SELECT basket FROM basket_line) ORDER BY id DESC"
+# of one that was taken over the basket is inside
 _SALES = (
-    "SELECT epoch, seq, json_extract(CAST(canonical AS TEXT), '$.body.basket') FROM fact"
+    "SELECT epoch, seq, json_extract(CAST(canonical AS TEXT), '$.body.basket'),"
+    " iif(json_extract(CAST(canonical AS TEXT), '$.body.basket') IS NULL, canonical, NULL) FROM fact"
     " WHERE kind = 'sale' AND (epoch, seq) > (?, ?) ORDER BY epoch DESC, seq DESC LIMIT ?"
 )
 _THROWN = (
@@ -182,7 +186,8 @@ class Passing:
         rows = self._connection.execute(_SALES, (*self._sold_to, SEARCHED_SALES)).fetchall()
         if rows:
             self._sold_to = rows[0][:2]
-            self._sold.update(BasketId(basket) for _, _, basket in rows)
+            baskets = (basket or meaning(read_fact(whole)).body.get("basket") for _, _, basket, whole in rows)
+            self._sold.update(BasketId(basket) for basket in baskets if basket is not None)
         return self._sold
 
     def _suspended(self, basket: str, head: dict[str, Any]) -> SuspendedBasket:

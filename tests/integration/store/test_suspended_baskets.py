@@ -6,12 +6,15 @@ from dataclasses import replace
 import pytest
 
 from pos_app.domain.basket import Basket
+from pos_app.domain.branches import Opening, Parting
+from pos_app.domain.consequences import pending_of_fact
 from pos_app.domain.errors import Breakdown, DiskFull, Refusal
-from pos_app.domain.facts import START
+from pos_app.domain.facts import GENESIS, START, ChainHead, Position
 from pos_app.domain.holds import RELEASED_FACT_KIND, Hold
 from pos_app.domain.ids import BasketId, MemberId, OperatorId
 from pos_app.domain.money import Fen
 from pos_app.domain.suspended_basket import MOST_SUSPENDED, SuspendedBasket
+from pos_app.store.journal.branches import GoingOn, begin_epoch
 from pos_app.store.journal.journal import Journal
 from pos_app.store.journal.passing import Passing
 from tests.support.small_shop import RICE_CODE, Counter, reopened
@@ -132,3 +135,15 @@ def test_a_basket_from_elsewhere_that_is_cleared_with_its_holds_is_known_as_thro
         assert passing.ended([came.id]).thrown == {came.id: 2}
     assert counter.journal.facts_behind(START, 9)[-1].kind == RELEASED_FACT_KIND
     assert counter.journal.open_basket() is None
+
+
+def test_a_basket_sold_by_a_fact_that_was_taken_over_is_known_as_sold(counter: Counter) -> None:
+    basket = counter.selling.scan(RICE_CODE)
+    counter.selling.complete_with_cash(basket.quote.payable, CASHIER)
+    parting = Parting(START, ChainHead(Position(1, 80), GENESIS), frozen=True)
+    for _ in range(2):
+        going_on = GoingOn(Opening("forked", parting.head), counter.clock.now().isoformat(), CASHIER)
+        begin_epoch(counter.journal, parting, going_on, pending_of_fact)
+
+    with closing(Passing(counter.journal.path)) as passing:
+        assert passing.ended([basket.basket.id]).sold == {basket.basket.id}
