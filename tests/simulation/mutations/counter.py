@@ -9,7 +9,6 @@ import pytest
 from pos_app.domain.facts import ChainHead, Fact, Happening, Position
 from pos_app.domain.ids import BasketId, ReceiptNumber
 from pos_app.domain.ledger import Applied, ConfirmedAmount, Pending, PendingEntry
-from pos_app.proving.simulate.weather import DEADLY
 from pos_app.store.journal import journal as journal_module
 from pos_app.store.journal import settling
 from pos_app.store.journal.chain import read_head as read_head_of
@@ -55,7 +54,7 @@ def a_seq_is_used_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(journal_module, "read_head", read_head)
 
 
-@mutation("baskets_survive", first=2)
+@mutation("baskets_survive", "refused_leaves_nothing", first=7)
 def the_basket_is_kept_in_memory(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Journal, "keep_basket", lambda *_: None)
 
@@ -78,37 +77,4 @@ def receipts_are_numbered_from_memory(patch: pytest.MonkeyPatch) -> None:
         return facts
 
     patch.setattr(Journal, "next_receipt", next_receipt)
-    patch.setattr(Journal, "append_all", append_all)
-
-
-@mutation("amounts_seen", weather=DEADLY, first=7)
-def a_fact_and_its_amounts_are_two_transactions(patch: pytest.MonkeyPatch) -> None:
-    original = Journal.append_all
-
-    def append_all(self: Journal, written: Written, *, closes: BasketId | None = None) -> Sequence[Fact]:
-        facts = original(self, [(happening, ()) for happening, _ in written], closes=closes)
-        with self.writing() as connection:
-            connection.executemany(
-                "INSERT INTO pending (topic, key, epoch, seq, delta) VALUES (?, ?, ?, ?, ?)",
-                [
-                    (each.ledger.topic, each.ledger.key, fact.position.epoch, fact.position.seq, each.delta)
-                    for fact, (_, pending) in zip(facts, written, strict=True)
-                    for each in pending
-                ],
-            )
-        return facts
-
-    patch.setattr(Journal, "append_all", append_all)
-
-
-@mutation("no_basket_sold_twice", "baskets_survive", weather=DEADLY, first=7)
-def the_basket_is_closed_after_the_sale(patch: pytest.MonkeyPatch) -> None:
-    original = Journal.append_all
-
-    def append_all(self: Journal, written: Written, *, closes: BasketId | None = None) -> Sequence[Fact]:
-        facts = original(self, written)
-        if closes is not None:
-            self.drop_basket(closes)
-        return facts
-
     patch.setattr(Journal, "append_all", append_all)
