@@ -173,10 +173,13 @@ class Paying:
 
     def take_back(self, tender: TakenTender) -> Taken:
         """Take a tender back before the sale is complete. A payment becomes ``reversing``: it counts no more, and is
-        reversed by `reverse` until the provider says that it is.
+        reversed by `reverse` until the provider says that it is. One that is over, or in a sale by now, is left alone:
+        ``Refusal("payment_over")``.
         """
         if tender.kind in AT_HAND:
             self._parts.journal.drop_tender(tender.id)
+        elif all(each.id != tender.id for each in self._parts.journal.taken_tenders()):
+            raise Refusal("payment_over")
         else:
             self._parts.journal.keep_tender(replace(tender, state="reversing"))
         return self.taken()

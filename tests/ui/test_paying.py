@@ -11,6 +11,7 @@ from pos_app.domain.ids import TenderId
 from pos_app.domain.money import Fen
 from pos_app.domain.payments import Outcome, Patience
 from pos_app.ui.rooms.checkout.payment_page import PaymentPage
+from pos_app.ui.rooms.checkout.payment_talk import Said
 from pos_app.ui.rooms.checkout.tender_page import TenderPage
 from tests.support.hands import Hands
 from tests.support.payments import ALIPAY_CODE, PAID, WECHAT_CODE, ScriptedProvider
@@ -181,6 +182,43 @@ def undecided(rice: Hands, provider: ScriptedProvider) -> None:
     provider.pays = provider.queries = deque([UNKNOWN])
     rice.scan(WECHAT_CODE)
     rice.until(lambda: stage(rice) == "undecided")
+
+
+def test_a_payment_whose_result_is_being_recorded_is_not_reversed(
+    rice: Hands, register: HandRegister, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show, offered = page(rice).show_said, []
+
+    def shown_and_reversed_at_once(said: Said) -> None:
+        show(said)
+        if said.stage == "recording":
+            offered.append(page(rice).reverse.isVisible())
+            rice.window.checkout.presenter.tender.reverse()
+
+    undecided(rice, provider)
+    monkeypatch.setattr(page(rice), "show_said", shown_and_reversed_at_once)
+    provider.queries = deque([PAID])
+    rice.press("1")
+    rice.until(lambda: bool(register.tray.receipts))
+
+    assert offered == [False]
+    assert "reverse" not in provider.asked
+    assert sold(register) == [[("wechat", DUE, 0)]]
+
+
+def test_one_that_is_in_a_sale_by_now_is_not_reversed_and_the_next_is_sold(
+    rice: Hands, register: HandRegister, provider: ScriptedProvider
+) -> None:
+    undecided(rice, provider)
+    register.journal.drop_tender(register.journal.taken_tenders()[0].id)
+    rice.press("2")
+    rice.until(lambda: stage(rice) == "")
+
+    assert message(rice) == rice.application.desk.texts.tr("error.payment_over")
+    assert "reverse" not in provider.asked
+    rice.press("+")
+    rice.press("Enter")
+    assert sold(register) == [[("cash", DUE, 0)]]
 
 
 def test_after_a_while_the_cashier_may_keep_asking(

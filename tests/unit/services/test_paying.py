@@ -150,6 +150,15 @@ def test_no_other_money_completes_a_sale_while_a_payment_hangs_in_the_air(till: 
     assert [each.state for each in till.paying.take_up()] == ["reversing"]
 
 
+def test_a_payment_whose_sale_is_complete_is_not_taken_back(till: Till) -> None:
+    asked = till.paying.ask(WECHAT, None, CASHIER, told=DUE)
+    till.paying.heard(asked, till.paying.pay(asked, WECHAT), CASHIER)
+
+    with pytest.raises(Refusal, match="payment_over"):
+        till.paying.take_back(asked)
+    assert till.register.journal.taken_tenders() == []
+
+
 def test_a_basket_that_was_paid_for_is_neither_cleared_nor_suspended(till: Till) -> None:
     till.pays_by_code(Fen(1000))
 

@@ -12,15 +12,15 @@ from typing import Literal
 from PySide6.QtCore import QTimer
 
 from pos_app.domain.codes import PaymentCode
-from pos_app.domain.errors import GranaryError
+from pos_app.domain.errors import GranaryError, Refusal
 from pos_app.domain.payments import Asking, Outcome
 from pos_app.domain.taken_tenders import TakenTender
 from pos_app.services.paying import Paying, Taken
 from pos_app.ui.runtime.desk import Desk
 
-Stage = Literal["asking", "password", "unknown", "undecided", "reversing", "stuck"]
+Stage = Literal["asking", "password", "unknown", "undecided", "reversing", "stuck", "recording"]
 """``undecided``: it was asked long enough, and the cashier must say. ``stuck``: it will not be reversed, and is tried
-again and again.
+again and again. ``recording``: its last word is being written, and nothing can be asked of it any more.
 """
 
 
@@ -35,11 +35,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """Who is told: how it stands, and how it ended (with what is taken for the basket now)."""
+    """Who is told: how it stands, and how it ended (with what is taken for the basket now); or that it was over before
+    it could be reversed.
+    """
 
     stands: Callable[["PaymentTalk", Said], object]
     ended: Callable[["PaymentTalk", Outcome, Taken], object]
     failed: Callable[[GranaryError], object]
+    over: Callable[["PaymentTalk"], object]
 
 
 class PaymentTalk:
@@ -75,6 +78,8 @@ class PaymentTalk:
 
     def reverse(self, why: str = "") -> None:
         """Have it ended. ``why`` is the reason that stays with it where the provider gives none."""
+        if self.said.stage == "recording":
+            return
         self._timer.stop()
         self._why, self._reversals = why, 0
         self._say("reversing")
@@ -83,7 +88,7 @@ class PaymentTalk:
             self.tender = replace(self.tender, state="reversing")
             self._again()
 
-        self._desk.tasks.run(partial(self._paying.take_back, self.tender), marked, self._not_kept)
+        self._desk.tasks.run(partial(self._paying.take_back, self.tender), marked, self._not_marked)
 
     def stop(self) -> None:
         """Ask no more: the window closes, and the next start takes it up."""
@@ -95,7 +100,7 @@ class PaymentTalk:
         self._desk.payments.run(partial(ask, self.tender), heard, self._ears.failed)
 
     def _heard(self, outcome: Outcome) -> None:
-        if self.tender.state == "reversing" or self.said.stage == "reversing":
+        if self.tender.state == "reversing" or self.said.stage in {"reversing", "recording"}:
             return  # an answer to a question that the cashier did not wait for
         if outcome.answer in {"paid", "refused", "reversed"}:
             self._end(outcome)
@@ -120,11 +125,20 @@ class PaymentTalk:
 
     def _end(self, outcome: Outcome) -> None:
         operator = self.tender.operator
+        self._say("recording")
         self._desk.tasks.run(
             partial(self._paying.heard, self.tender, outcome, operator),
             lambda taken: self._ears.ended(self, outcome, taken),
             self._not_kept,
         )
+
+    def _not_marked(self, error: GranaryError) -> None:
+        """Where it is over, its sale has it: nobody is asked to reverse it."""
+        if isinstance(error, Refusal) and error.code == "payment_over":
+            self._ears.failed(error)
+            self._ears.over(self)
+        else:
+            self._not_kept(error)
 
     def _not_kept(self, error: GranaryError) -> None:
         """The journal could not take it: it is open still, and the cashier says when to try again."""

@@ -33,7 +33,7 @@ class TenderQuestions:
         self._taken: tuple[TakenTender, ...] = ()
         self._talk: PaymentTalk | None = None
         self._behind: list[PaymentTalk] = []
-        self._ears = Ears(self._stands, self._ended, till.desk.messages.refuse)
+        self._ears = Ears(self._stands, self._ended, till.desk.messages.refuse, self._is_over)
 
     @property
     def paying(self) -> Paying:
@@ -125,7 +125,7 @@ class TenderQuestions:
     def other_money(self) -> None:
         """Take other money now; the payment is reversed behind it."""
         talk = self._talk
-        if talk is None:
+        if talk is None or talk.said.stage == "recording":
             return
         self._behind.append(talk)
         self._talk = None
@@ -200,6 +200,14 @@ class TenderQuestions:
     def _stands(self, talk: PaymentTalk, said: Said) -> None:
         if talk is self._talk:
             self._till.view.show_payment(said)
+
+    def _is_over(self, talk: PaymentTalk) -> None:
+        """It was to be reversed, and is in a sale by now."""
+        self._behind = [each for each in self._behind if each is not talk]
+        if talk is self._talk:
+            self._talk = None
+            self._keep(each for each in self._taken if each.id != talk.tender.id)
+            self._till.look_again(self._till.view.open_basket)
 
     def _ended(self, talk: PaymentTalk, outcome: Outcome, taken: Taken) -> None:
         """A payment has had its last word; what it means for the basket is in ``taken``."""
