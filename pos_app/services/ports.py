@@ -82,13 +82,10 @@ class Journal(TillJournal, Protocol):
         happening: Happening,
         pending: Sequence[Pending] = (),
         *,
-        closes: BasketId | None = None,
         keeps: TakenTender | None = None,
         drops: TenderId | None = None,
     ) -> Fact:
-        """Give a happening its place in the chain, with its pending amounts; remove the basket it closes, with the
-        tenders that paid it; keep a tender that it is of, or drop one that it ends.
-        """
+        """Give a happening its place, with its pending amounts; keep a tender that it is of, or drop one it ends."""
         ...
 
     def keep_tender(self, tender: TakenTender) -> None:
@@ -100,7 +97,7 @@ class Journal(TillJournal, Protocol):
         ...
 
     def append_all(self, written: Sequence[Written], *, closes: BasketId | None = None) -> Sequence[Fact]:
-        """Give happenings their places in the chain, each with its pending amounts: all of them, or none."""
+        """Give happenings their places, each with its amounts, and remove the basket they close: all of it, or none."""
         ...
 
     def append_keeping(self, happening: Happening, basket: Basket) -> Fact:
