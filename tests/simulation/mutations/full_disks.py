@@ -6,10 +6,11 @@ from contextlib import suppress
 import pytest
 
 from pos_app.domain.errors import DiskFull
-from pos_app.domain.facts import Fact, Happening, next_fact
+from pos_app.domain.facts import ChainHead, Fact, Happening, next_fact
 from pos_app.domain.ids import BasketId
 from pos_app.domain.ledger import Pending
 from pos_app.proving.simulate.weather import NO_ROOM
+from pos_app.services.ports import Written
 from pos_app.store.journal.journal import Journal
 from tests.simulation.mutations.registry import mutation
 
@@ -19,17 +20,20 @@ MOST_TRIES = 20
 
 @mutation("no_sale_forgotten", weather=NO_ROOM)
 def a_sale_for_which_there_is_no_room_is_told_as_done(patch: pytest.MonkeyPatch) -> None:
-    original = Journal.append
+    original = Journal.append_all
 
-    def append(
-        self: Journal, happening: Happening, pending: Sequence[Pending] = (), *, closes: BasketId | None = None
-    ) -> Fact:
+    def append_all(self: Journal, written: Sequence[Written], *, closes: BasketId | None = None) -> Sequence[Fact]:
         try:
-            return original(self, happening, pending, closes=closes)
+            return original(self, written, closes=closes)
         except DiskFull:
-            return next_fact(self.device, self.head(), happening)
+            facts: list[Fact] = []
+            head = self.head()
+            for happening, _ in written:
+                facts.append(next_fact(self.device, head, happening))
+                head = ChainHead(facts[-1].position, facts[-1].hash)
+            return facts
 
-    patch.setattr(Journal, "append", append)
+    patch.setattr(Journal, "append_all", append_all)
 
 
 @mutation("refused_leaves_nothing", weather=NO_ROOM)
