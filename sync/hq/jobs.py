@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pos_app.domain.errors import Breakdown
 from pos_app.domain.instants import Instant
+from sync.hq.beside import whole
 from sync.hq.db.database import Database
 from sync.hq.leases.rounds import nightly_round
 from sync.hq.members.forgetting import forget_purchases, forget_visits
@@ -87,7 +88,7 @@ async def run_job(
     """Run a job, and say what it came to; a database that is away is asked at the next turn."""
     name = getattr(job, "__name__", "job")
     try:
-        done = await job(database, now())
+        done = await whole(job(database, now()))
     except (SQLAlchemyError, Breakdown) as error:
         log.warning("job_failed", job=name, error=type(error).__name__)
         return

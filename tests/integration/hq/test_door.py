@@ -19,6 +19,7 @@ from sync.hq.settings import Settings
 from sync.protocol.compression import compress
 from sync.protocol.signatures import HEAD_HEADER, RequestParts, new_key, sign_head, sign_request
 from sync.protocol.wire import MAX_BATCH_FACTS, MAX_FACTS_BODY_BYTES
+from tests.integration.hq.administrators import ADMINISTRATORS_ONLY, PLACES
 from tests.integration.hq.till import Till, enrolled, execute
 from tests.support.real_hq import RealHq
 
@@ -118,49 +119,6 @@ def as_administrator(hq: RealHq, method: str, path: str, **what: object) -> http
         path,
         **what,  # type: ignore[arg-type]  # handed on as given
     )
-
-
-ADMINISTRATORS_ONLY = [
-    ("POST", "/v1/enrolment-codes"),
-    ("POST", "/v1/import"),
-    ("POST", "/v1/prices/import"),
-    ("POST", "/v1/products/import"),
-    ("POST", "/v1/promotions/import"),
-    ("POST", "/v1/coupon-templates/import"),
-    ("POST", "/v1/points/import"),
-    ("POST", "/v1/coupons/import"),
-    ("POST", "/v1/policy/import"),
-    ("GET", "/v1/devices"),
-    ("POST", "/v1/devices/S001-R1/revoke"),
-    ("GET", "/v1/reports/sales"),
-    ("GET", "/v1/leases"),
-    ("POST", "/v1/leases/round"),
-    ("POST", "/v1/leases/1/recall"),
-    ("POST", "/v1/leases/1/write-off"),
-    ("GET", "/v1/reports/stock"),
-    ("GET", "/v1/reports/rights"),
-    ("GET", "/v1/reports/ledgers"),
-    ("GET", "/v1/reports/chains"),
-    ("GET", "/v1/reports/exceptions"),
-    ("POST", "/v1/channels"),
-    ("GET", "/v1/channels"),
-    ("DELETE", "/v1/channels/app"),
-    ("POST", "/v1/prices/scan"),
-    ("GET", "/v1/settlements"),
-    ("POST", "/v1/settlements/S1/release"),
-    ("POST", "/v1/promotions/dry-run"),
-    ("GET", "/v1/sales/S1/repriced"),
-    ("GET", "/v1/exceptions"),
-    ("POST", "/v1/exceptions/S001-R1/1/1/1/assign"),
-    ("POST", "/v1/exceptions/S001-R1/1/1/1/resolve"),
-    ("POST", "/v1/facts/quarantined/apply"),
-    ("GET", "/v1/reports/drift"),
-    ("GET", "/v1/token-keys"),
-    ("POST", "/v1/token-keys/turn"),
-]
-
-
-PLACES = {"{channel_id}": "app", "{device}": "S001-R1", "{sale}": "S1", "{settlement}": "S1"}
 
 
 @pytest.mark.parametrize(("method", "path"), ADMINISTRATORS_ONLY)

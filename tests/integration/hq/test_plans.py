@@ -46,7 +46,7 @@ def test_no_batch_reads_a_table_that_grows_from_end_to_end(hq: RealHq, cluster: 
         def is_told() -> bool:
             for _ in range(BATCH):
                 till.sell(goods(RICE), goods(OIL))
-            till.push()
+            till.push(till.facts[-BATCH:])
             return told("n_tup_ins")["sale"] >= sales
 
         until(is_told, limit_s=60)
