@@ -70,7 +70,8 @@ class Webhooks:
                 while True:
                     wait_s = await self._ask_those_due(stack)
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), wait_s)
+                        async with asyncio.timeout(wait_s):
+                            await self._woken.wait()
                     self._woken.clear()
             finally:
                 for task in self._asking.values():

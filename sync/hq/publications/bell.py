@@ -32,7 +32,8 @@ class Listener:
     async def wait(self, timeout_s: float) -> bool:
         """Wait until it is woken or the time is up, and listen again; tell whether it was woken."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._rung.wait()
         woken = self._rung.is_set()
         self._rung.clear()
         return woken

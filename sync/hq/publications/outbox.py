@@ -59,7 +59,9 @@ class Outbox:
             except (SQLAlchemyError, Breakdown) as error:
                 self._log.warning("outbox_waits", error=type(error).__name__)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_S)
+                # `wait_for` of Python 3.11 loses an end that comes at the same moment as what it waits for.
+                async with asyncio.timeout(LOOK_S):
+                    await self._woken.wait()
             self._woken.clear()
 
     async def drain(self) -> None:
